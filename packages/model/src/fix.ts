@@ -1,0 +1,34 @@
+import type { Json, KeyPath } from "./json.js";
+
+/**
+ * What must hold on the merged project, in canonical values (`Project.data`'s own); how it is written is the fixer's business.
+ * List members are named by value: an index would go stale when another fix drops a member.
+ * `written` is how a person would write the value where that differs from the canonical form (`512m` for `"536870912"`).
+ */
+export type Intent =
+  | { readonly op: "set"; readonly path: KeyPath; readonly value: Json; readonly written?: Json }
+  | { readonly op: "unset"; readonly path: KeyPath }
+  | { readonly op: "add"; readonly path: KeyPath; readonly item: Json; readonly written?: Json }
+  | { readonly op: "drop"; readonly path: KeyPath; readonly item: Json }
+  | { readonly op: "replace"; readonly path: KeyPath; readonly item: Json; readonly by: Json; readonly written?: Json };
+
+/** Where a claim about an image or a service was read or measured. */
+export interface Evidence {
+  /** `vendor-doc`, `vendor-manifest`, `dockerfile`, `entrypoint`, `experiment`, `ci-deployed`, `observed` … */
+  readonly kind: string;
+  /** A URL, or `owner/repository/path@commit`. */
+  readonly where: string;
+  readonly states: string;
+  /** ISO date of reading or measuring. */
+  readonly date?: string;
+}
+
+/** A fix that is not safe cannot be written without saying why: the types insist. */
+export type Fix = {
+  /** Imperative, no full stop: "bind port 5678 to 127.0.0.1". */
+  readonly title: string;
+  readonly intents: readonly [Intent, ...Intent[]];
+  readonly evidence?: readonly Evidence[];
+  /** What the user should know even of a safe fix: how to get back access that was the point to lose. */
+  readonly note?: string;
+} & ({ readonly applicability: "safe" } | { readonly applicability: "unsafe"; readonly caveat: string });

@@ -1,0 +1,6 @@
+export * from "./finding.js";
+export * from "./fix.js";
+export * from "./json.js";
+export * from "./patch.js";
+export * from "./project.js";
+export * from "./source.js";

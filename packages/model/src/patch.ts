@@ -1,0 +1,49 @@
+import type { Finding } from "./finding.js";
+import type { SourceFile, SourceRange } from "./source.js";
+
+/** Replace a span by text; 1:1 to an LSP TextEdit and a SARIF replacement. */
+export interface Edit {
+  readonly range: SourceRange;
+  readonly text: string;
+}
+
+/** Why a fix was not written. */
+export type Refusal =
+  | "shared-definition"
+  | "interpolated"
+  | "would-drop-comment"
+  | "unwritable-file"
+  | "unsupported-syntax"
+  | "conflict"
+  | "not-proven";
+
+/** A fix that was not written, with the reason in words a reader of the file can check. */
+export interface Refused {
+  readonly finding: Finding;
+  readonly refusal: Refusal;
+  readonly detail: string;
+}
+
+/** A file before and after; `before` is undefined for a file that the patch creates. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: SourceFile | undefined;
+  readonly after: string;
+  /** Permission bits for a created file, where they matter (a secret: 0600). */
+  readonly mode?: number;
+}
+
+/** A fix that was written, with its edits on the text as it was read. */
+export interface Applied {
+  readonly finding: Finding;
+  readonly edits: readonly Edit[];
+}
+
+/** What to write. Every file change is proven: reloading gives the old project plus the intents of `applied`. */
+export interface Patch {
+  readonly changes: readonly FileChange[];
+  readonly applied: readonly Applied[];
+  readonly refused: readonly Refused[];
+  /** Findings whose fix the policy holds back: unsafe without leave, or switched off. */
+  readonly held: readonly Finding[];
+}
