@@ -1,0 +1,54 @@
+// Bundles the program into one executable file. `node scripts/bundle.mjs` always does; `npm start` only when needed.
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+import { program, root, sources } from "./workspace.mjs";
+
+/** Writes `packages/cli/dist/compose-harden.js` and, beside it, the licences of what it contains. */
+export async function bundle() {
+  const temporary = `${program}.${process.pid}.tmp`;
+  try {
+    const { metafile } = await build({
+      entryPoints: [join(root, "packages/cli/src/main.ts")],
+      outfile: temporary,
+      bundle: true,
+      platform: "node",
+      target: "node20.19",
+      format: "esm",
+      // `tsc -b` guards the arrows between packages.
+      alias: sources(),
+      // Parts of `yaml` and `commander` are CommonJS and ask for `process` and `events` by `require`.
+      banner: {
+        js: '#!/usr/bin/env node\nimport { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
+      },
+      minifyWhitespace: true,
+      minifySyntax: true,
+      legalComments: "none",
+      metafile: true,
+      absWorkingDir: root,
+      logLevel: "silent",
+    });
+    chmodSync(temporary, 0o755);
+    renameSync(temporary, program);
+    writeFileSync(join(dirname(program), "THIRD-PARTY-LICENSES.txt"), licences(Object.keys(metafile.inputs)));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function licences(inputs) {
+  const folders = new Set(
+    inputs.map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]).filter(Boolean),
+  );
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+      const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      if (file === undefined) throw new Error(`${name} ships no licence text: it cannot be bundled`);
+      return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8").trim()}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}
+
+if (process.argv[1]?.endsWith("bundle.mjs")) await bundle();
