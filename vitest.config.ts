@@ -6,6 +6,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 /** Long suites are named `*.long.test.ts`; `npm run test:long` runs them and nothing else. */
 const long = process.env.TEST_LONG === "1";
+/** Where `.ci/run` reads the number of tests. */
+const results = process.env.TEST_RESULTS;
 const suffix = long ? "long.test.ts" : "test.ts";
 
 export default defineConfig({
@@ -23,5 +25,6 @@ export default defineConfig({
     testTimeout: long ? 600_000 : 20_000,
     hookTimeout: long ? 600_000 : 60_000,
     passWithNoTests: true,
+    reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
   },
 });
