@@ -1,7 +1,7 @@
 // `npm run generate [-- --check]`: runs every `packages/*/generate/*.ts` and `scripts/generate/*.ts`, in the order of their paths.
 // Each exports `generate(root): Promise<Map<path, text>>` (paths relative to the root); only files that differ are written.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { filesBelow, packages, root, say, sources } from "./workspace.mjs";
@@ -27,7 +27,8 @@ process.exit(check && stale > 0 ? 1 : 0);
 
 /** Generators are TypeScript and may read the sources of the packages, so each is bundled before it runs. */
 async function load(generator) {
-  const outfile = join(root, dirname(generator), `.${process.pid}.mjs`);
+  // A name of its own for each: a module is imported once.
+  const outfile = join(root, dirname(generator), `.${basename(generator)}.${process.pid}.mjs`);
   try {
     await build({
       entryPoints: [join(root, generator)],

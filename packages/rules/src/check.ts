@@ -1,0 +1,94 @@
+import type { Finding, Origin, Path, Project, Service } from "@compose-harden/model";
+import { formatPath } from "@compose-harden/model";
+import { type Advice, provisionalAdvice } from "./advice.js";
+import { type Config, optionSpecs, type RuleSetting } from "./config.js";
+import { rules } from "./generated/rules.js";
+import type { Context, OptionValue, Report, Rule } from "./rule.js";
+
+/** What the rules find in a project: sorted by service, place and rule; nothing twice. Throws if a rule does. */
+export function check(project: Project, config: Config = {}, advice: Advice = provisionalAdvice): Finding[] {
+  return checkWith(rules, project, config, advice);
+}
+
+/** The same with a chosen set of rules. */
+export function checkWith(
+  chosen: readonly Rule[],
+  project: Project,
+  config: Config = {},
+  advice: Advice = provisionalAdvice,
+): Finding[] {
+  const findings = chosen.flatMap((rule) => {
+    const setting = config.rules?.[rule.id] ?? {};
+    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice);
+  });
+  return unique(findings).sort(readingOrder(project));
+}
+
+function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: Advice): Finding[] {
+  const context: Context<object> = { project, options: optionsOf(rule, setting), advice };
+  const finding = (service: Service | undefined, report: Report): Finding => ({
+    rule: rule.id,
+    severity: setting.severity === "off" ? rule.severity : (setting.severity ?? report.severity ?? rule.severity),
+    service: service?.name,
+    message: report.message,
+    risk: report.risk,
+    path: report.at.path,
+    origin: report.at.origin ?? nearestOrigin(project, report.at.path),
+    related: report.related ?? [],
+    fix: report.fix,
+  });
+  return [
+    ...Array.from(rule.project?.(project, context) ?? [], (report) => finding(serviceAt(project, report), report)),
+    ...project.services.flatMap((service) =>
+      Array.from(rule.service?.(service, context) ?? [], (report) => finding(service, report)),
+    ),
+  ];
+}
+
+function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, OptionValue>> {
+  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting.options?.[name] ?? spec.default]));
+}
+
+function serviceAt(project: Project, report: Report): Service | undefined {
+  const [section, name] = report.at.path;
+  return section === "services" ? project.services.find((service) => service.name === name) : undefined;
+}
+
+/** Where the thing at a path was written, or the closest thing around it that was; at worst the start of the first file. */
+export function nearestOrigin(project: Project, path: Path): Origin {
+  for (let length = path.length; length > 0; length--) {
+    const origins = project.originsOf(path.slice(0, length));
+    // Of several blocks the service's own: the value in force at the path itself, the first unhopped one around it.
+    const origin = length === path.length ? origins.at(-1) : (origins.find((o) => o.via.length === 0) ?? origins[0]);
+    if (origin !== undefined) return origin;
+  }
+  const start = { file: project.files[0]?.path ?? project.directory, start: 0, end: 0 };
+  return { value: start, via: [], interpolated: false, derived: true };
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const byKey = new Map(
+    findings.map((finding) => [
+      JSON.stringify([finding.rule, finding.service ?? null, finding.path, finding.message]),
+      finding,
+    ]),
+  );
+  return [...byKey.values()];
+}
+
+function readingOrder(project: Project): (a: Finding, b: Finding) => number {
+  const service = new Map(project.services.map(({ name }, index) => [name, index]));
+  const file = new Map(project.files.map(({ path }, index) => [path, index]));
+  const place = (finding: Finding): readonly number[] => [
+    finding.service === undefined ? -1 : (service.get(finding.service) ?? service.size),
+    file.get(finding.origin.value.file) ?? file.size,
+    finding.origin.key?.start ?? finding.origin.value.start,
+  ];
+  const text = (finding: Finding): string => `${finding.rule}\0${formatPath(finding.path)}\0${finding.message}`;
+  return (a, b) => {
+    const [left, right] = [place(a), place(b)];
+    const at = left.findIndex((value, i) => value !== right[i]);
+    if (at >= 0) return (left[at] ?? 0) - (right[at] ?? 0);
+    return text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0;
+  };
+}

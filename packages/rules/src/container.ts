@@ -1,0 +1,47 @@
+import type { Service } from "@compose-harden/model";
+
+/** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
+export function isLinuxContainer(service: Service): boolean {
+  if (service.get("provider") !== undefined) return false;
+  const platform = service.get("platform")?.value;
+  if (typeof platform === "string" && platform.startsWith("windows")) return false;
+  const isolation = service.get("isolation")?.value;
+  if (isolation === "hyperv" || isolation === "process") return false;
+  const image = service.image?.value ?? "";
+  return !/^mcr\.microsoft\.com\/(windows|dotnet\/framework)\b/.test(image);
+}
+
+/** True when settings show that it is meant for `docker stack deploy`, which reads some attributes differently. */
+export function isSwarmService(service: Service): boolean {
+  if (service.ports.items.some((port) => port.value.mode === "host")) return true;
+  const written = (...below: readonly string[]) => {
+    const value = service.get("deploy", ...below)?.raw;
+    return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+  };
+  return (
+    written("mode") ||
+    written("endpoint_mode") ||
+    written("update_config") ||
+    written("rollback_config") ||
+    written("placement", "constraints") ||
+    written("placement", "preferences")
+  );
+}
+
+/** The name of an image without registry, tag and digest: `ghcr.io/open-webui/open-webui:main` → `open-webui/open-webui`. */
+export function imageName(reference: string): string {
+  const bare = reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  const [first = "", ...rest] = bare.split("/");
+  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  return (isRegistry ? rest.join("/") : bare).replace(/^library\//, "").toLowerCase();
+}
+
+/** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
+export function isMounted(service: Service, path: string): boolean {
+  const targets = [...service.volumes.items, ...service.tmpfs.items].map(({ value }) => value.target);
+  return targets.some((target) => trimSlash(target) === trimSlash(path));
+}
+
+function trimSlash(path: string): string {
+  return path.replace(/\/+$/, "") || "/";
+}

@@ -1,0 +1,87 @@
+import type { Intent, Json, KeyPath, Project, Service } from "@compose-harden/model";
+import { isLinuxContainer, isSwarmService } from "./container.js";
+import type { Report } from "./rule.js";
+
+/** One of the three limits: its name in messages, and its two places. */
+export interface Limit {
+  readonly noun: string;
+  /** The attribute of the service itself. */
+  readonly attribute: "mem_limit" | "cpus" | "pids_limit";
+  /** Its name under `deploy.resources.limits`. */
+  readonly resource: "memory" | "cpus" | "pids";
+}
+
+/**
+ * Where a limit is to be written. Docker refuses a project whose service has a `deploy.resources.limits` block and differing
+ * values beside it, so that all limits of a service must go to one place: the block where there is one, else the attributes,
+ * which everything but Swarm understands.
+ */
+export function limitPath(project: Project, service: Service, limit: Limit): KeyPath {
+  const block = [...service.path, "deploy", "resources", "limits"];
+  const hasBlock = service.get("deploy", "resources", "limits") !== undefined || project.originsOf(block).length > 0;
+  const hasAttribute = ["mem_limit", "cpus", "pids_limit"].some((name) => service.get(name) !== undefined);
+  return hasBlock || (!hasAttribute && isSwarmService(service))
+    ? [...block, limit.resource]
+    : [...service.path, limit.attribute];
+}
+
+/** A value to write, with the form people write it in. */
+export interface LimitValue {
+  readonly value: Json;
+  readonly written?: Json;
+  readonly text: string;
+}
+
+/** Reports a service without the limit, or with one that Docker reads as none. */
+export function* withoutLimit(
+  project: Project,
+  service: Service,
+  limit: Limit,
+  words: { readonly risk: string; readonly caveat: string; readonly value: LimitValue },
+): Iterable<Report> {
+  if (!isLinuxContainer(service)) return;
+  const { noun, attribute, resource } = limit;
+  const path = limitPath(project, service, limit);
+  const written = [
+    [...service.path, "deploy", "resources", "limits", resource],
+    [...service.path, attribute],
+  ].find((place) => project.originsOf(place).length > 0);
+  const intent: Intent = {
+    op: "set",
+    path,
+    value: words.value.value,
+    ...(words.value.written === undefined ? {} : { written: words.value.written }),
+  };
+  yield {
+    at: { path: written ?? path },
+    message:
+      written === undefined
+        ? `\`${service.name}\` has no ${noun} limit`
+        : `\`${service.name}\` writes a ${noun} limit that Docker reads as none`,
+    risk: words.risk,
+    fix: {
+      title: `set ${path.slice(2).join(".")} to ${words.value.text}`,
+      intents: [intent],
+      applicability: "unsafe",
+      caveat: words.caveat,
+    },
+  };
+}
+
+/** Bytes as Compose and people write them: `4g`, `512m`. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, size] of [
+    ["g", 1024 ** 3],
+    ["m", 1024 ** 2],
+    ["k", 1024],
+  ] as const)
+    if (bytes % size === 0) return `${bytes / size}${unit}`;
+  return `${bytes}b`;
+}
+
+/** Bytes of a size in Compose's spelling (`512m`, `4gb`), undefined for anything else or nothing. */
+export function parseBytes(text: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?) ?([bkmgtp]?)(?:i?b)?$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  return Math.floor(Number(digits) * 1024 ** Math.max(0, "bkmgtp".indexOf(unit.toLowerCase()))) || undefined;
+}

@@ -1,0 +1,84 @@
+import type { Fix, Origin, Path, Project, Reference, Related, Service, Severity } from "@compose-harden/model";
+import type { Advice } from "./advice.js";
+
+/** The chapters of the catalogue. */
+export type Topic =
+  | "network"
+  | "privileges"
+  | "files"
+  | "resources"
+  | "secrets"
+  | "supply-chain"
+  | "compose"
+  | "project";
+
+/** Where the published guides say the same. */
+export interface Frameworks {
+  /** Recommendation numbers of the CIS Docker Benchmark 1.6.0. */
+  readonly cis?: readonly string[];
+  /** Rule numbers of the OWASP Docker Security Cheat Sheet. */
+  readonly owasp?: readonly string[];
+  /** Sections of NIST SP 800-190, chapter 4 (countermeasures). */
+  readonly nist?: readonly string[];
+}
+
+/** What an option of a rule may hold. */
+export type OptionValue = string | number | boolean | readonly string[];
+
+/** One option of a rule; its type is that of its default. */
+export interface OptionSpec<T extends OptionValue = OptionValue> {
+  /** What it changes, one line. */
+  readonly summary: string;
+  readonly default: T;
+}
+
+/** What a finding concerns: a value with its origin, or the path of something missing. */
+export interface Place {
+  readonly path: Path;
+  /** Absent: nobody wrote it, and the nearest thing that exists is shown. */
+  readonly origin?: Origin | undefined;
+}
+
+/** What a rule says; `check` makes findings of it. */
+export interface Report {
+  readonly at: Place;
+  /** The fact: lower-case start, names in backticks, no full stop, never a secret's value. */
+  readonly message: string;
+  /** What can happen because of it, one sentence in the same style. */
+  readonly risk: string;
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+  readonly related?: readonly Related[];
+  readonly fix?: Fix;
+}
+
+/** What a rule may look at besides the service. */
+export interface Context<O> {
+  readonly project: Project;
+  /** The rule's options, defaults filled in. */
+  readonly options: O;
+  /** What is known about the images in use. */
+  readonly advice: Advice;
+}
+
+/** The options a rule without options has. */
+export type NoOptions = Readonly<Record<never, never>>;
+
+/** One thing to check. Its page, its test and its address derive from the id. */
+export interface Rule<O = NoOptions> {
+  /** Kebab-case, also the file name; never reused. */
+  readonly id: string;
+  /** What holds when the rule is content, one line without full stop. */
+  readonly summary: string;
+  readonly topic: Topic;
+  readonly severity: Severity;
+  /** The version that brought it. */
+  readonly since: string;
+  readonly references: readonly [Reference, ...Reference[]];
+  readonly frameworks?: Frameworks;
+  readonly options?: { readonly [K in keyof O]: O[K] extends OptionValue ? OptionSpec<O[K]> : never };
+  /** Asked once for every service. */
+  service?(service: Service, context: Context<O>): Iterable<Report>;
+  /** Asked once. */
+  project?(project: Project, context: Context<O>): Iterable<Report>;
+}

@@ -1,0 +1,44 @@
+import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+interface Options {
+  readonly value: string;
+}
+
+/** A service cannot use all memory of the machine. */
+export const memoryLimit: Rule<Options> = {
+  id: "memory-limit",
+  summary: "a service cannot use all memory of the machine",
+  topic: "resources",
+  severity: severityOf("container", "outage"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Resource constraints, memory",
+      url: "https://docs.docker.com/engine/containers/resource_constraints/#memory",
+    },
+    { title: "Compose: deploy resources", url: "https://docs.docker.com/reference/compose-file/deploy/#resources" },
+    { title: "Compose: mem_limit", url: "https://docs.docker.com/reference/compose-file/services/#mem_limit" },
+  ],
+  frameworks: { cis: ["5.11"], owasp: ["7"], nist: ["4.4.3"] },
+  options: {
+    value: { summary: "the limit to write (`512m`, `4g`); empty: by kind of software", default: "" },
+  },
+
+  *service(service, { project, options, advice }) {
+    if (service.limits.memory !== undefined) return;
+    const bytes = parseBytes(options.value) ?? advice.sizes(service).memory;
+    const text = formatBytes(bytes);
+    yield* withoutLimit(
+      project,
+      service,
+      { noun: "memory", attribute: "mem_limit", resource: "memory" },
+      {
+        risk: "one leak or one hostile request takes all memory, and the kernel kills other processes of this machine",
+        value: { value: String(bytes), written: text, text },
+        caveat: `the kernel kills \`${service.name}\` when it needs more than ${text}: compare with \`docker stats\` under load`,
+      },
+    );
+  },
+};

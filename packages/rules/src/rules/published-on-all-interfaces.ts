@@ -1,0 +1,137 @@
+import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
+import { isMap, sameJson } from "@compose-harden/model";
+import type { Grade } from "../advice.js";
+import { isSwarmService } from "../container.js";
+import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
+import type { Context, Report, Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+interface Options {
+  readonly bind: string;
+}
+
+/** Published ports are bound to one address, not to every interface of the machine. */
+export const publishedOnAllInterfaces: Rule<Options> = {
+  id: "published-on-all-interfaces",
+  summary: "published ports are bound to one address, not to every interface",
+  topic: "network",
+  severity: severityOf("network", "comfort"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Packet filtering and firewalls (Docker and ufw)",
+      url: "https://docs.docker.com/engine/network/packet-filtering-firewalls/#docker-and-ufw",
+    },
+    {
+      title: "Docker: Port publishing and mapping",
+      url: "https://docs.docker.com/engine/network/port-publishing/",
+    },
+    { title: "Compose: ports", url: "https://docs.docker.com/reference/compose-file/services/#ports" },
+  ],
+  frameworks: { cis: ["5.14"], owasp: ["5a"], nist: ["4.4.3"] },
+  options: {
+    bind: {
+      summary: "the address to write, also one with a way to override it: `${BIND_ADDR:-127.0.0.1}`",
+      default: "127.0.0.1",
+    },
+  },
+
+  *service(service, context) {
+    if (isVoid(service)) return;
+    const open = service.ports.items.filter(({ value }) => isEveryInterface(value.host_ip));
+    for (const entry of byWrittenEntry(open)) yield report(service, entry, context);
+  },
+};
+
+/** Without a network of its own the container publishes nothing: `host`, `none`, another container's. */
+function isVoid({ network_mode }: Service): boolean {
+  return network_mode !== undefined && /^(host|none|service:.*|container:.*)$/.test(network_mode.value);
+}
+
+type Entry = readonly [Located<Port>, ...Located<Port>[]];
+
+/** A range is one entry in the file and many ports in the project. */
+function byWrittenEntry(ports: readonly Located<Port>[]): readonly Entry[] {
+  const entries = new Map<string, Entry>();
+  for (const port of ports) {
+    const key = JSON.stringify(port.origin ?? port.path);
+    const known = entries.get(key);
+    entries.set(key, known === undefined ? [port] : [...known, port]);
+  }
+  return [...entries.values()];
+}
+
+function report(service: Service, entry: Entry, { project, options }: Context<Options>): Report {
+  const [first] = entry;
+  const inner = entry.map(({ value }) => innerPurpose(value)).find((purpose) => purpose !== undefined);
+  const name = entryName(entry);
+  return {
+    at: first,
+    message:
+      first.value.published === undefined
+        ? `\`${service.name}\` publishes ${name} on a random port of every interface`
+        : `\`${service.name}\` publishes ${name}${inner === undefined ? "" : ` (${inner.name})`} on every interface`,
+    risk:
+      inner === undefined
+        ? "every machine that reaches this one reaches it too, because Docker's rules apply before those of UFW or firewalld"
+        : `every machine that reaches this one reaches ${inner.reason}, because Docker's rules apply before those of UFW or firewalld`,
+    ...(inner === undefined ? {} : { severity: severityOf("network", inner.reach) }),
+    fix: {
+      title: `bind ${name} to ${isEveryIPv6Interface(first.value.host_ip) ? "::1" : options.bind}`,
+      intents: mapAll(entry, (port) => bindIntent(service, port, options.bind)),
+      note: `${name} then answers on this machine only; reach it from elsewhere by an SSH tunnel (ssh -L), Tailscale or WireGuard, Cloudflare Tunnel, or a reverse proxy with a login`,
+      ...grade(project, service, entry),
+    },
+  };
+}
+
+function entryName(entry: Entry): string {
+  const first = entry[0].value;
+  const last = entry.at(-1)?.value ?? first;
+  const [from, to] = [first.published ?? first.target, last.published ?? last.target];
+  return formatPort(from === to ? from : `${from}-${to}`, first.protocol);
+}
+
+function bindIntent(service: Service, { value, raw }: Located<Port>, bind: string): Intent {
+  const path = service.ports.path;
+  const port: JsonMap = isMap(raw) ? raw : {};
+  const address = isEveryIPv6Interface(value.host_ip) ? "::1" : bind;
+  const by = { ...port, host_ip: withoutExpression(address) };
+  // Published on loopback as well: the open entry only repeats it.
+  if (service.ports.items.some((other) => sameJson(other.raw, by))) return { op: "drop", path, item: raw };
+  const written = address === by.host_ip ? {} : { written: { ...port, host_ip: address } };
+  return { op: "replace", path, item: raw, by, ...written };
+}
+
+/** The address when the variable of `${NAME:-address}` is unset. */
+function withoutExpression(bind: string): string {
+  return /^\$\{\w+:?-([^}]*)\}$/.exec(bind)?.[1] ?? bind;
+}
+
+function grade(project: Project, service: Service, entry: Entry): Grade {
+  const remote = entry.map(({ value }) => remotePurpose(value)).find((purpose) => purpose !== undefined);
+  const caveat =
+    remote !== undefined
+      ? `${entryName(entry)} (${remote.name}) is made for other machines, which then cannot reach it: ${remote.reason}`
+      : isSwarmService(service)
+        ? "`docker stack deploy` ignores addresses and publishes on every node; only `docker compose` honours them"
+        : reachedThroughHost(project, entry)
+          ? "a service of this project calls this port through the host's address, where loopback does not answer on Linux"
+          : undefined;
+  return caveat === undefined ? { applicability: "safe" } : { applicability: "unsafe", caveat };
+}
+
+/** True when some service's settings name the published port at the host's address as containers see it. */
+function reachedThroughHost(project: Project, entry: Entry): boolean {
+  const ports = entry.flatMap(({ value }) => value.published ?? []);
+  const call = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
+  return project.services.some((service) =>
+    [...service.environment.items.values()].some(({ value }) =>
+      [...(value ?? "").matchAll(call)].some(([, port]) => port !== undefined && ports.includes(port)),
+    ),
+  );
+}
+
+function mapAll<T, U>([first, ...rest]: readonly [T, ...T[]], change: (item: T) => U): readonly [U, ...U[]] {
+  return [change(first), ...rest.map(change)];
+}

@@ -1,0 +1,41 @@
+import type { Intent } from "@compose-harden/model";
+import { isLinuxContainer } from "../container.js";
+import type { Rule } from "../rule.js";
+import { missingScratch } from "../scratch.js";
+import { severityOf } from "../severity.js";
+
+/** The container's own file system cannot be changed while it runs. */
+export const readOnlyRoot: Rule = {
+  id: "read-only-root",
+  summary: "the container's own file system cannot be changed while it runs",
+  topic: "files",
+  severity: severityOf("container", "comfort"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: docker run --read-only",
+      url: "https://docs.docker.com/reference/cli/docker/container/run/#read-only",
+    },
+    { title: "Compose: read_only", url: "https://docs.docker.com/reference/compose-file/services/#read_only" },
+  ],
+  frameworks: { cis: ["5.13"], owasp: ["8"], nist: ["4.4.4"] },
+
+  *service(service, { advice }) {
+    if (!isLinuxContainer(service) || service.read_only?.value === true) return;
+    const { grade } = advice.readOnly(service);
+    const path = [...service.path, "read_only"];
+    yield {
+      at: service.read_only ?? { path },
+      message: `\`${service.name}\` can change its own file system`,
+      risk: "an intruder replaces the program, or leaves tools behind that stay until the container is removed",
+      fix: {
+        title: "make the root file system read-only, with scratch space in memory",
+        intents: [
+          { op: "set", path, value: true },
+          ...missingScratch(service, advice).map((item): Intent => ({ op: "add", path: service.tmpfs.path, item })),
+        ],
+        ...grade,
+      },
+    };
+  },
+};

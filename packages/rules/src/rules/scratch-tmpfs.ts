@@ -1,0 +1,79 @@
+import type { Intent, Located, Service, Tmpfs } from "@compose-harden/model";
+import { isLinuxContainer } from "../container.js";
+import type { Context, NoOptions, Report, Rule } from "../rule.js";
+import { missingScratch } from "../scratch.js";
+import { severityOf } from "../severity.js";
+
+/** Each mount option that gives back what a tmpfs takes away, with what it gives. */
+const WEAKENING: Readonly<Record<string, string>> = {
+  exec: "programs can be started from it",
+  suid: "setuid programs in it work",
+  dev: "device files in it work",
+};
+
+/** A read-only service has scratch space in memory, and nothing can be started from it. */
+export const scratchTmpfs: Rule = {
+  id: "scratch-tmpfs",
+  summary: "a read-only service has scratch space in memory, and nothing can be started from it",
+  topic: "files",
+  severity: severityOf("container", "comfort"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: tmpfs mounts", url: "https://docs.docker.com/engine/storage/tmpfs/" },
+    { title: "Compose: tmpfs", url: "https://docs.docker.com/reference/compose-file/services/#tmpfs" },
+    { title: "Linux: mount(8), noexec, nosuid, nodev", url: "https://man7.org/linux/man-pages/man8/mount.8.html" },
+  ],
+  frameworks: { cis: ["5.13"], owasp: ["8"], nist: ["4.4.4"] },
+
+  *service(service, context) {
+    if (!isLinuxContainer(service)) return;
+    yield* lacksScratch(service, context);
+    for (const mount of service.tmpfs.items) yield* weakened(service, mount);
+  },
+};
+
+function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterable<Report> {
+  if (service.read_only?.value !== true) return;
+  const path = service.tmpfs.path;
+  const [first, ...rest] = missingScratch(service, advice).map((item): Intent => ({ op: "add", path, item }));
+  if (first === undefined) return;
+  const paths = missingScratch(service, advice).map((entry) => `\`${entry.split(":")[0]}\``);
+  yield {
+    at: service.tmpfs.items[0] === undefined ? { path } : { path, origin: service.tmpfs.origins.at(-1) },
+    severity: severityOf("mishap", "outage"),
+    message: `\`${service.name}\` is read-only and has no scratch space at ${paths.join(", ")}`,
+    risk: "the service stops or loses a feature at its first temporary file, and read-only is then switched off again",
+    fix: {
+      title: `mount a tmpfs at ${paths.join(", ").replaceAll("`", "")}`,
+      intents: [first, ...rest],
+      applicability: "unsafe",
+      caveat: `files in ${paths.join(", ")} live in memory, count towards the memory limit and are gone after a restart; programs cannot be started from there`,
+    },
+  };
+}
+
+function* weakened(service: Service, { value, raw, path, origin }: Located<Tmpfs>): Iterable<Report> {
+  // Of `exec` and `noexec` the later one counts.
+  const active = Object.keys(WEAKENING).filter(
+    (option) => value.options.findLast((other) => other === option || other === `no${option}`) === option,
+  );
+  if (active.length === 0) return;
+  const names = active.map((option) => `\`${option}\``).join(", ");
+  const options = value.options.filter((option) => !active.includes(option));
+  const by = [value.target, ...(options.length === 0 ? [] : [options.join(",")])].join(":");
+  yield {
+    at: { path, origin },
+    message: `\`${service.name}\` mounts a tmpfs at \`${value.target}\` with ${names}`,
+    risk: `${active.map((option) => WEAKENING[option]).join(" and ")}: a place to write becomes a place to run what was downloaded`,
+    ...(typeof raw !== "string"
+      ? {}
+      : {
+          fix: {
+            title: `drop ${active.join(", ")} from the tmpfs at ${value.target}`,
+            intents: [{ op: "replace", path: service.tmpfs.path, item: raw, by }],
+            applicability: "unsafe",
+            caveat: `programs that unpack and start code in \`${value.target}\` (s6 images at /run, just-in-time compilers, native Java libraries) stop working`,
+          },
+        }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { Service } from "@compose-harden/model";
+import { imageName } from "./container.js";
+
+/** Upper bounds that leave a service room to work. */
+export interface Sizes {
+  /** Bytes. */
+  readonly memory: number;
+  readonly cpus: number;
+  /** Processes and threads. */
+  readonly pids: number;
+}
+
+const GiB = 1024 ** 3;
+
+interface SizeClass extends Sizes {
+  /** Matches the image's name without registry and tag, or the service's name when it has no image. */
+  readonly match: RegExp;
+  readonly reason: string;
+}
+
+/** First match wins. */
+const SIZE_CLASSES: readonly SizeClass[] = [
+  {
+    match: /gitlab|mssql|sqlserver/,
+    memory: 8 * GiB,
+    cpus: 2,
+    pids: 2048,
+    reason: "their vendors ask for several GiB before anything is stored",
+  },
+  {
+    match:
+      /ollama|openclaw|clawdbot|anythingllm|anything-llm|open-?webui|(^|[/_-])n8n|(^|[/_-])mcp([/_-]|$)|vllm|llama|localai|local-ai|litellm|flowise|langflow|comfyui|stable-diffusion|text-generation|text-embeddings|whisper|langfuse|librechat|lobe-chat|dify|qdrant|weaviate|chroma|milvus|jupyter|pytorch|tensorflow|huggingface|machine-learning/,
+    memory: 4 * GiB,
+    cpus: 2,
+    pids: 1024,
+    reason: "models, embeddings and agents' tool processes live in memory",
+  },
+  {
+    match:
+      /elasticsearch|opensearch|solr|cassandra|kafka|neo4j|keycloak|jenkins|sonarqube|nexus|minecraft|clickhouse|logstash|kibana|graylog/,
+    memory: 4 * GiB,
+    cpus: 2,
+    pids: 4096,
+    reason: "Java heaps and servers with a thread for each client",
+  },
+  {
+    match:
+      /postgres|timescale|pgvector|postgis|mysql|mariadb|mongo|nextcloud|immich|jellyfin|plex|home-assistant|frigate/,
+    memory: 2 * GiB,
+    cpus: 2,
+    pids: 1024,
+    reason: "caches that grow with the data",
+  },
+];
+
+/** One CPU exists on every machine: Docker refuses to start a container whose limit is above what the machine has. */
+const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
+
+/** A first guess from the kind of software, raised to what the service itself reserves. */
+export function sizesFor(service: Service): Sizes {
+  const name = service.image === undefined ? service.name.toLowerCase() : imageName(service.image.value);
+  const { memory, cpus, pids } = SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
+  const wanted = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map(
+    (path) => 2 * Number(service.get(...path)?.raw ?? 0),
+  );
+  return { memory: Math.max(memory, ...wanted.filter(Number.isFinite), 2 * javaHeap(service)), cpus, pids };
+}
+
+/** The largest Java heap that the settings ask for, in bytes. */
+function javaHeap(service: Service): number {
+  const texts = [
+    ...[...service.environment.items.values()].map((item) => item.value ?? ""),
+    ...(service.command?.value ?? []),
+  ];
+  const sizes = texts.flatMap((text) =>
+    [...text.matchAll(/-Xmx(\d+)([kmg])/gi)].map(
+      ([, digits, unit = ""]) => Number(digits) * 1024 ** ("kmg".indexOf(unit.toLowerCase()) + 1),
+    ),
+  );
+  return Math.max(0, ...sizes);
+}
