@@ -1,0 +1,119 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { program, root, whenChanged } from "../scripts/workspace.mjs";
+
+describe("work that is done only when something changed", () => {
+  const name = `test-${process.pid}`;
+  const inputs = `node_modules/.cache/compose-harden/${name}`;
+  const file = `${root}/${inputs}/input.txt`;
+  let made = 0;
+  const run = (force = false, make: () => void = () => void made++): Promise<void> =>
+    whenChanged(name, [inputs], force, make);
+
+  beforeEach(() => {
+    made = 0;
+    mkdirSync(`${root}/${inputs}`, { recursive: true });
+    writeFileSync(file, "one");
+  });
+  afterEach(() => {
+    rmSync(`${root}/${inputs}`, { recursive: true });
+    rmSync(`${root}/${inputs}.json`, { force: true });
+  });
+
+  it("is done once for the same bytes", async () => {
+    await run();
+    await run();
+    expect(made).toBe(1);
+  });
+
+  it("is not done again when a checkout gave the same bytes a new time", async () => {
+    await run();
+    utimesSync(file, new Date(0), new Date(0));
+    await run();
+    expect(made).toBe(1);
+  });
+
+  it("is done again for other bytes of the same length and an older time", async () => {
+    await run();
+    writeFileSync(file, "two");
+    utimesSync(file, new Date(0), new Date(0));
+    await run();
+    expect(made).toBe(2);
+  });
+
+  it("is done again for a file that came or went", async () => {
+    await run();
+    writeFileSync(`${root}/${inputs}/more.txt`, "");
+    await run();
+    rmSync(`${root}/${inputs}/more.txt`);
+    await run();
+    expect(made).toBe(3);
+  });
+
+  it("is done again when its result is missing", async () => {
+    await run();
+    await run(true);
+    expect(made).toBe(2);
+  });
+
+  it("is tried again after it failed", async () => {
+    const broken = (): void => {
+      throw new Error("broken");
+    };
+    await expect(run(false, broken)).rejects.toThrow("broken");
+    await run();
+    expect(made).toBe(1);
+  });
+});
+
+describe("npm start", () => {
+  const examples = fileURLToPath(new URL("../examples", import.meta.url));
+  const { version } = JSON.parse(readFileSync(`${root}/packages/cli/package.json`, "utf8")) as {
+    readonly version: string;
+  };
+  const start = (args: readonly string[], input = "") =>
+    spawnSync("npm", ["start", "--", ...args], {
+      cwd: examples,
+      input,
+      encoding: "utf8",
+      shell: process.platform === "win32",
+    });
+
+  it("prints nothing but what the program prints", () => {
+    start(["--version"]);
+    const built = statSync(program).mtimeMs;
+    expect(start(["--version"])).toMatchObject({ stdout: `${version}\n`, stderr: "", status: 0 });
+    expect(statSync(program).mtimeMs).toBe(built);
+  });
+
+  it("hands over the exit code, standard input and the user's folder", () => {
+    expect(start(["no-such-file.yaml"]).status).toBe(2);
+    const args = ["check", "--format", "json", "-"];
+    const stack = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n";
+    const direct = spawnSync(process.execPath, [program, ...args], { cwd: examples, input: stack, encoding: "utf8" });
+    const { status, stdout } = start(args, stack);
+    expect({ status, stdout }).toEqual({ status: direct.status, stdout: direct.stdout });
+    expect(stdout).toContain("web");
+  });
+
+  it("runs one file, wherever that file lies", () => {
+    const elsewhere = mkdtempSync(`${tmpdir()}/compose-harden-`);
+    copyFileSync(program, `${elsewhere}/program.js`);
+    expect(execFileSync(process.execPath, [`${elsewhere}/program.js`, "--version"], { encoding: "utf8" })).toBe(
+      `${version}\n`,
+    );
+    rmSync(elsewhere, { recursive: true });
+  });
+});
