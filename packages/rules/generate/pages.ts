@@ -139,8 +139,8 @@ function embedded(pages: ReadonlyMap<string, string>): string {
   ].join("\n");
 }
 
-const begin = (part: string): string => `<!-- begin generated ${part} -->`;
-const end = (part: string): string => `<!-- end generated ${part} -->`;
+const begin = (part: string): string => `<!-- ${part}:start -->`;
+const end = (part: string): string => `<!-- ${part}:end -->`;
 
 function hasPart(text: string, part: string): boolean {
   return text.includes(begin(part)) && text.includes(end(part));
@@ -153,5 +153,5 @@ function replacePart(text: string, part: string, body: string, file = "README.md
 }
 
 function withoutMarks(text: string): string {
-  return text.replace(/<!-- (?:begin|end) generated [\w-]+ -->\n/g, "");
+  return text.replace(/<!-- [\w-]+:(?:start|end) -->\n/g, "");
 }

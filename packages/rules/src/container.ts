@@ -28,14 +28,6 @@ export function isSwarmService(service: Service): boolean {
   );
 }
 
-/** The name of an image without registry, tag and digest: `ghcr.io/open-webui/open-webui:main` → `open-webui/open-webui`. */
-export function imageName(reference: string): string {
-  const bare = reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
-  const [first = "", ...rest] = bare.split("/");
-  const isRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  return (isRegistry ? rest.join("/") : bare).replace(/^library\//, "").toLowerCase();
-}
-
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
 export function isMounted(service: Service, path: string): boolean {
   const targets = [...service.volumes.items, ...service.tmpfs.items].map(({ value }) => value.target);

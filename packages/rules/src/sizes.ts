@@ -1,5 +1,5 @@
 import type { Service } from "@compose-harden/model";
-import { imageName } from "./container.js";
+import { parseImage } from "@compose-harden/profiles";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -58,7 +58,7 @@ const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
 
 /** A first guess from the kind of software, raised to what the service itself reserves. */
 export function sizesFor(service: Service): Sizes {
-  const name = service.image === undefined ? service.name.toLowerCase() : imageName(service.image.value);
+  const name = (service.image === undefined ? service.name : parseImage(service.image.value).repository).toLowerCase();
   const { memory, cpus, pids } = SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
   const wanted = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map(
     (path) => 2 * Number(service.get(...path)?.raw ?? 0),

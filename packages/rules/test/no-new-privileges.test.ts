@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+import { noNewPrivileges } from "../src/rules/no-new-privileges.js";
+import { table } from "./table.js";
+
+const options = (list: string): string => `services: {web: {image: nginx, security_opt: ${list}}}`;
+const missing = ["services.web.security_opt"];
+
+table(noNewPrivileges, [
+  {
+    case: "absent",
+    compose: "services: {web: {image: nginx}}",
+    finds: missing,
+    first: ({ fix, origin }) => {
+      expect(fix).toMatchObject({ applicability: "safe", intents: [{ op: "add", item: "no-new-privileges:true" }] });
+      expect(origin.value.start).toBeLessThanOrEqual("services: {web: ".length);
+    },
+  },
+  { case: "build only", compose: "services: {web: {build: .}}", finds: missing },
+  { case: "empty list", compose: options("[]"), finds: missing },
+  { case: "wrong type", compose: options("no-new-privileges:true"), finds: missing },
+  { case: "other options only", compose: options("['seccomp:unconfined']"), finds: missing },
+  { case: "bare", compose: options("[no-new-privileges]"), finds: [] },
+  { case: "colon", compose: options("['no-new-privileges:true']"), finds: [] },
+  {
+    case: "unquoted colon",
+    compose: "services:\n  web:\n    image: nginx\n    security_opt:\n      - no-new-privileges:true\n",
+    finds: [],
+  },
+  { case: "equals sign", compose: options("[no-new-privileges=true]"), finds: [] },
+  { case: "other words for true", compose: options("[no-new-privileges=T]"), finds: [] },
+  {
+    case: "false",
+    compose: options("['no-new-privileges:false']"),
+    finds: ["services.web.security_opt[0]"],
+    first: ({ fix }) => expect(fix?.intents).toMatchObject([{ op: "replace", by: "no-new-privileges:true" }]),
+  },
+  {
+    case: "0",
+    compose: options("[no-new-privileges=0]"),
+    finds: ["services.web.security_opt[0]"],
+    first: ({ fix }) => expect(fix?.intents).toMatchObject([{ op: "replace", by: "no-new-privileges=true" }]),
+  },
+  {
+    case: "the last entry wins, and is true",
+    compose: options("['no-new-privileges:false', no-new-privileges]"),
+    finds: [],
+  },
+  {
+    case: "the last entry wins, and is false",
+    compose: options("[no-new-privileges, 'no-new-privileges:false']"),
+    finds: ["services.web.security_opt[1]"],
+    first: ({ fix }) =>
+      expect(fix?.intents).toEqual([
+        { op: "drop", path: ["services", "web", "security_opt"], item: "no-new-privileges:false" },
+      ]),
+  },
+  { case: "a variable", compose: options("['no-new-privileges:${NNP:-true}']"), finds: [] },
+  {
+    case: "an unset variable",
+    compose: options("['no-new-privileges:${NNP}']"),
+    finds: ["services.web.security_opt[0]"],
+  },
+  {
+    case: "merge key",
+    compose:
+      "x-s: &s {security_opt: ['no-new-privileges:true']}\nservices: {web: {<<: *s, image: a}, db: {<<: *s, image: a, security_opt: []}}",
+    finds: ["services.db.security_opt"],
+  },
+  {
+    case: "extends",
+    compose: "services: {base: {image: a, security_opt: [no-new-privileges]}, web: {extends: base}}",
+    finds: [],
+  },
+  {
+    case: "override file",
+    compose: {
+      "compose.yaml": "services: {web: {image: a}}",
+      "override.yaml": "services: {web: {security_opt: [no-new-privileges]}}",
+    },
+    finds: [],
+  },
+  { case: "a provider runs no container", compose: "services: {web: {provider: {type: model}}}", finds: [] },
+  {
+    case: "a Windows container",
+    compose:
+      "services: {web: {image: mcr.microsoft.com/windows/servercore:ltsc2022}, b: {image: a, isolation: hyperv}, c: {image: a, platform: windows/amd64}}",
+    finds: [],
+  },
+]);

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { fix } from "@compose-harden/fixer";
+import { type Finding, type Project, positionAt } from "@compose-harden/model";
+import { load } from "@compose-harden/parser";
+import { checkWith, explain, type Rule, rules } from "@compose-harden/rules";
+import { describe, expect, it } from "vitest";
+
+const docs = fileURLToPath(new URL("../docs/rules/", import.meta.url));
+const MARK = / *# <- finding$/;
+
+describe.each(rules)("$id", (rule) => {
+  const page = readFileSync(`${docs}${rule.id}.md`, "utf8");
+
+  it("has its chapters", () => {
+    const chapters = Array.from(page.matchAll(/^## (.*)$/gm), ([, title]) => title);
+    const fixed = blocks(page, "after").length > 0;
+    expect(chapters).toEqual([
+      "Why it matters",
+      "When to leave it",
+      fixed ? "What the fix changes" : "What to do",
+      "Examples",
+      "Sources",
+    ]);
+    expect(blocks(page, "before")).toHaveLength(1);
+    expect(blocks(page, "ok").length).toBeGreaterThan(0);
+  });
+
+  it.each(blocks(page, "before"))("finds what is marked in `before`", (before) => {
+    const lines = before.split("\n");
+    const marked = lines.flatMap((line, index) => (MARK.test(line) ? [index + 1] : []));
+    expect(marked.length).toBeGreaterThan(0);
+    expect(findingsIn(rule, unmarked(before)).map(lineOf(unmarked(before)))).toEqual(marked);
+  });
+
+  it.each(blocks(page, "after"))("fixes `before` to `after`", (after) => {
+    const before = unmarked(blocks(page, "before")[0] ?? "");
+    const project = loaded(before);
+    const patch = fix(project, checkWith([rule], project), { unsafe: true });
+    expect(patch.refused).toEqual([]);
+    expect(patch.changes.map((change) => change.after)).toEqual([after]);
+  });
+
+  it.each(blocks(page, "ok"))("finds nothing in `ok`", (ok) => {
+    expect(findingsIn(rule, ok)).toEqual([]);
+  });
+
+  it("is printed without its generator's marks", async () => {
+    const text = await explain(rule.id);
+    expect(text?.startsWith(`# ${rule.id}\n`)).toBe(true);
+    expect(text).not.toContain("<!--");
+  });
+});
+
+it("has no page without a rule", () => {
+  const pages = readdirSync(docs).filter((name) => name !== "README.md");
+  expect(pages.map((name) => name.replace(/\.md$/, "")).sort()).toEqual(rules.map(({ id }) => id));
+  expect(existsSync(`${docs}README.md`)).toBe(true);
+});
+
+function blocks(page: string, kind: "before" | "after" | "ok"): readonly string[] {
+  return Array.from(page.matchAll(/^```yaml (\w+)\n(.*?)^```$/gms))
+    .filter(([, name]) => name === kind)
+    .map(([, , text = ""]) => text);
+}
+
+function unmarked(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => line.replace(MARK, ""))
+    .join("\n");
+}
+
+function loaded(text: string): Project {
+  return load({ cwd: "/project", files: ["compose.yaml"] }, (path) =>
+    path === "/project/compose.yaml" ? { kind: "file", text } : { kind: "missing" },
+  );
+}
+
+function findingsIn(rule: Rule, text: string): readonly Finding[] {
+  const project = loaded(text);
+  expect(project.gaps).toEqual([]);
+  return checkWith([rule], project);
+}
+
+function lineOf(text: string): (finding: Finding) => number {
+  return ({ origin }) => positionAt(text, origin.key?.start ?? origin.value.start).line;
+}
