@@ -10,14 +10,15 @@ interface Arrows {
   readonly packages: readonly string[];
   /** Packages from the registry; `any` where the surroundings decide (an editor, a browser, a runner). */
   readonly external: readonly string[] | "any";
-  /** What the tests of the package may use beside that. */
-  readonly tests?: readonly string[];
+  /** What its tests and its generator may use beside that. */
+  readonly development?: readonly string[];
   /** Touches no file system, clock, network or process. */
   readonly pure: boolean;
   /** Ends in one bundled file: what it uses is needed to build it, not to run it. */
   readonly program: boolean;
 }
 
+const scope = "@compose-harden/";
 const library = { pure: true, program: false } as const;
 const program = { pure: false, program: true } as const;
 const libraries = ["model", "parser", "profiles", "rules", "fixer", "report"];
@@ -25,8 +26,13 @@ const libraries = ["model", "parser", "profiles", "rules", "fixer", "report"];
 const architecture: Readonly<Record<string, Arrows>> = {
   model: { packages: [], external: [], ...library },
   parser: { packages: ["model"], external: ["yaml", "ajv"], ...library },
-  profiles: { packages: ["model"], external: [], ...library },
-  rules: { packages: ["model", "profiles"], external: [], tests: ["parser", "fixer"], ...library },
+  profiles: { packages: ["model"], external: [], development: ["yaml"], ...library },
+  rules: {
+    packages: ["model", "profiles"],
+    external: [],
+    development: [`${scope}parser`, `${scope}fixer`],
+    ...library,
+  },
   fixer: { packages: ["model", "parser"], external: ["diff"], ...library },
   report: { packages: ["model"], external: [], ...library },
   engine: { packages: ["model"], external: [], pure: false, program: false },
@@ -47,7 +53,6 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const scope = "@compose-harden/";
 const folder = fileURLToPath(new URL("../packages/", import.meta.url));
 const names = readdirSync(folder).filter((name) => existsSync(`${folder}${name}/package.json`));
 
@@ -70,7 +75,7 @@ describe.each(names)("packages/%s", (name) => {
   it("keeps what only tests or the build need out of what it ships", () => {
     if (arrows.program) expect(manifest.dependencies ?? {}).toEqual({});
     else {
-      const allowed = (arrows.tests ?? []).map((other) => scope + other);
+      const allowed = arrows.development ?? [];
       expect(Object.keys(manifest.devDependencies ?? {}).filter((other) => !allowed.includes(other))).toEqual([]);
     }
   });
