@@ -7,7 +7,7 @@ export async function ensureProgram() {
   const inputs = [
     "pnpm-lock.yaml",
     "scripts/bundle.mjs",
-    ...packages.flatMap((name) => [`packages/${name}/src`, `packages/${name}/data`, `packages/${name}/package.json`]),
+    ...packages.flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
   ];
   const missing = statSync(program, { throwIfNoEntry: false }) === undefined;
   await whenChanged("program", inputs, missing, async () => {
