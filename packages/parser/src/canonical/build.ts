@@ -1,4 +1,5 @@
-import { map, nothing, originOf, partOf, text } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { map, nothing, partOf, text } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import { parseSshKey } from "../values/device.js";
 import { splitKeyValue } from "../values/mapping.js";

@@ -1,4 +1,5 @@
-import { bool, derived, originOf, text } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { bool, derived, text } from "../tree/make.js";
 import type { MapNode, Node } from "../tree/node.js";
 import { patternOf } from "../tree/pattern.js";
 import { type Rewrite, rewrite } from "./rewrite.js";

@@ -1,5 +1,6 @@
 import { formatPath } from "@compose-harden/model";
-import { bool, originOf } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { bool } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import { type Place, refused } from "./rewrite.js";
 

@@ -1,4 +1,5 @@
-import { bool, map, nothing, originOf, seq } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { bool, map, nothing, seq } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 
 /** `a` → `[a]`. */

@@ -1,5 +1,6 @@
 import type { Origin } from "@compose-harden/model";
-import { bool, derived, map, originOf, partOf, text } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { bool, derived, map, partOf, text } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import type { Span } from "../values/decoded.js";
 import { parseDevice } from "../values/device.js";

@@ -1,5 +1,6 @@
 import type { Origin } from "@compose-harden/model";
-import { derived, int, map, originOf, partOf, seq, text } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { derived, int, map, partOf, seq, text } from "../tree/make.js";
 import type { MapNode, Node, ScalarNode } from "../tree/node.js";
 import type { Span } from "../values/decoded.js";
 import { type ParsedPort, type PortMapping, parsePort } from "../values/port.js";

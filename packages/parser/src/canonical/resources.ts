@@ -1,4 +1,5 @@
-import { derived, map, originOf, seq, text } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+import { derived, map, seq, text } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import { type Place, refused } from "./rewrite.js";
 

@@ -1,5 +1,6 @@
 import { formatPath, type Path } from "@compose-harden/model";
-import { originOf } from "../tree/make.js";
+import { originOf } from "../tree/edit.js";
+
 import type { Node } from "../tree/node.js";
 import { below, type Pattern } from "../tree/pattern.js";
 import type { Problem, Report } from "../tree/problem.js";

@@ -196,7 +196,8 @@ function seqIssues(schema: Schema, node: SeqNode, path: Path): Issue[] {
   const found: Issue[] = [];
   if (schema.allowed !== undefined) found.push({ kind: "choice", allowed: schema.allowed, path, node });
   const { items } = schema;
-  if (items !== undefined) node.items.forEach((item, i) => found.push(...issues(items, item, [...path, i])));
+  if (items !== undefined)
+    for (const [i, item] of node.items.entries()) found.push(...issues(items, item, [...path, i]));
   if (schema.unique && found.length === 0) {
     const twice = repeated(node);
     if (twice !== undefined) found.push({ kind: "repeated", ...twice, path, node });

@@ -1,6 +1,8 @@
 import type { Origin } from "@compose-harden/model";
 import type { MapNode, Node, ScalarNode, SeqNode } from "./node.js";
 
+export { originOf } from "./edit.js";
+
 /** A string scalar. */
 export function text(value: string, origin: Origin | undefined): ScalarNode {
   return { kind: "scalar", tag: "str", value, origin };
@@ -44,11 +46,6 @@ export function seq(items: Node[], origins: readonly Origin[] | Origin | undefin
 function listOf(origins: readonly Origin[] | Origin | undefined): readonly Origin[] {
   if (origins === undefined) return [];
   return "value" in origins ? [origins] : origins;
-}
-
-/** The place in force: where a scalar, or the last contribution to a mapping or list, was written. */
-export function originOf(node: Node): Origin | undefined {
-  return node.kind === "scalar" ? node.origin : node.origins.at(-1);
 }
 
 /** A computed value's origin: the text it was computed from. */
