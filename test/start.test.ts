@@ -79,13 +79,13 @@ describe("work that is done only when something changed", () => {
 });
 
 describe("npm start", () => {
-  const examples = fileURLToPath(new URL("../examples", import.meta.url));
+  const folder = fileURLToPath(new URL("../scripts", import.meta.url));
   const { version } = JSON.parse(readFileSync(`${root}/packages/cli/package.json`, "utf8")) as {
     readonly version: string;
   };
   const start = (args: readonly string[], input = "") =>
     spawnSync("npm", ["start", "--", ...args], {
-      cwd: examples,
+      cwd: folder,
       input,
       encoding: "utf8",
       shell: process.platform === "win32",
@@ -102,7 +102,7 @@ describe("npm start", () => {
     expect(start(["no-such-file.yaml"]).status).toBe(2);
     const args = ["check", "--format", "json", "-"];
     const stack = "services:\n  web:\n    image: nginx\n    ports: ['8080:80']\n";
-    const direct = spawnSync(process.execPath, [program, ...args], { cwd: examples, input: stack, encoding: "utf8" });
+    const direct = spawnSync(process.execPath, [program, ...args], { cwd: folder, input: stack, encoding: "utf8" });
     const { status, stdout } = start(args, stack);
     expect({ status, stdout }).toEqual({ status: direct.status, stdout: direct.stdout });
     expect(stdout).toContain("web");
