@@ -1,1 +1,12 @@
-export {};
+export * from "./columns.js";
+export * from "./count.js";
+export * from "./escape.js";
+export * from "./excerpt.js";
+export * from "./fingerprint.js";
+export * from "./json.js";
+export * from "./patch-text.js";
+export * from "./place.js";
+export * from "./result.js";
+export * from "./secrets.js";
+export * from "./style.js";
+export * from "./text.js";

@@ -1,0 +1,51 @@
+import type { Finding, Path, Project } from "@compose-harden/model";
+import { formatPath, isMap, valueAt } from "@compose-harden/model";
+import type { DisplayPath } from "./result.js";
+
+/**
+ * What identifies a finding across edits of its file, 16 hexadecimal digits: rule, file, service and attribute, list members
+ * by their content. Lines, columns, indentation, quoting and the order of lists do not count. Findings alike in all of
+ * that are numbered in reading order. Values of environment, labels and commands do not enter, so that no secret can
+ * be guessed from it.
+ */
+export function fingerprints(
+  project: Project,
+  findings: readonly Finding[],
+  display: DisplayPath,
+): ReadonlyMap<Finding, string> {
+  const seen = new Map<string, number>();
+  const result = new Map<Finding, string>();
+  for (const finding of findings) {
+    const identity = JSON.stringify([
+      finding.rule,
+      display(finding.origin.value.file),
+      finding.service ?? null,
+      formatPath(nameMembers(project, finding.path)),
+    ]);
+    const number = seen.get(identity) ?? 0;
+    seen.set(identity, number + 1);
+    result.set(finding, hash(`${identity}${number === 0 ? "" : `#${number}`}`));
+  }
+  return result;
+}
+
+const NAMED = new Set(["ports", "volumes", "tmpfs", "devices", "cap_add", "cap_drop", "security_opt", "group_add"]);
+
+function nameMembers(project: Project, path: Path): Path {
+  return path.map((step, index) => {
+    if (typeof step !== "number") return step;
+    const list = path[index - 1];
+    if (typeof list !== "string" || !NAMED.has(list)) return step;
+    const member = valueAt(project.data, path.slice(0, index + 1));
+    return isMap(member) ? JSON.stringify(Object.entries(member).sort()) : String(member);
+  });
+}
+
+/** FNV-1a with 64 bits over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hash(text: string): string {
+  let value = 0xcbf29ce484222325n;
+  for (let i = 0; i < text.length; i++) {
+    value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);
+  }
+  return value.toString(16).padStart(16, "0");
+}

@@ -1,0 +1,122 @@
+import type { Applied, Finding, Patch, Refused } from "@compose-harden/model";
+import { counted } from "./count.js";
+import { escapeText } from "./escape.js";
+import type { DisplayPath } from "./result.js";
+import type { Style } from "./style.js";
+import { indent } from "./text.js";
+
+/** How the summary of a patch is to look. */
+export interface PatchTextOptions {
+  readonly style: Style;
+  readonly columns: number;
+  readonly display: DisplayPath;
+  /** `written`: the files hold the fixes; `shown`: a diff was printed; `wanted`: neither, only asked whether. */
+  readonly mode: "written" | "shown" | "wanted";
+}
+
+/**
+ * What a patch does and does not do, for people: each fix with its grade and caveat, each refusal with its reason, how many
+ * fixes wait for a person's word. What is the same for several services is said once, with their names.
+ */
+export function formatPatch(patch: Patch, options: PatchTextOptions): string {
+  const { style, columns } = options;
+  const fixes = grouped(patch.applied.map(({ finding }) => ({ finding, detail: detailOf(finding) })));
+  const refusals = grouped(
+    patch.refused.map(({ finding, refusal, detail }) => ({ finding, detail: `${detail} (${refusal})` })),
+  );
+  const lines = [
+    ...fixes.flatMap((group) => entryLines(style.green("fix     "), group, options)),
+    ...refusals.flatMap((group) => entryLines(style.yellow("refused "), group, options)),
+  ];
+  const total = totalLine(patch, options);
+  return `${[...lines, ...indent(total, 0, columns).map(style.bold), ...heldLines(patch, options)].join("\n")}\n`;
+}
+
+interface Entry {
+  readonly finding: Finding;
+  readonly detail: string;
+}
+
+interface Group extends Entry {
+  readonly services: readonly string[];
+}
+
+function detailOf({ fix }: Finding): string {
+  const parts = [fix?.applicability === "unsafe" ? `may break: ${fix.caveat}` : "", fix?.note ?? ""];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+/** Entries alike but for the service become one. */
+function grouped(entries: readonly Entry[]): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const entry of entries) {
+    const { finding, detail } = entry;
+    const service = finding.service ?? "";
+    const general = detail.replaceAll(`\`${service}\``, "it");
+    const key = JSON.stringify([finding.rule, finding.fix?.title, finding.fix?.applicability, general]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { ...entry, services: [service] });
+    else {
+      const services = known.services.includes(service) ? known.services : [...known.services, service];
+      groups.set(key, { ...known, detail: services.length > 1 ? general : known.detail, services });
+    }
+  }
+  return [...groups.values()];
+}
+
+const LABEL = 8;
+
+function entryLines(
+  label: string,
+  { finding, detail, services }: Group,
+  { columns, style }: PatchTextOptions,
+): string[] {
+  const names = services
+    .filter((name) => name !== "")
+    .map(escapeText)
+    .join(", ");
+  const title = `${names === "" ? "" : `${names}: `}${escapeText(finding.fix?.title ?? finding.message)}`;
+  const [head = "", ...more] = indent(
+    `${title} (${finding.fix?.applicability ?? "no fix"}) [${finding.rule}]`,
+    LABEL,
+    columns,
+  );
+  const below = detail === "" ? [] : indent(escapeText(detail), LABEL + 2, columns).map(style.dim);
+  return [`${label}${head.slice(LABEL)}`, ...more, ...below];
+}
+
+function totalLine({ applied, refused, changes }: Patch, { mode, display }: PatchTextOptions): string {
+  const files = changes.length === 1 ? escapeText(display(changes[0]?.path ?? "")) : counted(changes.length, "file");
+  const refusals = refused.length === 0 ? "" : `; ${refused.length} refused`;
+  if (applied.length === 0) return `nothing ${mode === "written" ? "was" : "is"} fixed${refusals}`;
+  const fixes = counted(applied.length, "fix", "fixes");
+  switch (mode) {
+    case "written":
+      return `${fixes} written to ${files}${refusals}`;
+    case "shown":
+      return `${fixes} for ${files}${refusals}; \`--write\` writes them`;
+    case "wanted":
+      return `${fixes} wanted in ${files}${refusals}`;
+    default:
+      return mode satisfies never;
+  }
+}
+
+function heldLines({ held }: Patch, { columns, style }: PatchTextOptions): readonly string[] {
+  const unsafe = held.filter(({ fix }) => fix?.applicability === "unsafe");
+  if (unsafe.length === 0) return [];
+  const rules = [...new Set(unsafe.map(({ rule }) => rule))].sort();
+  const text = `${counted(unsafe.length, "unsafe fix", "unsafe fixes")} held back; \`--unsafe\` includes ${unsafe.length === 1 ? "it" : "them"}, \`--unsafe=${rules[0] ?? ""}\` those of one rule: ${rules.join(", ")}`;
+  return indent(text, 0, columns).map(style.yellow);
+}
+
+/** Of several patches, what was written and what was not, as one. */
+export function mergePatches(patches: readonly Patch[]): Patch {
+  const all = <T>(pick: (patch: Patch) => readonly T[]): readonly T[] => patches.flatMap(pick);
+  return {
+    changes: all(({ changes }) => changes),
+    applied: all<Applied>(({ applied }) => applied),
+    refused: all<Refused>(({ refused }) => refused),
+    held: all<Finding>(({ held }) => held),
+  };
+}

@@ -1,0 +1,53 @@
+/** Words in a name that say its value is a secret. */
+const SECRET_WORD =
+  /pass(?:word|wd|phrase)?(?![a-z])|pwd|secret|token|api_?key|apikey|access_?key|private_?key|encryption_?key|signing_?key|master_?key|credential|auth(?:_?key)|jwt|salt|license_?key|webhook/i;
+
+/** Names that hold such a word but name a place, a switch or a duration. */
+const HARMLESS_NAME =
+  /(?:_file|_path|_dir|_name|_user|_id|_url|_uri|_host|_port|_ttl|_length|_expir\w*|_enabled?|_disabled?|_type|_algorithm|_policy|_header|_issuer|_timeout|_max\w*|_min\w*)$/i;
+
+/** True for a variable, key or option whose value is a secret by its name. A name that names a file is not one. */
+export function isSecretName(name: string): boolean {
+  if (/_key$|^key$/i.test(name) && !/public_?key$/i.test(name)) return true;
+  return SECRET_WORD.test(name) && !HARMLESS_NAME.test(name);
+}
+
+/**
+ * One line of a Compose or env file with what looks like a secret's value replaced by as many `*`: values of keys, variables and options with a telling name, and passwords in addresses. Expressions such
+ * as `${DB_PASSWORD}` stay, since they name a secret and do not hold one; a default inside one is masked.
+ */
+export function maskSecrets(line: string): string {
+  return line
+    .replace(
+      /([\w.-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"',\]}][^,\]}#]*?)(?=\s*(?:[,\]}]|\s#|["']?\s*$))/g,
+      (whole, name: string, between: string, value: string) =>
+        isSecretName(name) ? `${name}${between}${maskValue(value)}` : whole,
+    )
+    .replace(/(--?[\w-]+)([ "',]+)([^\s"',\]]+)/g, (whole, option: string, between: string, value: string) =>
+      isSecretName(option.replace(/^-+/, "").replaceAll("-", "_")) ? `${option}${between}${maskValue(value)}` : whole,
+    )
+    .replace(
+      /(\w[\w+.-]*:\/\/[^\s:/@"']*:)([^\s/@"']+)(?=@)/g,
+      (_, front: string, password: string) => `${front}${maskValue(password)}`,
+    );
+}
+
+/** The text of a secret replaced character by character, with quotes and the names inside `${…}` kept. */
+function maskValue(value: string): string {
+  const quote = /^["']/.exec(value)?.[0] ?? "";
+  const body = quote === "" ? value : value.slice(1, -1);
+  if (body === "" || /^[|>][-+0-9]*$/.test(body) || /^[*&]/.test(body)) return value;
+  const masked = body
+    .split(/(\$\{[^{}]*\}|\$\w+)/)
+    .map((part, index) => (index % 2 === 1 ? maskDefault(part) : stars(part)))
+    .join("");
+  return quote + masked + quote;
+}
+
+function maskDefault(expression: string): string {
+  return expression.replace(/^(\$\{\w+:?[-+])(.*)\}$/, (_, front: string, text: string) => `${front}${stars(text)}}`);
+}
+
+function stars(text: string): string {
+  return "*".repeat(text.length);
+}
