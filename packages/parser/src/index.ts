@@ -1,1 +1,4 @@
-export {};
+export { type Discovery, type DiscoveryOutcome, discover } from "./discover.js";
+export { load } from "./load.js";
+export { parseSyntax } from "./syntax/parse.js";
+export type * from "./syntax/tree.js";

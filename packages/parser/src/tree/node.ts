@@ -30,4 +30,3 @@ export interface SeqNode {
   /** Every written list that contributed, in merge order. */
   origins: readonly Origin[];
 }
-

@@ -1,0 +1,94 @@
+import type { Entry, Origin, Path, Project, Read, Service } from "@compose-harden/model";
+import { discoverIn } from "./discover.js";
+import { decode } from "./normalize/decode.js";
+import { normalize } from "./normalize/normalize.js";
+import { nameFromFiles } from "./project/name.js";
+import { child, serviceView } from "./project/service.js";
+import { lookupIn, openSession, problemAt } from "./session.js";
+import { loadSet } from "./stages/load-set.js";
+import { mapAt, textOf } from "./tree/edit.js";
+import { toJson } from "./tree/json.js";
+import { text } from "./tree/make.js";
+import type { MapNode, Node } from "./tree/node.js";
+import { isRemote } from "./values/paths.js";
+
+/**
+ * Loads a project as `docker compose config` would, and remembers where every value was written. Never throws: what Docker
+ * refuses is a gap, and the rest is read as far as it makes sense. All files come through `read`.
+ */
+export function load(entry: Entry, read: Read): Project {
+  const session = openSession(entry.cwd, entry.env?.HOME, read);
+  const found = discoverIn(session, entry);
+  const { directory } = found;
+  if (found.files.length === 0) {
+    session.report(
+      problemAt("file", "no Compose file was given, and none was found here or in a directory above", undefined),
+    );
+  }
+  for (const file of found.files) {
+    if (isRemote(file))
+      session.giveUp(problemAt("remote", `\`${file}\` is not on this machine and was not fetched`, undefined));
+  }
+  const paths = found.files.filter((file) => !isRemote(file));
+  const trees = paths.map((path) => session.open(path, "file", undefined)).filter((tree) => tree !== undefined);
+  const outside = found.name;
+  const name = outside ?? nameFromFiles(trees, found.directoryName, lookupIn(found.environment));
+  if (name === "")
+    session.report(problemAt("name", "the project has no name: give it one with `name` or `-p`", undefined));
+  const environment = new Map(found.environment).set("COMPOSE_PROJECT_NAME", name);
+
+  const model = loadSet(session, {
+    files: paths.map((path) => ({ path, at: undefined })),
+    directory,
+    base: directory,
+    environment,
+    included: [],
+  });
+  if (model.entries.size === 0 && trees.length > 0) {
+    const [first] = trees;
+    const at = first === undefined ? undefined : { file: first.file, start: 0, end: first.text.length };
+    session.report(problemAt("structure", "the file is empty", at));
+  }
+  model.entries.set("name", text(name, undefined));
+  normalize(model, { name, lookup: lookupIn(environment), report: session.report });
+  decode(model, session.report);
+
+  const services = servicesOf(model, found.profiles);
+  return {
+    entry,
+    name,
+    directory,
+    files: [...session.files.values()],
+    envFiles: [...session.envFiles.values()],
+    services,
+    get data() {
+      return toJson(model);
+    },
+    gaps: session.gaps,
+    warnings: [...session.warnings],
+    originsOf: (path) => originsAt(model, path),
+  };
+}
+
+function originsAt(model: Node, path: Path): readonly Origin[] {
+  let here: Node | undefined = model;
+  for (const step of path) here = child(here, step);
+  if (here === undefined) return [];
+  if (here.kind === "scalar") return here.origin === undefined ? [] : [here.origin];
+  return here.origins;
+}
+
+function servicesOf(model: MapNode, profiles: readonly string[]): readonly Service[] {
+  const services: Service[] = [];
+  for (const [name, node] of mapAt(model, "services")?.entries ?? []) {
+    if (node.kind === "map") services.push(serviceView(name, node, isActive(node, profiles)));
+  }
+  return services;
+}
+
+/** A service without profiles is always active. */
+function isActive(service: MapNode, active: readonly string[]): boolean {
+  const profiles = service.entries.get("profiles");
+  if (profiles?.kind !== "seq" || profiles.items.length === 0 || active.includes("*")) return true;
+  return profiles.items.some((profile) => active.includes(textOf(profile) ?? ""));
+}

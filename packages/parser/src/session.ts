@@ -1,0 +1,125 @@
+import type { Gap, Path, Read, SourceFile, SourceRange } from "@compose-harden/model";
+import { parseSyntax } from "./syntax/parse.js";
+import type { SyntaxTree } from "./syntax/tree.js";
+import type { Problem, Report } from "./tree/problem.js";
+import type { Lookup } from "./values/decoded.js";
+import { cleanPath } from "./values/paths.js";
+
+/** Variables by name. */
+export type Environment = ReadonlyMap<string, string>;
+
+/** Looks names up in an environment. */
+export function lookupIn(environment: Environment): Lookup {
+  return (name) => environment.get(name);
+}
+
+/** What one load shares: the files it read, what it could not read, what it warned of. */
+export interface Session {
+  /** Directory that relative paths of files to read start from. */
+  readonly cwd: string;
+  readonly home: string | undefined;
+  /** Compose files in the order they were first read. */
+  readonly files: Map<string, SourceFile>;
+  readonly envFiles: Map<string, SourceFile>;
+  readonly gaps: Gap[];
+  readonly warnings: Set<string>;
+  readonly warn: (message: string) => void;
+  /** Something Docker refuses. */
+  readonly report: Report;
+  /** Something Docker may read and this program did not. */
+  readonly giveUp: Report;
+  /** What stands at a path; asked at most once each. */
+  readonly look: Read;
+  readonly absolute: (path: string) => string;
+  /** A Compose file's tree; undefined, and reported as `reason`, when it cannot be read. */
+  readonly open: (path: string, reason: Gap["reason"], at: SourceRange | undefined) => SyntaxTree | undefined;
+}
+
+/** Begins a load. */
+export function openSession(cwd: string, home: string | undefined, read: Read): Session {
+  const files = new Map<string, SourceFile>();
+  const trees = new Map<string, SyntaxTree>();
+  const seen = new Map<string, ReturnType<Read>>();
+  const gaps: Gap[] = [];
+  const reported = new Set<string>();
+  const warnings = new Set<string>();
+
+  function add(kind: Gap["kind"], problem: Problem): void {
+    // Stages look at the same values again after every document: each problem is named once.
+    const { at } = problem;
+    const place = at === undefined ? String(problem.path) : `${at.file}:${at.start}`;
+    const identity = `${problem.message}@${place}`;
+    if (reported.has(identity)) return;
+    reported.add(identity);
+    gaps.push({ kind, ...problem });
+  }
+
+  function absolute(path: string): string {
+    return path.startsWith("/") ? cleanPath(path) : cleanPath(`${cwd}/${path}`);
+  }
+
+  function look(path: string): ReturnType<Read> {
+    let result = seen.get(path);
+    if (result === undefined) {
+      result = read(path);
+      seen.set(path, result);
+    }
+    return result;
+  }
+
+  const report: Report = (problem) => add("refused", problem);
+
+  function open(path: string, reason: Gap["reason"], at: SourceRange | undefined): SyntaxTree | undefined {
+    const full = absolute(path);
+    const known = trees.get(full);
+    if (known !== undefined) return known;
+    const result = look(full);
+    if (result.kind !== "file") {
+      report({ reason, message: unreadable(path, result), ...(at === undefined ? {} : { at }) });
+      return undefined;
+    }
+    files.set(full, { path: full, text: result.text });
+    const tree = parseSyntax(full, result.text);
+    trees.set(full, tree);
+    for (const { message, start, end } of tree.problems) {
+      report({ reason: "yaml", message, at: { file: full, start, end } });
+    }
+    return tree;
+  }
+
+  return {
+    cwd,
+    home,
+    files,
+    envFiles: new Map(),
+    gaps,
+    warnings,
+    warn: (message) => {
+      warnings.add(message);
+    },
+    report,
+    giveUp: (problem) => add("unread", problem),
+    look,
+    absolute,
+    open,
+  };
+}
+
+/** Why a path gave no text. */
+export function unreadable(path: string, result: Exclude<ReturnType<Read>, { kind: "file" }>): string {
+  switch (result.kind) {
+    case "missing":
+      return `\`${path}\` does not exist`;
+    case "directory":
+      return `\`${path}\` is a directory`;
+    case "unreadable":
+      return `\`${path}\` cannot be read: ${result.reason}`;
+    default:
+      return result satisfies never;
+  }
+}
+
+/** A problem with its place, when there is one. */
+export function problemAt(reason: Gap["reason"], message: string, at: SourceRange | undefined, path?: Path): Problem {
+  return { reason, message, ...(at === undefined ? {} : { at }), ...(path === undefined ? {} : { path }) };
+}

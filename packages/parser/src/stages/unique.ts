@@ -1,0 +1,105 @@
+import { textOf } from "../tree/edit.js";
+import type { MapNode, Node, ScalarNode } from "../tree/node.js";
+import { below, type Pattern, patternOf } from "../tree/pattern.js";
+import { parseVolume } from "../values/volume.js";
+import { keyOfEntry, uniqueBy } from "./merge.js";
+
+/** What makes two entries of a list the same; undefined for an entry that equals no other. */
+type KeyOf = (item: Node) => string | undefined;
+
+const KEYS: Pattern<KeyOf> = patternOf<KeyOf>([
+  ["networks.*.labels", keyOfEntry],
+  ["networks.*.ipam.options", keyOfEntry],
+  ...[
+    "annotations",
+    "build.args",
+    "build.additional_contexts",
+    "build.platform",
+    "build.tags",
+    "build.labels",
+    "cap_add",
+    "cap_drop",
+    "deploy.labels",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "environment",
+    "labels",
+    "links",
+    "networks.*.aliases",
+    "networks.*.link_local_ips",
+    "profiles",
+    "sysctls",
+    "tmpfs",
+  ].map((path): readonly [string, KeyOf] => [`services.*.${path}`, keyOfEntry]),
+  ["services.*.configs", (item) => mountKey(item, "")],
+  ["services.*.secrets", (item) => mountKey(item, "/run/secrets")],
+  ["services.*.devices", deviceKey],
+  ["services.*.env_file", (item) => textOf(item) ?? fieldOf(item, "path")],
+  ["services.*.expose", exposeKey],
+  ["services.*.ports", portKey],
+  ["services.*.volumes", volumeKey],
+]);
+
+/** Keeps one of the entries that mean the same: the last, at the place of the first (compose-go `override/uncity.go`). */
+export function enforceUnique(model: MapNode): void {
+  walk(model, KEYS);
+}
+
+function walk(node: Node, keys: Pattern<KeyOf>): void {
+  if (node.kind === "map") {
+    if (keys.children.size === 0) return;
+    for (const [key, value] of node.entries) {
+      const next = below(keys, key);
+      if (next !== undefined) walk(value, next);
+    }
+  } else if (node.kind === "seq" && keys.value !== undefined && node.items.length > 1) {
+    node.items = uniqueBy(node.items, keys.value);
+  }
+}
+
+function fieldOf(item: Node, key: string): string | undefined {
+  return item.kind === "map" ? textOf(item.entries.get(key)) : undefined;
+}
+
+/** A scalar with its type: Compose does not take `8080` for `"8080"` here. */
+function typed(node: Node | undefined, absent: string): string {
+  if (node === undefined) return absent;
+  if (node.kind !== "scalar") return "?";
+  return node.tag === "str" ? String(node.value) : `${node.tag}=${String((node as ScalarNode).value)}`;
+}
+
+function portKey(item: Node): string | undefined {
+  if (item.kind === "scalar") return item.tag === "str" || item.tag === "int" ? String(item.value) : undefined;
+  if (item.kind !== "map" || !item.entries.has("target")) return undefined;
+  const { entries } = item;
+  const host = typed(entries.get("host_ip"), "0.0.0.0");
+  const protocol = typed(entries.get("protocol"), "tcp");
+  return `${host}:${typed(entries.get("published"), "null=")}:${typed(entries.get("target"), "")}/${protocol}`;
+}
+
+function volumeKey(item: Node): string | undefined {
+  const text = textOf(item);
+  if (text === undefined) return fieldOf(item, "target");
+  const volume = parseVolume(text);
+  return volume.ok ? (volume.value.mount.target ?? "") : undefined;
+}
+
+function deviceKey(item: Node): string | undefined {
+  const text = textOf(item);
+  if (text === undefined) return fieldOf(item, "target");
+  const [source, target] = text.split(":");
+  return target ?? source;
+}
+
+function exposeKey(item: Node): string | undefined {
+  return item.kind === "scalar" && (item.tag === "str" || item.tag === "int") ? String(item.value) : undefined;
+}
+
+function mountKey(item: Node, directory: string): string | undefined {
+  const text = textOf(item);
+  if (text !== undefined) return `${directory}/${text}`;
+  if (item.kind !== "map") return undefined;
+  const target = item.entries.get("target");
+  return target === undefined ? `${directory}/${typed(item.entries.get("source"), "")}` : textOf(target);
+}
