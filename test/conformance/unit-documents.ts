@@ -8,7 +8,8 @@ export function describeDocument(text: string): Answer {
   const [document] = parseAllDocuments(text, { schema: "failsafe", uniqueKeys: false, logLevel: "silent" });
   if (document === undefined) return { ok: true, output: "null", warnings: [] };
   if ("empty" in document) return { ok: true, output: "null", warnings: [] };
-  const [problem] = document.errors;
+  // Known tags are resolved below, not by the library.
+  const problem = document.errors.find((error) => error.code !== "TAG_RESOLVE_FAILED");
   if (problem !== undefined) return { ok: false, error: problem.message, warnings: [] };
   try {
     return { ok: true, output: describe(document.contents, (node) => node.resolve(document)), warnings: [] };

@@ -33,14 +33,16 @@ interface State {
   readonly entries: Map<string, EnvEntry>;
   readonly unset: string[];
   readonly lookup: Lookup;
+  readonly earlier: Lookup;
   readonly lines: { at: number; line: number };
 }
 
 /**
- * Parses a dotenv file. Values are interpolated with `lookup` first and earlier keys of the file second. Compose's oddities
+ * Parses a dotenv file. Values are interpolated with `lookup` first, earlier keys of the file second and `earlier` (the files
+ * before this one) last. Compose's oddities
  * hold: text after a closing quote is a new statement, and a last line of only a name is the value of the empty key.
  */
-export function parseDotenv(text: string, lookup: Lookup): EnvFile {
+export function parseDotenv(text: string, lookup: Lookup, earlier: Lookup = () => undefined): EnvFile {
   const state: State = {
     text,
     at: text.startsWith("\ufeff") ? 1 : 0,
@@ -48,6 +50,7 @@ export function parseDotenv(text: string, lookup: Lookup): EnvFile {
     entries: new Map(),
     unset: [],
     lookup,
+    earlier,
     lines: { at: 0, line: 1 },
   };
   while (toStatement(state)) {
@@ -77,6 +80,7 @@ function readStatement(state: State): string | undefined {
   const { text } = state;
   if (/^export[\t\n\f\r ]/.test(text.slice(state.at, state.at + 7))) state.at = skipBlanks(text, state.at + 6);
   const start = state.at;
+  if (start >= text.length) return "zero length string";
   const stop = findKeyEnd(text, start);
   if (stop.kind === "bad") {
     const newline = text.indexOf("\n", start);
@@ -156,8 +160,8 @@ function readQuoted(state: State, mark: '"' | "'"): RawValue | string {
 }
 
 function expand(state: State, value: string): { readonly ok: true; readonly value: string } | Refused {
-  const { lookup, entries, unset } = state;
-  const result = interpolate(value, (name) => lookup(name) ?? entries.get(name)?.value);
+  const { lookup, earlier, entries, unset } = state;
+  const result = interpolate(value, (name) => lookup(name) ?? entries.get(name)?.value ?? earlier(name));
   unset.push(...result.unset);
   return result;
 }

@@ -199,9 +199,19 @@ function shortest(value: number, bits: 32 | 64): string {
   if (bits === 64) return value.toExponential();
   for (let places = 0; places < 8; places++) {
     const text = value.toExponential(places);
-    if (Math.fround(Number(text)) === value) return text;
+    if (Math.fround(Number(text)) === value) return halfEven(value, text, places);
   }
   return value.toExponential(8);
+}
+
+/** `toExponential` rounds a tie away from zero, Go to the even digit; a tie shows as a lone 5 in the exact expansion. */
+function halfEven(value: number, text: string, places: number): string {
+  const [exact = "", exponent = ""] = value.toExponential(100).split("e");
+  const point = exact.indexOf(".") + 1 + places;
+  const kept = exact.slice(0, point);
+  if (!/^50*$/.test(exact.slice(point)) || !/[02468]\.?$/.test(kept)) return text;
+  const even = `${kept.replace(/\.$/, "")}e${exponent}`;
+  return Math.fround(Number(even)) === value ? even : text;
 }
 
 function scientific(sign: string, digits: string, exponent: number): string {

@@ -1,3 +1,5 @@
+import { isIpAddress } from "./ip.js";
+
 /** Shortens a slash-separated path without looking at the disk: no empty parts, `.`, or `..` after a name. */
 export function cleanPath(path: string): string {
   const rooted = path.startsWith("/");
@@ -60,19 +62,23 @@ function isGitUrl(url: string): boolean {
   const slash = rest.indexOf("/");
   if (slash < 0 || !isAuthority(rest.slice(0, slash))) return false;
   const path = rest.slice(slash);
-  if (/%(?![0-9a-fA-F]{2})/.test(path) || /%(?![0-9a-fA-F]{2})/.test(fragment)) return false;
+  if (BAD_ESCAPE.test(path) || BAD_ESCAPE.test(fragment)) return false;
   return path
     .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .endsWith(".git");
 }
 
+const BAD_ESCAPE = /%(?![0-9a-fA-F]{2})/;
 const USER_INFO = /^(?:[A-Za-z0-9._:~!$&'()*+,;=@-]|%[0-9a-fA-F]{2})*$/;
-const HOST = /^(?:[^\s%:[\]<>"{}|\\^`]|%[89a-fA-F][0-9a-fA-F])*(?::[0-9]*)?$/;
-const BRACKETED = /^\[[0-9a-fA-F:.]*(?:%25[A-Za-z0-9._~-]+)?\](?::[0-9]*)?$/;
+const HOST = /^(?:[A-Za-z0-9!$&'()*+,;=\]<>"._~-]|[^\u0000-\u007f]|%[89a-fA-F][0-9a-fA-F]|%25)*(?::[0-9]*)?$/;
+const BRACKETED = /^\[([^\]]*)\](?::[0-9]*)?$/;
 
 function isAuthority(text: string): boolean {
   const at = text.lastIndexOf("@");
   const host = text.slice(at + 1);
   if (at >= 0 && !USER_INFO.test(text.slice(0, at))) return false;
-  return HOST.test(host) || BRACKETED.test(host);
+  if (!host.startsWith("[")) return HOST.test(host);
+  if (BAD_ESCAPE.test(host)) return false;
+  const address = BRACKETED.exec(host)?.[1]?.replace(/%25.+$/, "");
+  return address?.includes(":") === true && isIpAddress(address);
 }

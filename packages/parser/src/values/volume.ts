@@ -40,25 +40,15 @@ export function parseVolume(text: string): Decoded<ParsedVolume> {
     const parts = { target: { start: 0, end: text.length }, options: [] };
     return accept({ mount: { type: "volume", target: text }, parts });
   }
-  const sections = split(text);
-  const fault = findFault(sections);
-  if (fault !== undefined) return refuse(`invalid spec: ${text}: ${fault}`);
-  const [first, second, ...rest] = sections;
-  const anonymous = second === undefined && first?.last === true;
-  const source = anonymous ? undefined : first;
-  const target = anonymous ? first : second;
-  const options = rest.flatMap((section) => splitOptions(text, section));
+  const found = assign(text, split(text));
+  if (typeof found === "string") return refuse(`invalid spec: ${text}: ${found}`);
+  const { source, target, options } = found;
   const mount = describe(
     source === undefined ? "" : text.slice(source.start, source.end),
     target === undefined ? "" : text.slice(target.start, target.end),
     options.map((option) => text.slice(option.start, option.end)),
   );
-  const parts = {
-    ...(source === undefined ? {} : { source: { start: source.start, end: source.end } }),
-    ...(target === undefined ? {} : { target: { start: target.start, end: target.end } }),
-    options,
-  };
-  return accept({ mount, parts });
+  return accept({ mount, parts: found });
 }
 
 /** A part between colons; `last` when the end of the text closes it. */
@@ -90,12 +80,19 @@ function isLetter(text: string): boolean {
   return text.length > 0 && text.length <= 2 && LETTER.test(text);
 }
 
-function findFault(sections: readonly Section[]): string | undefined {
-  for (const [index, section] of sections.entries()) {
-    if (section.start === section.end) return "empty section between colons";
-    if (index >= 2 && !section.last) return "too many colons";
+/** Gives the sections their roles, or says what is wrong with them. */
+function assign(text: string, sections: readonly Section[]): ParsedVolume["parts"] | string {
+  let source: Span | undefined;
+  let target: Span | undefined;
+  const options: Span[] = [];
+  for (const { start, end, last } of sections) {
+    if (start === end) return "empty section between colons";
+    if (source === undefined && !last) source = { start, end };
+    else if (source === undefined || target === undefined) target = { start, end };
+    else if (!last) return "too many colons";
+    else options.push(...splitOptions(text, { start, end }));
   }
-  return undefined;
+  return { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }), options };
 }
 
 function splitOptions(text: string, section: Span): readonly Span[] {
