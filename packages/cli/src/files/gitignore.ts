@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
+
+/** Answers whether git would ignore a file or directory. */
+export interface IgnoreRules {
+  ignores(path: string, isDirectory: boolean): boolean;
+  /** The rules inside a directory: these and those of its own `.gitignore`. */
+  inside(directory: string): IgnoreRules;
+}
+
+interface Level {
+  readonly directory: string;
+  readonly matcher: Ignore;
+}
+
+/** The directory that holds `.git` at or above a directory; undefined outside of git. `.git` is a file in submodules. */
+export function gitRootOf(directory: string): string | undefined {
+  for (let here = directory; ; here = dirname(here)) {
+    if (existsSync(join(here, ".git"))) return here;
+    if (dirname(here) === here) return undefined;
+  }
+}
+
+/** The rules in force in a directory: `.gitignore` from the repository's root down to it, and `.git/info/exclude`. */
+export function ignoreRulesFor(directory: string): IgnoreRules {
+  const root = gitRootOf(directory) ?? directory;
+  const exclude = levelOf(root, join(root, ".git", "info", "exclude"));
+  const steps = relative(root, directory).split(sep).filter((step) => step !== "");
+  const directories = steps.reduce((list, step) => [...list, join(list.at(-1) ?? root, step)], [root]);
+  return rulesOf([...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore")))]);
+}
+
+function rulesOf(levels: readonly Level[]): IgnoreRules {
+  return {
+    ignores: (path, isDirectory) => {
+      // The deepest file that says anything decides.
+      for (const { directory, matcher } of levels.toReversed()) {
+        const name = relative(directory, path).split(sep).join("/");
+        if (name === "" || name.startsWith("../")) continue;
+        const { ignored, unignored } = matcher.test(isDirectory ? `${name}/` : name);
+        if (ignored || unignored) return ignored;
+      }
+      return false;
+    },
+    inside: (directory) => {
+      const level = levelOf(directory, join(directory, ".gitignore"));
+      return level.length === 0 ? rulesOf(levels) : rulesOf([...levels, ...level]);
+    },
+  };
+}
+
+function levelOf(directory: string, file: string): readonly Level[] {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  return [{ directory, matcher: ignore({ allowRelativePaths: true }).add(readFileSync(file, "utf8")) }];
+}

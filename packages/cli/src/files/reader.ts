@@ -1,0 +1,145 @@
+import { isUtf8 } from "node:buffer";
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
+import { resolve } from "node:path";
+import type { Read, ReadResult } from "@compose-harden/model";
+
+/** Files above this are refused: no person writes a Compose file of that size, and reading it would hold up everything else. */
+export const MAX_BYTES: number = 4 * 1024 * 1024;
+
+/** What a file was when it was read; the writer compares before it replaces. */
+export interface Snapshot {
+  readonly bytes: Buffer;
+  /** The path with symbolic links resolved: the file that is replaced. */
+  readonly realPath: string;
+  readonly stats: Stats;
+}
+
+/** The file system as one run sees it: every file is read once. */
+export interface Files {
+  readonly read: Read;
+  /** The state of a file when this run read it; undefined if it did not, or could not. */
+  snapshotOf(path: string): Snapshot | undefined;
+}
+
+/** Reads from the disk, with the given texts standing in for files: standard input, or edits not yet written. */
+export function openFiles(texts: ReadonlyMap<string, string> = new Map()): Files {
+  const results = new Map<string, ReadResult>();
+  const snapshots = new Map<string, Snapshot>();
+  return {
+    read: (path) => {
+      const given = texts.get(path);
+      if (given !== undefined) return { kind: "file", text: given };
+      const known = results.get(path);
+      if (known !== undefined) return known;
+      const result = readPath(path, snapshots);
+      results.set(path, result);
+      return result;
+    },
+    snapshotOf: (path) => snapshots.get(path),
+  };
+}
+
+function readPath(path: string, snapshots: Map<string, Snapshot>): ReadResult {
+  let descriptor: number;
+  try {
+    // Opening a pipe without this flag would wait for somebody to write to it.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    return failure(error);
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (stats.isDirectory()) return { kind: "directory" };
+    if (!stats.isFile()) return { kind: "unreadable", reason: `is ${kindOf(stats)}, not a regular file` };
+    if (stats.size > MAX_BYTES) return { kind: "unreadable", reason: tooLarge(stats.size) };
+    const bytes = readFileSync(descriptor);
+    if (bytes.length > MAX_BYTES) return { kind: "unreadable", reason: tooLarge(bytes.length) };
+    const result = decode(bytes);
+    if (result.kind === "file") snapshots.set(path, { bytes, realPath: realpathSync(resolve(path)), stats });
+    return result;
+  } catch (error) {
+    return failure(error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Bytes to text; the byte-order mark stays. */
+export function decode(bytes: Buffer): ReadResult {
+  if (isUtf8(bytes)) return { kind: "file", text: bytes.toString("utf8") };
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    return { kind: "unreadable", reason: "is UTF-16 text, expected UTF-8" };
+  }
+  const { line, column } = firstInvalid(bytes);
+  return { kind: "unreadable", reason: `is not UTF-8 text: invalid byte at line ${line}, column ${column}` };
+}
+
+function firstInvalid(bytes: Buffer): { readonly line: number; readonly column: number } {
+  let [line, start] = [1, 0];
+  for (;;) {
+    const next = bytes.indexOf(10, start);
+    const end = next < 0 ? bytes.length : next + 1;
+    const row = bytes.subarray(start, end);
+    if (!isUtf8(row)) {
+      const text = row.toString("utf8");
+      return { line, column: text.indexOf("\ufffd") + 1 };
+    }
+    if (next < 0) return { line, column: 1 };
+    line++;
+    start = end;
+  }
+}
+
+function tooLarge(size: number): string {
+  return `is ${(size / 1024 / 1024).toFixed(1)} MiB large, expected at most ${MAX_BYTES / 1024 / 1024} MiB`;
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return "a named pipe";
+  if (stats.isSocket()) return "a socket";
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return "a device";
+  return "something else";
+}
+
+function failure(error: unknown): ReadResult {
+  const code = errorCode(error);
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return { kind: "missing" };
+    case "EISDIR":
+      return { kind: "directory" };
+    case "EACCES":
+    case "EPERM":
+      return { kind: "unreadable", reason: "may not be read by this user" };
+    case "ELOOP":
+      return { kind: "unreadable", reason: "is a symbolic link that leads back to itself" };
+    case "ENXIO":
+      return { kind: "unreadable", reason: "is a socket or device, not a regular file" };
+    case "ENAMETOOLONG":
+      return { kind: "unreadable", reason: "has a name that is too long" };
+    case "ERR_INVALID_ARG_VALUE":
+      return { kind: "unreadable", reason: "has a name that holds a NUL character" };
+    default:
+      return { kind: "unreadable", reason: `cannot be read (${code ?? String(error)})` };
+  }
+}
+
+/** The system's name of an error: `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** All of standard input as text. */
+export function readStandardInput(): ReadResult {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    const bytes = readFileSync(0);
+    size += bytes.length;
+    chunks.push(bytes);
+  } catch (error) {
+    return failure(error);
+  }
+  return size > MAX_BYTES ? { kind: "unreadable", reason: tooLarge(size) } : decode(Buffer.concat(chunks));
+}
