@@ -1,15 +1,19 @@
 import type { Entry, Origin, Path, Project, Read, Service } from "@compose-harden/model";
 import { discoverIn } from "./discover.js";
+import { checkConsistency } from "./normalize/consistency.js";
 import { decode } from "./normalize/decode.js";
+import { type EnvFileContext, readEnvFiles, readLabelFiles } from "./normalize/env-files.js";
 import { normalize } from "./normalize/normalize.js";
 import { nameFromFiles } from "./project/name.js";
 import { child, serviceView } from "./project/service.js";
-import { lookupIn, openSession, problemAt } from "./session.js";
+import { lookupIn, openSession, problemAt, type Session } from "./session.js";
 import { loadSet } from "./stages/load-set.js";
 import { mapAt, textOf } from "./tree/edit.js";
 import { toJson } from "./tree/json.js";
 import { text } from "./tree/make.js";
 import type { MapNode, Node } from "./tree/node.js";
+import type { Report } from "./tree/problem.js";
+import type { Lookup } from "./values/decoded.js";
 import { isRemote } from "./values/paths.js";
 
 /**
@@ -53,7 +57,11 @@ export function load(entry: Entry, read: Read): Project {
   normalize(model, { name, lookup: lookupIn(environment), report: session.report });
   decode(model, session.report);
 
-  const services = servicesOf(model, found.profiles);
+  const active = activeIn(model, found.profiles);
+  checkConsistency(model, active, session.report);
+  readReferencedFiles(model, active, session, lookupIn(environment));
+
+  const services = servicesOf(model, active);
   return {
     entry,
     name,
@@ -78,17 +86,43 @@ function originsAt(model: Node, path: Path): readonly Origin[] {
   return here.origins;
 }
 
-function servicesOf(model: MapNode, profiles: readonly string[]): readonly Service[] {
+function servicesOf(model: MapNode, active: ReadonlySet<string>): readonly Service[] {
   const services: Service[] = [];
   for (const [name, node] of mapAt(model, "services")?.entries ?? []) {
-    if (node.kind === "map") services.push(serviceView(name, node, isActive(node, profiles)));
+    if (node.kind === "map") services.push(serviceView(name, node, active.has(name)));
   }
   return services;
 }
 
-/** A service without profiles is always active. */
-function isActive(service: MapNode, active: readonly string[]): boolean {
-  const profiles = service.entries.get("profiles");
-  if (profiles?.kind !== "seq" || profiles.items.length === 0 || active.includes("*")) return true;
-  return profiles.items.some((profile) => active.includes(textOf(profile) ?? ""));
+/** The names of the services and jobs whose profiles are on; those without profiles always are. */
+function activeIn(model: MapNode, profiles: readonly string[]): ReadonlySet<string> {
+  const active = new Set<string>();
+  for (const section of ["services", "jobs"]) {
+    for (const [name, node] of mapAt(model, section)?.entries ?? []) {
+      const own = node.kind === "map" ? node.entries.get("profiles") : undefined;
+      const bound = own?.kind === "seq" && own.items.length > 0 && !profiles.includes("*");
+      if (!bound || own.items.some((profile) => profiles.includes(textOf(profile) ?? ""))) active.add(name);
+    }
+  }
+  return active;
+}
+
+/** Brings the variables and labels of `env_file` and `label_file` into the services. */
+function readReferencedFiles(model: MapNode, active: ReadonlySet<string>, session: Session, lookup: Lookup): void {
+  for (const section of ["services", "jobs"]) {
+    for (const [name, node] of mapAt(model, section)?.entries ?? []) {
+      if (node.kind !== "map") continue;
+      // Docker does not look at the files of what it does not start, so none of them can be missing.
+      const report: Report = active.has(name) ? session.report : () => undefined;
+      const context: EnvFileContext = {
+        lookup,
+        read: session.look,
+        seen: (file) => session.envFiles.set(file.path, file),
+        report,
+        warn: session.warn,
+      };
+      readEnvFiles(node, [section, name], context);
+      readLabelFiles(node, [section, name], context);
+    }
+  }
 }
