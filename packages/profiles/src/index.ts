@@ -1,1 +1,24 @@
-export {};
+export type { Advice } from "./advice.js";
+export * from "./advise/capabilities.js";
+export * from "./advise/limits.js";
+export * from "./advise/privileges.js";
+export * from "./advise/read-only.js";
+export * from "./advise/user.js";
+export { ADJUSTMENTS, CONDITIONS, type Condition, setsUser } from "./conditions.js";
+export * from "./describe.js";
+export * from "./facts.js";
+export {
+  type Grade,
+  gradeOf,
+  isRoot,
+  KIND_GRADES,
+  readOnlyIsSafe,
+  SAFE_GRADES,
+  type StartMode,
+  startsUnprivileged,
+} from "./grade.js";
+export * from "./image.js";
+export * from "./lookup.js";
+export * from "./memory.js";
+export * from "./profile.js";
+export * from "./version.js";

@@ -1,0 +1,83 @@
+import { type Advice, advise, never, unknown } from "../advice.js";
+import { caveatsFor, setsUser } from "../conditions.js";
+import { isBelow, type ServiceFacts } from "../facts.js";
+import { gradeOf, isRoot, SAFE_GRADES, startsUnprivileged } from "../grade.js";
+import type { Profile, Source } from "../profile.js";
+
+/** What `cap_drop: [ALL]` needs besides. */
+export interface CapabilityAdvice {
+  readonly cap_drop: readonly ["ALL"];
+  /** Alphabetical, without the `CAP_` prefix. */
+  readonly cap_add: readonly string[];
+}
+
+/** Measured: a root process without this cannot write a directory that belongs to another user, and bind mounts do. */
+const BIND_MOUNT_OWNER: Source = {
+  kind: "experiment",
+  where: "replica runs of 14 servers on bind mounts owned by 1000:1000, docker 20.10.24, linux 6.18",
+  date: "2026-11-23",
+  fidelity: "replica",
+  states: "processes that stay root (etcd, Chroma, changedetection) fail to write without DAC_OVERRIDE",
+};
+
+/** Which capabilities this service needs once all are dropped. */
+export function adviseCapabilities(profile: Profile | undefined, facts: ServiceFacts): Advice<CapabilityAdvice> {
+  if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
+  if (profile.program === "user-supplied") return unknown(`\`${facts.image}\` runs whatever is put into it`);
+  const { start, as_user, required, files } = profile.capabilities;
+  if (profile.needs?.required === true) return never(`it needs the host: ${needsOf(profile)}`, profile.needs.evidence);
+  const mode = setsUser(facts) ? "user" : "default";
+  const set = mode === "user" ? as_user : start;
+  const known = set ?? start ?? as_user;
+  if (known === undefined) return unknown(`nothing is known of the capabilities \`${facts.image}\` needs`);
+
+  const add = new Set([...known.add, ...(required?.add ?? []), ...facts.capAdd.filter((name) => name !== "ALL")]);
+  const evidence = [...known.evidence, ...(required?.evidence ?? [])];
+  for (const file of files ?? []) {
+    for (const name of namesOf(file.capability)) add.add(name);
+    evidence.push(...file.evidence);
+  }
+  if (facts.hostNamespaces.includes("network") && listensLow(profile, facts)) add.add("NET_BIND_SERVICE");
+  if (mode === "default" && startsAsRoot(profile, facts) && facts.mounts.some(isForeign)) {
+    if (!add.has("DAC_OVERRIDE")) evidence.push(BIND_MOUNT_OWNER);
+    add.add("DAC_OVERRIDE");
+  }
+
+  const caveats: string[] = [];
+  if (set === undefined) {
+    caveats.push(
+      mode === "user"
+        ? `it was tested as the image's own user, not as \`${facts.user}\``
+        : "it was tested with another `user:` than the image's own",
+    );
+  } else {
+    const grade = gradeOf(set.evidence, mode, profile);
+    if (!SAFE_GRADES.capabilities.includes(grade)) caveats.push(`the set is not proven (grade ${grade})`);
+  }
+  caveats.push(...caveatsFor(profile, facts, "capabilities"));
+  const value: CapabilityAdvice = { cap_drop: ["ALL"], cap_add: [...add].sort() };
+  return advise(value, caveats, [...new Set(evidence)]);
+}
+
+function needsOf(profile: Profile): string {
+  const { host, network, privileged } = profile.needs ?? {};
+  return [host, network, privileged].filter((text) => text !== undefined).join("; ");
+}
+
+function startsAsRoot(profile: Profile, facts: ServiceFacts): boolean {
+  return facts.user === undefined ? !startsUnprivileged(profile) : isRoot(facts.user);
+}
+
+/** A writable bind mount of data: its owner is whoever made it on the host. Sockets and single files of the system are not data. */
+function isForeign({ type, readOnly, source, target }: ServiceFacts["mounts"][number]): boolean {
+  return type === "bind" && !readOnly && !isBelow(target, "/run") && !(source ?? "").endsWith(".sock");
+}
+
+/** `cap_net_bind_service=+ep` → NET_BIND_SERVICE. */
+function namesOf(text: string): readonly string[] {
+  return Array.from(text.matchAll(/cap_([a-z_]+)/g), ([, name = ""]) => name.toUpperCase());
+}
+
+function listensLow(profile: Profile, facts: ServiceFacts): boolean {
+  return [...profile.ports.map(({ port }) => port), ...facts.ports].some((port) => port < 1024);
+}

@@ -1,0 +1,185 @@
+import { containerPath, isBelow, type ServiceFacts } from "./facts.js";
+import { isRoot } from "./grade.js";
+import { parseImage } from "./image.js";
+import type { Control, Profile, ProfilePath } from "./profile.js";
+import { inRange, variantOf, versionOf } from "./version.js";
+
+/** A way in which a service can differ from what was tested; it turns a safe fix into one for review. */
+export interface Condition {
+  /** As in the documentation's table. */
+  readonly id: string;
+  readonly summary: string;
+  readonly controls: readonly Control[];
+  /** What differs, or undefined when nothing does. */
+  applies(profile: Profile, facts: ServiceFacts, control: Control): string | undefined;
+}
+
+const BEHAVIOUR: readonly Control[] = ["capabilities", "no_new_privileges", "read_only"];
+
+/** The conditions, in the order in which their caveats are told. */
+export const CONDITIONS: readonly Condition[] = [
+  {
+    id: "D1",
+    summary: "own `command`, `entrypoint` or `build`: another program or another start than the tested one may run",
+    controls: [...BEHAVIOUR, "pids"],
+    applies(profile, facts) {
+      if (facts.hasBuild) return "the image is built here, so its start is not the published one";
+      if (facts.hasEntrypoint) return "its own `entrypoint` replaces the start that was tested";
+      if (!keepsStart(profile, facts)) return "its own `command` may start something else than was tested";
+      return undefined;
+    },
+  },
+  {
+    id: "D2",
+    summary: "the tag is a variable, missing, floating, or outside the versions that were read; a digest without a tag",
+    controls: BEHAVIOUR,
+    applies(profile, facts) {
+      const { tag, digest, variableTag } = parseImage(facts.image);
+      if (variableTag || facts.imageVaries === true)
+        return "the image holds a variable, so it may name another version";
+      if (tag === undefined)
+        return digest === undefined
+          ? "no tag says which version runs"
+          : "a digest alone does not say which version runs";
+      const version = versionOf(tag);
+      if (version === undefined) return `the tag \`${tag}\` does not say which version runs`;
+      if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
+        return `version \`${tag}\` is outside what was read (${profile.versions.range})`;
+      }
+      return undefined;
+    },
+  },
+  {
+    id: "D4",
+    summary: "`privileged`, host process or IPC namespace, devices, or capabilities beyond the known set",
+    controls: BEHAVIOUR,
+    applies(profile, facts) {
+      if (facts.privileged) return "it runs privileged, which was not tested";
+      const host = facts.hostNamespaces.filter((namespace) => namespace === "pid" || namespace === "ipc");
+      if (host.length > 0) return `it shares the host's ${host.join(" and ")} namespace`;
+      if (facts.devices.length > 0) return "it uses host devices, which may need more";
+      const known = new Set([
+        ...(profile.capabilities.start?.add ?? []),
+        ...(profile.capabilities.as_user?.add ?? []),
+        ...(profile.capabilities.required?.add ?? []),
+      ]);
+      const extra = facts.capAdd.filter((name) => !known.has(name));
+      return extra.length > 0 ? `it adds ${extra.join(", ")}, which was not tested together` : undefined;
+    },
+  },
+  {
+    id: "D6",
+    summary: "a data path that the image does not declare as a volume is not mounted",
+    controls: ["read_only"],
+    applies(profile, facts) {
+      const lost = pathsFor(profile, facts).filter(
+        (path) =>
+          path.kind === "persist" && path.volume !== true && path.optional !== true && !isMounted(path.path, facts),
+      );
+      return lost.length > 0
+        ? `nothing is mounted at ${lost.map(({ path }) => `\`${path}\``).join(", ")}, where it keeps data`
+        : undefined;
+    },
+  },
+  {
+    id: "D7",
+    summary: "a mount lies below, or hides, a path of the image that its start script writes",
+    controls: ["read_only"],
+    applies(profile, facts) {
+      for (const { path, kind, breaks_when } of pathsFor(profile, facts)) {
+        if (kind !== "image-write") continue;
+        const mount = facts.mounts.find(({ target }) => isBelow(target, path) || isBelow(path, target));
+        if (mount !== undefined)
+          return `\`${mount.target}\` is mounted where the start script writes${breaks_when ? ` (${breaks_when})` : ""}`;
+      }
+      return undefined;
+    },
+  },
+  {
+    id: "D8",
+    summary: "a variable is set with which the claim does not hold",
+    controls: [...BEHAVIOUR, "user"],
+    applies(profile, facts, control) {
+      for (const { env, claims, why } of profile.downgrade) {
+        const set = env.filter((name) => Object.hasOwn(facts.environment, name));
+        if (set.length > 0 && claims.includes(control)) return `\`${set.join("`, `")}\` set: ${why}`;
+      }
+      return undefined;
+    },
+  },
+];
+
+/** Differences that change the value of a fix instead of its grade. */
+export const ADJUSTMENTS: readonly Pick<Condition, "id" | "summary" | "controls">[] = [
+  {
+    id: "D3",
+    summary: "a `user:` is set: only what was seen with a `user:` counts, and scratch paths get that owner",
+    controls: BEHAVIOUR,
+  },
+  {
+    id: "D4",
+    summary: "capabilities that are already added stay",
+    controls: ["capabilities"],
+  },
+  {
+    id: "D5",
+    summary: "host network and a port below 1024: NET_BIND_SERVICE is added (a container's own network needs none)",
+    controls: ["capabilities"],
+  },
+  {
+    id: "D9",
+    summary:
+      "something is mounted on or above a scratch path: no tmpfs there, since Docker refuses two mounts on one path",
+    controls: ["read_only"],
+  },
+  {
+    id: "D10",
+    summary: "read-only root and dropped capabilities were not seen together: review, as the two interact",
+    controls: ["read_only"],
+  },
+  {
+    id: "D11",
+    summary:
+      "it starts as root (or unknown) with a writable bind mount: DAC_OVERRIDE is added, as the directory may be another user's",
+    controls: ["capabilities"],
+  },
+];
+
+/** The caveats of every condition that applies to this control. */
+export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Control): readonly string[] {
+  return CONDITIONS.filter(({ controls }) => controls.includes(control)).flatMap(
+    (condition) => condition.applies(profile, facts, control) ?? [],
+  );
+}
+
+/** True when the service starts as the image does, or with arguments that its start script passes through. */
+export function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
+  const { command } = facts;
+  if (command === undefined || command.length === 0) return true;
+  const first = command[0] ?? "";
+  return (profile.commands?.same_start ?? []).some((word) => (word === "-" ? first.startsWith("-") : first === word));
+}
+
+/** True when the service sets a user that is not root. */
+export function setsUser(facts: ServiceFacts): boolean {
+  return facts.user !== undefined && facts.user !== "" && !isRoot(facts.user);
+}
+
+/** The paths that hold for the image's tag, with the ids of its variant. */
+export function pathsFor(profile: Profile, facts: ServiceFacts): readonly ProfilePath[] {
+  const { tag } = parseImage(facts.image);
+  const version = versionOf(tag);
+  const variant = profile.variants?.find((candidate) => variantOf(tag).includes(candidate.tag));
+  return profile.paths
+    .filter((path) => path.versions === undefined || inRange(path.versions, version))
+    .map((path) => {
+      const own = { ...path, path: containerPath(path.path) };
+      return variant !== undefined && own.uid !== undefined ? { ...own, uid: variant.uid, gid: variant.gid } : own;
+    });
+}
+
+/** True when something writable or not is mounted on the path or above it. */
+export function isMounted(path: string, facts: ServiceFacts): boolean {
+  const targets = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs];
+  return targets.some((target) => isBelow(path, containerPath(target)));
+}

@@ -1,0 +1,90 @@
+import { isMap, type Service } from "@compose-harden/model";
+
+/** A mount as far as profiles care. */
+export interface FactMount {
+  /** Path in the container. */
+  readonly target: string;
+  readonly source?: string;
+  /** `bind`, `volume`, `tmpfs` … */
+  readonly type: string;
+  readonly readOnly: boolean;
+}
+
+/** What profiles need to know of a service: plain data, so that advice can be asked for without a loaded project. */
+export interface ServiceFacts {
+  readonly image: string;
+  /** True when the image's text holds a `$` expression: elsewhere it may name another image. */
+  readonly imageVaries?: boolean;
+  /** The words of `command:`, absent when the image's own runs. */
+  readonly command?: readonly string[];
+  readonly hasEntrypoint: boolean;
+  readonly hasBuild: boolean;
+  readonly user?: string;
+  readonly privileged: boolean;
+  /** `pid`, `ipc`, `network`, `uts`, `userns` or `cgroup`, where set to `host`. */
+  readonly hostNamespaces: readonly string[];
+  readonly devices: readonly string[];
+  /** Without the `CAP_` prefix, upper case. */
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly mounts: readonly FactMount[];
+  readonly tmpfs: readonly string[];
+  readonly environment: Readonly<Record<string, string | null>>;
+  readonly networkMode?: string;
+  /** Container ports that are published. */
+  readonly ports: readonly number[];
+}
+
+/** The facts of a loaded service; undefined when it has neither image nor a known one. */
+export function factsOf(service: Service): ServiceFacts | undefined {
+  const { image, command, user, network_mode } = service;
+  if (image === undefined) return undefined;
+  const hostNamespaces = (["pid", "ipc", "uts", "userns_mode", "cgroup"] as const)
+    .filter((key) => service.get(key)?.value === "host")
+    .map((key) => key.replace("_mode", ""));
+  return {
+    image: image.value,
+    imageVaries: image.origin?.interpolated ?? false,
+    ...(command === undefined ? {} : { command: command.value }),
+    hasEntrypoint: service.entrypoint !== undefined,
+    hasBuild: service.build !== undefined,
+    ...(user === undefined ? {} : { user: user.value }),
+    privileged: service.privileged?.value ?? false,
+    hostNamespaces: network_mode?.value === "host" ? [...hostNamespaces, "network"] : hostNamespaces,
+    devices: devicesOf(service),
+    capAdd: service.cap_add.items.map(({ value }) => capability(value)),
+    capDrop: service.cap_drop.items.map(({ value }) => capability(value)),
+    mounts: service.volumes.items.map(({ value: { target, source, type, read_only } }) => ({
+      target: containerPath(target),
+      ...(source === undefined ? {} : { source }),
+      type,
+      readOnly: read_only,
+    })),
+    tmpfs: service.tmpfs.items.map(({ value }) => containerPath(value.target)),
+    environment: Object.fromEntries([...service.environment.items].map(([key, { value }]) => [key, value])),
+    ...(network_mode === undefined ? {} : { networkMode: network_mode.value }),
+    ports: service.ports.items.map(({ value }) => value.target),
+  };
+}
+
+function devicesOf(service: Service): readonly string[] {
+  const devices = service.get("devices")?.value;
+  if (!Array.isArray(devices)) return [];
+  return devices.map((device) => (isMap(device) ? String(device.source ?? "") : String(device)));
+}
+
+/** A capability as profiles write it: `CAP_NET_ADMIN` and `net_admin` are `NET_ADMIN`. */
+export function capability(text: string): string {
+  return text.toUpperCase().replace(/^CAP_/, "");
+}
+
+/** A container path in one spelling: no trailing slash, and `/var/run` is `/run`, as it is a link in every base image. */
+export function containerPath(path: string): string {
+  const clean = path.replace(/\/+/g, "/").replace(/(?<=.)\/$/, "");
+  return clean.replace(/^\/var\/run(?=\/|$)/, "/run");
+}
+
+/** True when `path` is `parent` or lies below it. */
+export function isBelow(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(parent === "/" ? "/" : `${parent}/`);
+}

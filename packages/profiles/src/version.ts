@@ -1,0 +1,50 @@
+/** The numbers a tag starts with, `17.2-alpine` → [17, 2]; undefined for a tag that floats, such as `latest` or `stable`. */
+export function versionOf(tag: string | undefined): readonly number[] | undefined {
+  const match = /^(?:v|version-|release-|pg)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
+  const text = match?.[1];
+  return text === undefined ? undefined : text.split(".").map(Number);
+}
+
+/** The flavour after the version: `17-alpine3.21` → `alpine3.21`; the tag itself when it has no version. */
+export function variantOf(tag: string | undefined): string {
+  if (tag === undefined) return "";
+  return /^(?:v|version-|release-)?\d+(?:\.\d+)*[-_]?(.*)$/i.exec(tag)?.[1] ?? tag;
+}
+
+/**
+ * Whether a version lies in a range such as `>=14 <18`. A short version stands for the newest it can name, so `8` is
+ * at least `8.8`; without a version the newest is meant.
+ */
+export function inRange(range: string, version: readonly number[] | undefined): boolean {
+  return range.split(/\s+/).every((bound) => {
+    const match = /^(>=|<=|<|>|=)?(\d+(?:\.\d+)*)$/.exec(bound);
+    if (match === null) return true;
+    const order = compare(version ?? [], (match[2] ?? "").split(".").map(Number));
+    switch (match[1]) {
+      case ">=":
+        return order >= 0;
+      case ">":
+        return order > 0;
+      case "<":
+        return order < 0;
+      case "<=":
+        return order <= 0 || startsWith(version ?? [], match[2] ?? "");
+      default:
+        return order === 0 || startsWith(version ?? [], match[2] ?? "");
+    }
+  });
+}
+
+function compare(version: readonly number[], bound: readonly number[]): number {
+  for (let i = 0; i < bound.length; i++) {
+    const difference = (version[i] ?? Number.POSITIVE_INFINITY) - (bound[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** `17.2` lies within `<=17`: the bound names the whole series. */
+function startsWith(version: readonly number[], bound: string): boolean {
+  const parts = bound.split(".").map(Number);
+  return version.length > 0 && parts.every((part, i) => version[i] === part);
+}
