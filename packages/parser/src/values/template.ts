@@ -181,7 +181,7 @@ export function parseTemplate(text: string): readonly Segment[] {
 function findLine(text: string, at: number, line: { end: number; brace: number }): void {
   const newline = text.indexOf("\n", at);
   line.end = newline < 0 ? text.length : newline;
-  line.brace = text.lastIndexOf("}", line.end);
+  line.brace = at + text.slice(at, line.end).lastIndexOf("}");
 }
 
 function parseBraced(text: string, start: number, lastBrace: number): VariableSegment | undefined {
