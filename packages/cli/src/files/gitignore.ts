@@ -26,8 +26,9 @@ export function gitRootOf(directory: string): string | undefined {
 export function ignoreRulesFor(directory: string): IgnoreRules {
   const root = gitRootOf(directory) ?? directory;
   const exclude = levelOf(root, join(root, ".git", "info", "exclude"));
-  const steps = relative(root, directory).split(sep).filter((step) => step !== "");
-  const directories = steps.reduce((list, step) => [...list, join(list.at(-1) ?? root, step)], [root]);
+  const steps = relative(root, directory).split(sep);
+  const directories = steps.map((_, index) => join(root, ...steps.slice(0, index + 1)));
+  if (directory !== root) directories.unshift(root);
   return rulesOf([...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore")))]);
 }
 

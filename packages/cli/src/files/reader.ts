@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, type Stats } from "node:fs";
 import { resolve } from "node:path";
 import type { Read, ReadResult } from "@compose-harden/model";
 
@@ -133,13 +133,20 @@ export function errorCode(error: unknown): string | undefined {
 /** All of standard input as text. */
 export function readStandardInput(): ReadResult {
   const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    const bytes = readFileSync(0);
-    size += bytes.length;
-    chunks.push(bytes);
-  } catch (error) {
-    return failure(error);
+  const chunk = Buffer.alloc(65_536);
+  for (let size = 0; size <= MAX_BYTES; ) {
+    try {
+      const count = readSync(0, chunk);
+      if (count === 0) return decode(Buffer.concat(chunks));
+      chunks.push(Buffer.from(chunk.subarray(0, count)));
+      size += count;
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === "EOF") return decode(Buffer.concat(chunks));
+      // A terminal or pipe set to non-blocking by whoever started us: nothing has come yet.
+      if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      else return failure(error);
+    }
   }
-  return size > MAX_BYTES ? { kind: "unreadable", reason: tooLarge(size) } : decode(Buffer.concat(chunks));
+  return { kind: "unreadable", reason: `is larger than ${MAX_BYTES / 1024 / 1024} MiB` };
 }

@@ -1,0 +1,171 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Entry, Read } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
+import { UsageError } from "../errors.js";
+import { type IgnoreRules, ignoreRulesFor } from "./gitignore.js";
+import { errorCode } from "./reader.js";
+
+/** One project to read. */
+export interface Target {
+  readonly entry: Entry;
+  /** True when the user named it; false when it was found in a directory. */
+  readonly isNamed: boolean;
+}
+
+/** What a run looks at: paths as given, and the settings of Compose's own options. */
+export interface Wanted {
+  readonly paths: readonly string[];
+  /** Absolute; relative paths start here. */
+  readonly cwd: string;
+  /** Common to all projects: environment, env files, profiles, project directory and name. */
+  readonly settings: Omit<Entry, "cwd" | "files">;
+  /** `-f`, in order. */
+  readonly files: readonly string[];
+}
+
+const DEFAULT_NAME = /^(?:docker-)?compose\.ya?ml$/;
+const OVERRIDE_NAME = /^(?:docker-)?compose\.override\.ya?ml$/;
+/** `compose.prod.yaml`, `docker-compose-dev.yml`, `app.compose.yaml`, `docker-stack.yml`. */
+const VARIANT_NAME = /^(?:docker-)?(?:compose|stack)(?:[._-][^/]*)?\.ya?ml$|^[^/]*[._-](?:docker-)?compose\.ya?ml$/;
+const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn", ".pnpm-store", ".terraform", "__pycache__"]);
+
+/**
+ * The projects behind what the user asked for.
+ *
+ * - `-f`: one project of exactly these files, seen from the current directory, as `docker compose -f` does.
+ * - A file that Docker loads by default in its directory (its main file, the override, one of `COMPOSE_FILE` in `.env`)
+ *   stands for that whole project; any other file is read alone, as if `-f` named it in its own directory.
+ * - A directory: the default project and each other Compose file of every directory below that git does not ignore.
+ * - `-`: standard input, as `docker compose -f -`.
+ * - Nothing: what Docker would load if `COMPOSE_FILE` is set or the current directory has no project at or below it;
+ *   otherwise the current directory.
+ */
+export function findTargets(wanted: Wanted, read: Read): readonly Target[] {
+  const { paths, cwd, settings, files } = wanted;
+  if (files.length > 0) {
+    if (paths.length > 0) throw new UsageError("give either paths or `-f` files, not both");
+    return [{ entry: { ...settings, cwd, files: files.map((file) => namedFile(file, cwd)) }, isNamed: true }];
+  }
+  if (paths.length === 0) return findHere(wanted, read);
+  return unique(paths.flatMap((path) => findAt(path, wanted, read)));
+}
+
+function findHere(wanted: Wanted, read: Read): readonly Target[] {
+  const { cwd, settings } = wanted;
+  const project: Target = { entry: { ...settings, cwd }, isNamed: true };
+  if ((settings.env?.["COMPOSE_FILE"] ?? "") !== "") return [project];
+  const below = unique(findBelow(cwd, wanted, read));
+  if (below.length > 0) return below;
+  if (discover(project.entry, read).files.length > 0) return [project];
+  throw new UsageError("no Compose file here, below, or in a directory above");
+}
+
+function findAt(path: string, wanted: Wanted, read: Read): readonly Target[] {
+  if (path === "-") return [{ entry: { ...wanted.settings, cwd: wanted.cwd, files: ["-"] }, isNamed: true }];
+  const absolute = resolve(wanted.cwd, path);
+  if (statOf(path, absolute).isDirectory()) {
+    const found = findBelow(absolute, wanted, read);
+    if (found.length === 0) throw new UsageError(`no Compose file in \`${path}\` or below`);
+    return found;
+  }
+  return [{ entry: entryOfFile(absolute, wanted, read), isNamed: true }];
+}
+
+function namedFile(file: string, cwd: string): string {
+  if (file === "-") return file;
+  const absolute = resolve(cwd, file);
+  if (statOf(file, absolute).isDirectory()) throw new UsageError(`\`-f ${file}\` is a directory, expected a file`);
+  return absolute;
+}
+
+function statOf(path: string, absolute: string) {
+  try {
+    return statSync(absolute);
+  } catch (error) {
+    const code = errorCode(error);
+    throw new UsageError(
+      code === "ENOENT" || code === "ENOTDIR"
+        ? `\`${path}\`: no such file or directory`
+        : `\`${path}\` cannot be read (${code ?? String(error)})`,
+    );
+  }
+}
+
+/** A file stands for the project that Docker would load in its directory, if it is part of it. */
+function entryOfFile(absolute: string, wanted: Wanted, read: Read): Entry {
+  const project = defaultEntry(dirname(absolute), wanted);
+  return discover(project, read).files.includes(absolute) ? project : { ...project, files: [absolute] };
+}
+
+/** The project of a directory as if the user stood there; `COMPOSE_FILE` of the shell was meant for where they do stand. */
+function defaultEntry(directory: string, { settings, cwd }: Wanted): Entry {
+  if (directory === cwd || settings.env?.["COMPOSE_FILE"] === undefined) return { ...settings, cwd: directory };
+  const { COMPOSE_FILE: _, ...env } = settings.env;
+  return { ...settings, env, cwd: directory };
+}
+
+function findBelow(start: string, wanted: Wanted, read: Read): readonly Target[] {
+  const targets: Target[] = [];
+  const visit = (directory: string, rules: IgnoreRules) => {
+    const entries = listed(directory).filter((entry) => {
+      const isDirectory = entry.isDirectory();
+      return !(isDirectory && SKIPPED.has(entry.name)) && !rules.ignores(join(directory, entry.name), isDirectory);
+    });
+    const files = entries.filter((entry) => isFile(directory, entry)).map(({ name }) => name);
+    targets.push(...projectsOf(directory, files, wanted, read));
+    for (const entry of entries) {
+      const below = join(directory, entry.name);
+      if (entry.isDirectory()) visit(below, rules.inside(below));
+    }
+  };
+  visit(start, ignoreRulesFor(start));
+  return targets;
+}
+
+/** The default project of a directory, then each Compose file that is not part of it. */
+function projectsOf(directory: string, names: readonly string[], wanted: Wanted, read: Read): readonly Target[] {
+  const candidates = names.filter((name) => VARIANT_NAME.test(name)).map((name) => join(directory, name));
+  const hasDefault = names.some((name) => DEFAULT_NAME.test(name)) || setsComposeFile(directory, names);
+  const project = defaultEntry(directory, wanted);
+  const loaded = hasDefault ? discover(project, read).files : [];
+  const others = candidates.filter(
+    (file) => !loaded.includes(file) && !(hasDefault && OVERRIDE_NAME.test(basename(file))),
+  );
+  return [
+    ...(loaded.length > 0 ? [{ entry: project, isNamed: false }] : []),
+    ...others.map((file) => ({ entry: { ...project, files: [file] }, isNamed: false })),
+  ];
+}
+
+function setsComposeFile(directory: string, names: readonly string[]): boolean {
+  if (!names.includes(".env")) return false;
+  try {
+    return /^\s*(?:export\s+)?COMPOSE_FILE\s*[=:]/m.test(readFileSync(join(directory, ".env"), "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+function listed(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw new UsageError(`\`${directory}\` cannot be listed (${errorCode(error) ?? String(error)})`);
+  }
+}
+
+/** Links to files count; links to directories are not followed, so that no walk goes in circles. */
+function isFile(directory: string, entry: Dirent): boolean {
+  if (entry.isFile()) return true;
+  return entry.isSymbolicLink() && statSync(join(directory, entry.name), { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function unique(targets: readonly Target[]): readonly Target[] {
+  const byKey = new Map<string, Target>();
+  for (const target of targets) {
+    const key = JSON.stringify([target.entry.cwd, target.entry.files ?? []]);
+    if (byKey.get(key)?.isNamed !== true) byKey.set(key, target);
+  }
+  return [...byKey.values()];
+}

@@ -1,0 +1,25 @@
+import { relative, sep } from "node:path";
+import type { DisplayPath } from "@compose-harden/report";
+import type { Screen } from "./terminal.js";
+
+/** What a command may use of the world around it. */
+export interface Host {
+  /** Absolute; `/` as separator. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Prints the result: standard output. */
+  print(text: string): void;
+  /** Says what is not the result: standard error. */
+  say(text: string): void;
+  readonly out: Screen;
+  readonly err: Screen;
+}
+
+/** Paths as the user would type them where they stand; standard input by name. */
+export function displayFrom(cwd: string): DisplayPath {
+  return (path) => {
+    if (path === "-" || path.endsWith("/-")) return "<stdin>";
+    const near = relative(cwd, path).split(sep).join("/");
+    return near === "" || near.startsWith("../") ? path : near;
+  };
+}

@@ -1,0 +1,61 @@
+import { SEVERITIES, type Severity } from "@compose-harden/model";
+import { rules } from "@compose-harden/rules";
+import { closest, UsageError } from "./errors.js";
+
+/** Options that choose what is read: Compose's own, with the same names. */
+export interface ReadOptions {
+  readonly file?: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly profile?: readonly string[];
+  readonly projectDirectory?: string;
+  readonly projectName?: string;
+  /** `--no-env`: interpolation does not see the process environment. */
+  readonly env?: boolean;
+}
+
+/** Options that choose findings. */
+export interface SelectOptions {
+  readonly rule?: readonly string[];
+  readonly service?: readonly string[];
+}
+
+/** Refuses unknown rule names with the closest known ones. */
+export function checkRuleNames(names: readonly string[]): void {
+  const known = rules.map(({ id }) => id);
+  for (const name of names) if (!known.includes(name)) throw unknown("rule", name, known, "see `compose-harden rules`");
+}
+
+/** Refuses services that no project has. */
+export function checkServiceNames(names: readonly string[], known: readonly string[]): void {
+  for (const name of names) {
+    if (!known.includes(name))
+      throw unknown("service", name, known, `there are ${known.map(quoted).join(", ") || "none"}`);
+  }
+}
+
+function unknown(noun: string, name: string, known: readonly string[], otherwise: string): UsageError {
+  const near = closest(name, known);
+  const hint = near.length > 0 ? `did you mean ${near.map(quoted).join(" or ")}?` : otherwise;
+  return new UsageError(`unknown ${noun} \`${name}\`: ${hint}`);
+}
+
+function quoted(name: string): string {
+  return `\`${name}\``;
+}
+
+/** Reads a severity from the command line. */
+export function severityFrom(option: string, text: string): Severity {
+  const severity = SEVERITIES.find((known) => known === text.toLowerCase());
+  if (severity === undefined) {
+    throw new UsageError(`\`${option} ${text}\`: expected one of ${SEVERITIES.join(", ")}`);
+  }
+  return severity;
+}
+
+/** Reads a list of words separated by commas. */
+export function listFrom(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}

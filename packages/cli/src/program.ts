@@ -1,0 +1,149 @@
+import { Command, Option } from "commander";
+import type { CheckOptions } from "./commands/check.js";
+import type { ConfigOptions } from "./commands/config.js";
+import type { FixOptions } from "./commands/fix.js";
+import { EXIT, type ExitCode } from "./errors.js";
+import { version } from "./generated/version.js";
+import type { Host } from "./host.js";
+
+/** What the program wants to know before a command runs: how to print. */
+export interface GlobalOptions {
+  readonly color?: boolean;
+}
+
+/** Makes the host when colour options are known. */
+export type MakeHost = (options: GlobalOptions) => Host;
+
+/** The command line. `done` receives the exit code of the command that ran. */
+export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void): Command {
+  const program = new Command("compose-harden")
+    .description(
+      "Find what is unsafe in Docker Compose stacks, and fix it with a patch that provably changes nothing else.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print help for a command")
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .addOption(new Option("--color", "print colours even when nobody looks"))
+    .addOption(new Option("--no-color", "print no colours (also: NO_COLOR, FORCE_COLOR)"))
+    .showSuggestionAfterError();
+
+  const host = (command: Command): Host => makeHost(command.optsWithGlobals<GlobalOptions>());
+
+  readingOptions(
+    program
+      .command("check [paths...]", { isDefault: true })
+      .summary("say what is unsafe (the default command)")
+      .description(
+        "Say what is unsafe. A path is a file, a directory to search, or `-` for standard input. A file that Docker loads by default in its directory stands for the whole project there, override file included; any other file is read alone.",
+      ),
+  )
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--min-severity <severity>", "show findings from this severity on", "info")
+    .option("--fail-on <severity>", "exit with 1 from this severity on; `none`: never", "low")
+    .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")
+    .option("-q, --quiet", "print nothing but errors; the exit code tells")
+    .action(async (paths: string[], options: CheckOptions, command: Command) => {
+      const { runCheck } = await import("./commands/check.js");
+      done(runCheck(paths, options, host(command)));
+    });
+
+  readingOptions(
+    program
+      .command("fix [paths...]")
+      .summary("print the patch that mends it, or write it")
+      .description(
+        "Print a unified diff that mends what is unsafe, for `git apply` or `patch -p1`; the summary goes to standard error. Every change is proven: reloading the edited files gives exactly the old project plus the named changes.",
+      ),
+  )
+    .option("-w, --write", "write the files instead of printing the diff")
+    .option("--check", "print no diff; exit with 1 if something is to fix")
+    .option("--unsafe [rules]", "include fixes that may stop something from working: all, or those of `=rule,…`")
+    .option("--bind-variable [name]", "bind ports to `${NAME:-127.0.0.1}` (default name: BIND_ADDR)")
+    .option("--overlay <file>", "leave the files alone and put every change into this override file")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")
+    .option("-q, --quiet", "no summary")
+    .action(async (paths: string[], options: FixOptions, command: Command) => {
+      const { runFix } = await import("./commands/fix.js");
+      done(await runFix(paths, options, host(command)));
+    });
+
+  program
+    .command("explain <rules...>")
+    .summary("print the page of a rule")
+    .description(
+      "Print the page of a rule: why it matters, when to leave it, what its fix changes and what may stop working.",
+    )
+    .action(async (names: string[], _options: object, command: Command) => {
+      const { runExplain } = await import("./commands/rules.js");
+      done(await runExplain(names, host(command)));
+    });
+
+  program
+    .command("rules")
+    .summary("list the rules")
+    .description("List all rules with their severity.")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .action(async (options: { format: string }, command: Command) => {
+      const { runRules } = await import("./commands/rules.js");
+      done(runRules(options, host(command)));
+    });
+
+  composeOptions(
+    program
+      .command("config [paths...]")
+      .summary("print what Docker reads, and where each value comes from")
+      .description(
+        "Print the effective model as `docker compose config` does, values of secrets included; with `--origins`, where each value was written. Exit with 2 and the reason if Docker refuses the project.",
+      ),
+  )
+    .addOption(new Option("--format <format>", "how to print").choices(["yaml", "json"]).default("yaml"))
+    .option("--origins", "print where each value comes from instead")
+    .action(async (paths: string[], options: ConfigOptions, command: Command) => {
+      const { runConfig } = await import("./commands/config.js");
+      done(await runConfig(paths, options, host(command)));
+    });
+
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  program.addHelpText(
+    "after",
+    `
+Exit codes: ${EXIT.ok} nothing at or above the threshold; ${EXIT.findings} findings; ${EXIT.error} wrong use, unreadable input.
+\${VAR} is read from the environment and from .env files, as Docker does.`,
+  );
+  return program;
+}
+
+function readingOptions(command: Command): Command {
+  return composeOptions(command)
+    .option("--rule <rule>", "only this rule (repeatable)", collect)
+    .option("--service <service>", "only this service (repeatable)", collect);
+}
+
+/** Compose's own options, with Compose's names. */
+function composeOptions(command: Command): Command {
+  return command
+    .option("-f, --file <file>", "a Compose file, as `docker compose -f` (repeatable)", collect)
+    .option("--env-file <file>", "read variables from this file instead of .env (repeatable)", collect)
+    .option("--profile <profile>", "activate a profile (repeatable)", collect)
+    .option("--project-directory <directory>", "where relative paths in the files start")
+    .option("-p, --project-name <name>", "the project's name")
+    .option("--no-env", "do not let ${VAR} see the environment of this shell");
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** Options whose value is optional never take the next word: `fix --unsafe compose.yaml` means the file. */
+export function withExplicitValues(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  const isOption = (index: number) => end < 0 || index < end;
+  return args.map((arg, index) => {
+    if (!isOption(index)) return arg;
+    if (arg === "--unsafe") return "--unsafe=*";
+    if (arg === "--bind-variable") return "--bind-variable=BIND_ADDR";
+    return arg;
+  });
+}

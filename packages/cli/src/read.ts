@@ -1,0 +1,52 @@
+import { resolve } from "node:path";
+import { UsageError } from "./errors.js";
+import { findTargets } from "./files/find.js";
+import { type Files, openFiles, readStandardInput } from "./files/reader.js";
+import { displayFrom, type Host } from "./host.js";
+import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
+import type { ReadOptions } from "./options.js";
+
+/** What a command works on. */
+export interface Reading {
+  readonly files: Files;
+  /** Projects that could be read, gaps and all. */
+  readonly projects: readonly Loaded[];
+  /** Projects of which nothing could be read; the user has been told. */
+  readonly unreadable: readonly Loaded[];
+  /** True when a project comes from standard input. */
+  readonly isStandardInput: boolean;
+}
+
+/** Finds and reads what the command line asks for, and says on standard error what cannot be read at all. */
+export function readProjects(paths: readonly string[], options: ReadOptions, host: Host): Reading {
+  const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
+  const files = openFiles(isStandardInput ? new Map([["-", standardInput()]]) : new Map());
+  const targets = findTargets(
+    { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host) },
+    files.read,
+  );
+  const all = loadTargets(targets, files.read);
+  const display = displayFrom(host.cwd);
+  const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;
+  const unreadable = all.filter(isUnreadable);
+  for (const { project } of unreadable) {
+    for (const gap of fatalGaps(project)) host.say(`error: ${describeGap(gap, project, display)}\n`);
+  }
+  return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput };
+}
+
+function standardInput(): string {
+  const result = readStandardInput();
+  if (result.kind === "file") return result.text;
+  throw new UsageError(`standard input ${result.kind === "unreadable" ? result.reason : "cannot be read"}`);
+}
+
+function settingsFrom(options: ReadOptions, { cwd, env }: Host) {
+  return {
+    env: options.env === false ? {} : env,
+    ...(options.envFile === undefined ? {} : { envFiles: options.envFile.map((file) => resolve(cwd, file)) }),
+    ...(options.profile === undefined ? {} : { profiles: options.profile }),
+    ...(options.projectDirectory === undefined ? {} : { projectDirectory: resolve(cwd, options.projectDirectory) }),
+    ...(options.projectName === undefined ? {} : { projectName: options.projectName }),
+  };
+}
