@@ -79,7 +79,7 @@ function convert(node: YamlNode, text: string, anchors: Map<string, SyntaxNode>)
   }
   const scalar = node as YamlScalar;
   const style = STYLES[(scalar.type ?? "PLAIN") as keyof typeof STYLES];
-  const out: ScalarSyntax = { kind: "scalar", ...base, style, text: String(scalar.value ?? "") };
+  const out: ScalarSyntax = { kind: "scalar", ...base, style, text: scalar.source ?? "" };
   if (anchor !== undefined) anchors.set(anchor, out);
   return out;
 }
