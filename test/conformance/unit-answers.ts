@@ -1,25 +1,20 @@
-import type { Decoded, HostsInput, VolumeMount } from "../../packages/parser/src/values/index.js";
-import {
-  cleanPath,
-  extractVariables,
-  formatDuration,
-  formatFloat,
-  interpolate,
-  isRemote,
-  isWindowsAbsolute,
-  normalizeProjectName,
-  parseBytes,
-  parseCpus,
-  parseDotenv,
-  parseDuration,
-  parseFileMode,
-  parseGoDuration,
-  parseHosts,
-  parsePort,
-  parseRawEnv,
-  parseVolume,
-  splitCommand,
-} from "../../packages/parser/src/values/index.js";
+import { parseBytes } from "../../packages/parser/src/values/bytes.js";
+import { parseCpus } from "../../packages/parser/src/values/casts.js";
+import type { Decoded } from "../../packages/parser/src/values/decoded.js";
+import { parseDotenv } from "../../packages/parser/src/values/dotenv.js";
+import { formatDuration, parseDuration, parseGoDuration } from "../../packages/parser/src/values/duration.js";
+import { parseFileMode } from "../../packages/parser/src/values/filemode.js";
+import type { HostsInput } from "../../packages/parser/src/values/hosts.js";
+import { parseHosts } from "../../packages/parser/src/values/hosts.js";
+import { formatFloat } from "../../packages/parser/src/values/number.js";
+import { cleanPath, isRemote, isWindowsAbsolute } from "../../packages/parser/src/values/paths.js";
+import { parsePort } from "../../packages/parser/src/values/port.js";
+import { normalizeProjectName } from "../../packages/parser/src/values/projectname.js";
+import { parseRawEnv } from "../../packages/parser/src/values/rawenv.js";
+import { splitCommand } from "../../packages/parser/src/values/shellwords.js";
+import { extractVariables, interpolate } from "../../packages/parser/src/values/template.js";
+import type { VolumeMount } from "../../packages/parser/src/values/volume.js";
+import { parseVolume } from "../../packages/parser/src/values/volume.js";
 import { describeDocument } from "./unit-documents.js";
 
 /** An answer in the shape of the recordings. */

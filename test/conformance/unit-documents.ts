@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from "yaml";
-import type { Scalar } from "../../packages/parser/src/values/index.js";
-import { resolvePlain, resolveTagged, scalarText } from "../../packages/parser/src/values/index.js";
+import type { Scalar } from "../../packages/parser/src/values/scalar.js";
+import { resolvePlain, resolveTagged, scalarText } from "../../packages/parser/src/values/scalar.js";
 import type { Answer } from "./unit-answers.js";
 
 /** Reads a document with the types that the parser gives to its scalars, printed with the type names of the recordings. */
