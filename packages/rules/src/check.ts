@@ -21,7 +21,7 @@ export function checkWith(
     const setting = config.rules?.[rule.id] ?? {};
     return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice);
   });
-  return unique(findings).sort(readingOrder(project));
+  return inReadingOrder(unique(findings), project);
 }
 
 function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: Advice): Finding[] {
@@ -58,12 +58,19 @@ function serviceAt(project: Project, report: Report): Service | undefined {
 export function nearestOrigin(project: Project, path: Path): Origin {
   for (let length = path.length; length > 0; length--) {
     const origins = project.originsOf(path.slice(0, length));
-    // Of several blocks the service's own: the value in force at the path itself, the first unhopped one around it.
-    const origin = length === path.length ? origins.at(-1) : (origins.find((o) => o.via.length === 0) ?? origins[0]);
+    // The value in force at the path itself; around it the block that stands closest to the service, not its base.
+    const origin = length === path.length ? origins.at(-1) : closest(origins);
     if (origin !== undefined) return origin;
   }
   const start = { file: project.files[0]?.path ?? project.directory, start: 0, end: 0 };
   return { value: start, via: [], interpolated: false, derived: true };
+}
+
+function closest([first, ...rest]: readonly Origin[]): Origin | undefined {
+  return rest.reduce(
+    (best, origin) => (best !== undefined && best.via.length <= origin.via.length ? best : origin),
+    first,
+  );
 }
 
 function unique(findings: readonly Finding[]): Finding[] {
@@ -76,19 +83,22 @@ function unique(findings: readonly Finding[]): Finding[] {
   return [...byKey.values()];
 }
 
-function readingOrder(project: Project): (a: Finding, b: Finding) => number {
+function inReadingOrder(findings: readonly Finding[], project: Project): Finding[] {
   const service = new Map(project.services.map(({ name }, index) => [name, index]));
   const file = new Map(project.files.map(({ path }, index) => [path, index]));
-  const place = (finding: Finding): readonly number[] => [
-    finding.service === undefined ? -1 : (service.get(finding.service) ?? service.size),
-    file.get(finding.origin.value.file) ?? file.size,
-    finding.origin.key?.start ?? finding.origin.value.start,
-  ];
-  const text = (finding: Finding): string => `${finding.rule}\0${formatPath(finding.path)}\0${finding.message}`;
-  return (a, b) => {
-    const [left, right] = [place(a), place(b)];
-    const at = left.findIndex((value, i) => value !== right[i]);
-    if (at >= 0) return (left[at] ?? 0) - (right[at] ?? 0);
-    return text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0;
-  };
+  const keyed = findings.map((finding) => ({
+    finding,
+    place: [
+      finding.service === undefined ? -1 : (service.get(finding.service) ?? service.size),
+      file.get(finding.origin.value.file) ?? file.size,
+      finding.origin.key?.start ?? finding.origin.value.start,
+    ],
+    text: `${finding.rule}\0${formatPath(finding.path)}\0${finding.message}`,
+  }));
+  keyed.sort((a, b) => {
+    const at = a.place.findIndex((value, index) => value !== b.place[index]);
+    if (at >= 0) return (a.place[at] ?? 0) - (b.place[at] ?? 0);
+    return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+  });
+  return keyed.map(({ finding }) => finding);
 }

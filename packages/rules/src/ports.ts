@@ -71,16 +71,12 @@ const REMOTE_PORTS: readonly RemotePort[] = [
 
 /** What the port is for, when it is made for other machines. */
 export function remotePurpose(port: Port): KnownPort | undefined {
+  const [first = 0, last = first] = (port.published ?? "").split("-").map(Number);
   return REMOTE_PORTS.find(
     ({ ports, side, protocol }) =>
       (protocol === undefined || protocol === port.protocol) &&
-      ports.some((number) => covers(port.published, number) || (side === "either" && port.target === number)),
+      ports.some((number) => (first <= number && number <= last) || (side === "either" && port.target === number)),
   );
-}
-
-function covers(published: string | undefined, number: number): boolean {
-  const [first, last = first] = (published ?? "").split("-").map(Number);
-  return first !== undefined && last !== undefined && first <= number && number <= last && number > 0;
 }
 
 interface InnerPort extends KnownPort {

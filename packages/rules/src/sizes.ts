@@ -56,24 +56,29 @@ const SIZE_CLASSES: readonly SizeClass[] = [
 /** One CPU exists on every machine: Docker refuses to start a container whose limit is above what the machine has. */
 const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
 
-/** A first guess from the kind of software, raised to what the service itself reserves. */
+/** A first guess from the kind of software. */
 export function sizesFor(service: Service): Sizes {
   const name = (service.image === undefined ? service.name : parseImage(service.image.value).repository).toLowerCase();
-  const { memory, cpus, pids } = SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
-  const wanted = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map(
-    (path) => 2 * Number(service.get(...path)?.raw ?? 0),
+  return SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
+}
+
+/** Bytes that the service's own settings ask for, doubled, since nothing runs well at its limit; 0 where they ask for nothing. */
+export function memoryWanted(service: Service): number {
+  const reserved = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map((path) =>
+    Number(service.get(...path)?.raw ?? 0),
   );
-  return { memory: Math.max(memory, ...wanted.filter(Number.isFinite), 2 * javaHeap(service)), cpus, pids };
+  return 2 * Math.max(...reserved.filter(Number.isFinite), javaHeap(service));
 }
 
 /** The largest Java heap that the settings ask for, in bytes. */
 function javaHeap(service: Service): number {
   const texts = [
-    ...[...service.environment.items.values()].map((item) => item.value ?? ""),
+    ...Array.from(service.environment.items.values(), (item) => item.value ?? ""),
     ...(service.command?.value ?? []),
-  ];
+  ].filter((text) => text.includes("-Xmx"));
   const sizes = texts.flatMap((text) =>
-    [...text.matchAll(/-Xmx(\d+)([kmg])/gi)].map(
+    Array.from(
+      text.matchAll(/-Xmx(\d+)([kmg])/gi),
       ([, digits, unit = ""]) => Number(digits) * 1024 ** ("kmg".indexOf(unit.toLowerCase()) + 1),
     ),
   );

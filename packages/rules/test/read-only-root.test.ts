@@ -28,7 +28,7 @@ table(readOnlyRoot, [
     finds: found,
     first: intents(set),
   },
-  { case: "a volume on /tmp/", compose: service("volumes: ['t:/tmp/']"), finds: found, first: intents(set) },
+  { case: "a volume on /tmp/", compose: service("volumes: ['scratch:/tmp/']"), finds: found, first: intents(set) },
   { case: "a mount below /tmp", compose: service("volumes: ['./x:/tmp/x']"), finds: found, first: intents(set, add) },
   { case: "merge key", compose: "x-r: &r {read_only: true}\nservices: {web: {<<: *r, image: a}}", finds: [] },
   {

@@ -1,6 +1,7 @@
 import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
+import { memoryWanted } from "../sizes.js";
 
 interface Options {
   readonly value: string;
@@ -28,7 +29,7 @@ export const memoryLimit: Rule<Options> = {
 
   *service(service, { project, options, advice }) {
     if (service.limits.memory !== undefined) return;
-    const bytes = parseBytes(options.value) ?? advice.sizes(service).memory;
+    const bytes = parseBytes(options.value) ?? Math.max(advice.sizes(service).memory, memoryWanted(service));
     const text = formatBytes(bytes);
     yield* withoutLimit(
       project,

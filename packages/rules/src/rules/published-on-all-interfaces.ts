@@ -121,15 +121,15 @@ function grade(project: Project, service: Service, entry: Entry): Grade {
   return caveat === undefined ? { applicability: "safe" } : { applicability: "unsafe", caveat };
 }
 
+const HOST_CALL = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
+
 /** True when some service's settings name the published port at the host's address as containers see it. */
 function reachedThroughHost(project: Project, entry: Entry): boolean {
-  const ports = entry.flatMap(({ value }) => value.published ?? []);
-  const call = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
-  return project.services.some((service) =>
-    [...service.environment.items.values()].some(({ value }) =>
-      [...(value ?? "").matchAll(call)].some(([, port]) => port !== undefined && ports.includes(port)),
-    ),
-  );
+  const ports = new Set(entry.map(({ value }) => value.published));
+  for (const service of project.services)
+    for (const { value } of service.environment.items.values())
+      for (const [, port] of value?.matchAll(HOST_CALL) ?? []) if (ports.has(port)) return true;
+  return false;
 }
 
 function mapAll<T, U>([first, ...rest]: readonly [T, ...T[]], change: (item: T) => U): readonly [U, ...U[]] {

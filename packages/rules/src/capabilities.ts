@@ -1,0 +1,33 @@
+/** A capability's name as the engine compares it: upper case, without `CAP_`. */
+export function capabilityName(text: string): string {
+  return text.toUpperCase().replace(/^CAP_/, "");
+}
+
+/** What Docker gives every container unless told otherwise. */
+export const DEFAULT_CAPABILITIES: ReadonlySet<string> = new Set([
+  "AUDIT_WRITE",
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "MKNOD",
+  "NET_BIND_SERVICE",
+  "NET_RAW",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
+]);
+
+/** What entry points that start as root and step down to a user of their own need, and nothing more. */
+export const STEP_DOWN_CAPABILITIES: readonly string[] = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "KILL",
+  "NET_BIND_SERVICE",
+  "SETGID",
+  "SETUID",
+];

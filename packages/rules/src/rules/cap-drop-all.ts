@@ -1,0 +1,49 @@
+import type { Intent } from "@compose-harden/model";
+import { capabilityName } from "../capabilities.js";
+import { isLinuxContainer } from "../container.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** A service has only the capabilities that it names. */
+export const capDropAll: Rule = {
+  id: "cap-drop-all",
+  summary: "a service drops all capabilities and adds back the ones it needs",
+  topic: "privileges",
+  severity: severityOf("container", "privileges"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Runtime privilege and Linux capabilities",
+      url: "https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities",
+    },
+    { title: "Linux: capabilities(7)", url: "https://man7.org/linux/man-pages/man7/capabilities.7.html" },
+    { title: "Compose: cap_drop", url: "https://docs.docker.com/reference/compose-file/services/#cap_drop" },
+  ],
+  frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
+
+  *service(service, { advice }) {
+    // A privileged container keeps all of them whatever is dropped.
+    if (!isLinuxContainer(service) || service.privileged?.value === true) return;
+    const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
+    if (dropped.includes("ALL")) return;
+    const { add, grade } = advice.capabilities(service);
+    const added = service.cap_add.items.map(({ value }) => capabilityName(value));
+    const missing = add.filter((name) => ![...added, ...dropped].includes(name) && !added.includes("ALL"));
+    yield {
+      at:
+        service.cap_drop.items[0] === undefined
+          ? { path: service.cap_drop.path }
+          : { path: service.cap_drop.path, origin: service.cap_drop.origins.at(-1) },
+      message: `\`${service.name}\` keeps capabilities it may not need`,
+      risk: "an intruder in it can forge network packets and create device files, and finds more of the kernel to attack",
+      fix: {
+        title: missing.length === 0 ? "drop all capabilities" : `drop all capabilities but ${missing.join(", ")}`,
+        intents: [
+          { op: "add", path: service.cap_drop.path, item: "ALL" },
+          ...missing.map((item): Intent => ({ op: "add", path: service.cap_add.path, item })),
+        ],
+        ...grade,
+      },
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { isMap, type Project, type Service, valueAt } from "@compose-harden/model";
+import type { Place, Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Containers have a network of their own. */
+export const hostNetwork: Rule = {
+  id: "host-network",
+  summary: "containers have a network of their own, not the machine's",
+  topic: "network",
+  severity: severityOf("container", "host-part"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: Host network driver", url: "https://docs.docker.com/engine/network/drivers/host/" },
+    { title: "Compose: network_mode", url: "https://docs.docker.com/reference/compose-file/services/#network_mode" },
+  ],
+  frameworks: { cis: ["5.10"], owasp: ["5"], nist: ["4.4.2"] },
+
+  *service(service, { project }) {
+    const at = service.network_mode?.value === "host" ? service.network_mode : joinedHostNetwork(service, project);
+    if (at === undefined) return;
+    yield {
+      at,
+      message: `\`${service.name}\` uses the network of the machine`,
+      risk: "every port it opens is open on every interface, and an intruder in it reaches what listens on 127.0.0.1 and the traffic of the machine",
+    };
+  },
+};
+
+/** The external network named `host` is the machine's own, whatever the project calls it. */
+function joinedHostNetwork(service: Service, project: Project): Place | undefined {
+  const networks = service.get("networks");
+  if (networks === undefined || !isMap(networks.raw)) return undefined;
+  const joined = Object.keys(networks.raw).find((key) => {
+    const network = valueAt(project.data, ["networks", key]);
+    return isMap(network) && network.external === true && (network.name ?? key) === "host";
+  });
+  return joined === undefined ? undefined : { path: [...networks.path, joined] };
+}

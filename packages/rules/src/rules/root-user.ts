@@ -1,0 +1,30 @@
+import { isLinuxContainer, isRoot } from "../container.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** No service asks for root. */
+export const rootUser: Rule = {
+  id: "root-user",
+  summary: "no service asks to run as root",
+  topic: "privileges",
+  severity: severityOf("container", "privileges"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Building best practices, USER",
+      url: "https://docs.docker.com/build/building/best-practices/#user",
+    },
+    { title: "Compose: user", url: "https://docs.docker.com/reference/compose-file/services/#user" },
+  ],
+  frameworks: { cis: ["4.1"], owasp: ["2"], nist: ["4.1.2"] },
+
+  *service(service) {
+    const { user } = service;
+    if (!isLinuxContainer(service) || user === undefined || user.value === "" || !isRoot(user.value)) return;
+    yield {
+      at: user,
+      message: `\`${service.name}\` asks to run as root (\`user: ${user.value}\`)`,
+      risk: "an intruder in it starts as root, and whatever escapes from the container or writes to a mounted folder is root there too",
+    };
+  },
+};
