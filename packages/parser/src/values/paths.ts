@@ -79,6 +79,6 @@ function isAuthority(text: string): boolean {
   if (at >= 0 && !USER_INFO.test(text.slice(0, at))) return false;
   if (!host.startsWith("[")) return HOST.test(host);
   if (BAD_ESCAPE.test(host)) return false;
-  const address = BRACKETED.exec(host)?.[1]?.replace(/%25.+$/, "");
+  const address = BRACKETED.exec(host)?.[1]?.replace(/%25[^ []+$/, "");
   return address?.includes(":") === true && isIpAddress(address);
 }
