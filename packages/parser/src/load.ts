@@ -1,4 +1,4 @@
-import type { Entry, Origin, Path, Project, Read, Service } from "@compose-harden/model";
+import type { Entry, Json, Origin, Path, Project, Read, Service } from "@compose-harden/model";
 import { discoverIn } from "./discover.js";
 import { checkConsistency } from "./normalize/consistency.js";
 import { decode } from "./normalize/decode.js";
@@ -6,10 +6,10 @@ import { type EnvFileContext, readEnvFiles, readLabelFiles } from "./normalize/e
 import { normalize } from "./normalize/normalize.js";
 import { nameFromFiles } from "./project/name.js";
 import { child, serviceView } from "./project/service.js";
+import { dataOf } from "./render/data.js";
 import { lookupIn, openSession, problemAt, type Session } from "./session.js";
 import { loadSet } from "./stages/load-set.js";
 import { mapAt, textOf } from "./tree/edit.js";
-import { toJson } from "./tree/json.js";
 import { text } from "./tree/make.js";
 import type { MapNode, Node } from "./tree/node.js";
 import type { Report } from "./tree/problem.js";
@@ -62,6 +62,8 @@ export function load(entry: Entry, read: Read): Project {
   readReferencedFiles(model, active, session, lookupIn(environment));
 
   const services = servicesOf(model, active);
+  let data: Json | undefined;
+  let fullData: Json | undefined;
   return {
     entry,
     name,
@@ -70,8 +72,14 @@ export function load(entry: Entry, read: Read): Project {
     envFiles: [...session.envFiles.values()],
     services,
     get data() {
-      return toJson(model);
+      data ??= dataOf(model);
+      return data;
     },
+    get fullData() {
+      fullData ??= dataOf(model, true);
+      return fullData;
+    },
+    profiles: found.profiles,
     gaps: session.gaps,
     warnings: [...session.warnings],
     originsOf: (path) => originsAt(model, path),
@@ -109,20 +117,19 @@ function activeIn(model: MapNode, profiles: readonly string[]): ReadonlySet<stri
 
 /** Brings the variables and labels of `env_file` and `label_file` into the services. */
 function readReferencedFiles(model: MapNode, active: ReadonlySet<string>, session: Session, lookup: Lookup): void {
-  for (const section of ["services", "jobs"]) {
-    for (const [name, node] of mapAt(model, section)?.entries ?? []) {
-      if (node.kind !== "map") continue;
-      // Docker does not look at the files of what it does not start, so none of them can be missing.
-      const report: Report = active.has(name) ? session.report : () => undefined;
-      const context: EnvFileContext = {
-        lookup,
-        read: session.look,
-        seen: (file) => session.envFiles.set(file.path, file),
-        report,
-        warn: session.warn,
-      };
-      readEnvFiles(node, [section, name], context);
-      readLabelFiles(node, [section, name], context);
-    }
+  // Docker does not do this for jobs.
+  for (const [name, node] of mapAt(model, "services")?.entries ?? []) {
+    if (node.kind !== "map") continue;
+    // It does not look at the files of what it does not start either, so none of them can be missing.
+    const report: Report = active.has(name) ? session.report : () => undefined;
+    const context: EnvFileContext = {
+      lookup,
+      read: session.look,
+      seen: (file) => session.envFiles.set(file.path, file),
+      report,
+      warn: session.warn,
+    };
+    readEnvFiles(node, ["services", name], context);
+    readLabelFiles(node, ["services", name], context);
   }
 }

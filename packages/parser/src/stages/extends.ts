@@ -35,8 +35,13 @@ type Resets = readonly (readonly string[])[];
 /** Replaces every service of a document that extends another by the merged service (compose-go `loader/extends.go`). */
 export function applyExtends(document: MapNode, resets: Resets, extending: Extending): void {
   for (const section of ["services", "jobs"]) {
-    const services = mapAt(document, section);
+    const services = document.entries.get(section);
     if (services === undefined) continue;
+    if (services.kind !== "map") {
+      const at = originOf(services)?.value;
+      extending.session.report(problemAt("structure", `\`${section}\` must be a mapping`, at, [section]));
+      continue;
+    }
     for (const name of services.entries.keys()) resolve(section, name, services, resets, [], extending);
   }
 }

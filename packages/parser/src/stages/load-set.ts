@@ -76,7 +76,7 @@ function readFiles(session: Session, set: FileSet, include: (set: FileSet) => Ma
         readBase,
       });
       model = mergeModels(model, document.root, session.report);
-      enforceUnique(model);
+      enforceUnique(model, session.report);
       validateSchema(model, session.report);
       if (model.entries.delete("version")) {
         session.warn(
@@ -84,7 +84,7 @@ function readFiles(session: Session, set: FileSet, include: (set: FileSet) => Ma
         );
       }
       canonicalize(model, { report: session.report, warn: session.warn });
-      enforceUnique(model);
+      enforceUnique(model, session.report);
     }
   }
   return model;
@@ -146,9 +146,9 @@ function readExtended(
     resets = document.resets;
     applyResets(model, resets);
     model = mergeModels(model, document.root, session.report);
-    enforceUnique(model);
+    enforceUnique(model, session.report);
     canonicalize(model, { report: session.report, warn: session.warn });
-    enforceUnique(model);
+    enforceUnique(model, session.report);
   }
   resolvePaths(model, { base: directory, home: session.home, report: session.report });
   return { model, resets };

@@ -1,6 +1,8 @@
-import { textOf } from "../tree/edit.js";
-import type { MapNode, Node, ScalarNode } from "../tree/node.js";
+import { formatPath, type Path } from "@compose-harden/model";
+import { isNull, originOf, textOf } from "../tree/edit.js";
+import type { MapNode, Node, ScalarNode, SeqNode } from "../tree/node.js";
 import { below, type Pattern, patternOf } from "../tree/pattern.js";
+import type { Report } from "../tree/problem.js";
 import { parseVolume } from "../values/volume.js";
 import { keyOfEntry, uniqueBy } from "./merge.js";
 
@@ -41,21 +43,44 @@ const KEYS: Pattern<KeyOf> = patternOf<KeyOf>([
   ["services.*.volumes", volumeKey],
 ]);
 
-/** Keeps one of the entries that mean the same: the last, at the place of the first (compose-go `override/uncity.go`). */
-export function enforceUnique(model: MapNode): void {
-  walk(model, KEYS);
+/** Attributes whose entries are told apart by their `target`, which long syntax must therefore give. */
+const TARGETED: ReadonlySet<KeyOf> = new Set([portKey, volumeKey, deviceKey]);
+
+/**
+ * Keeps one of the entries that mean the same: the last, at the place of the first. Entries without the target they are
+ * told apart by are reported and dropped (compose-go `override/uncity.go`).
+ */
+export function enforceUnique(model: MapNode, report: Report): void {
+  walk(model, KEYS, [], report);
 }
 
-function walk(node: Node, keys: Pattern<KeyOf>): void {
+function walk(node: Node, keys: Pattern<KeyOf>, path: Path, report: Report): void {
   if (node.kind === "map") {
     if (keys.children.size === 0) return;
     for (const [key, value] of node.entries) {
       const next = below(keys, key);
-      if (next !== undefined) walk(value, next);
+      if (next !== undefined) walk(value, next, [...path, key], report);
     }
-  } else if (node.kind === "seq" && keys.value !== undefined && node.items.length > 1) {
-    node.items = uniqueBy(node.items, keys.value);
+  } else if (node.kind === "seq" && keys.value !== undefined) {
+    if (TARGETED.has(keys.value)) dropUntargeted(node, path, report);
+    if (node.items.length > 1) node.items = uniqueBy(node.items, keys.value);
   }
+}
+
+function dropUntargeted(list: SeqNode, path: Path, report: Report): void {
+  const lost = new Set<Node>();
+  for (const [i, item] of list.items.entries()) {
+    if (item.kind !== "map" || isTarget(item.entries.get("target"))) continue;
+    lost.add(item);
+    const at = originOf(item)?.value;
+    const message = `\`${formatPath([...path, i])}\` needs a \`target\``;
+    report({ reason: "merge", message, path: [...path, i], ...(at === undefined ? {} : { at }) });
+  }
+  if (lost.size > 0) list.items = list.items.filter((item) => !lost.has(item));
+}
+
+function isTarget(node: Node | undefined): boolean {
+  return node !== undefined && !isNull(node) && !(node.kind === "scalar" && node.value === 0);
 }
 
 function fieldOf(item: Node, key: string): string | undefined {
