@@ -172,6 +172,10 @@ export interface Project {
    * services and unused resources kept.
    */
   readonly data: Json;
+  /** As `data`, with `x-…` attributes at every depth and the top-level `models`: what only the YAML output shows. */
+  readonly fullData: Json;
+  /** The active profiles; `*` for all. */
+  readonly profiles: readonly string[];
   readonly gaps: readonly Gap[];
   /** What Docker prints as warnings: unset variables, obsolete attributes. */
   readonly warnings: readonly string[];
