@@ -1,0 +1,21 @@
+import { rootUser } from "../src/rules/root-user.js";
+import { table } from "./table.js";
+
+const user = (value: string): string => `services: {web: {image: nginx, user: ${value}}}`;
+const found = ["services.web.user"];
+
+table(rootUser, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "root", compose: user("root"), finds: found },
+  { case: "0", compose: user("'0'"), finds: found },
+  { case: "0:0", compose: user("'0:0'"), finds: found },
+  { case: "root with another group", compose: user("'root:1000'"), finds: found },
+  { case: "a variable", compose: user("'${UID:-0}'"), finds: found },
+  { case: "a variable with another default", compose: user("'${UID:-1000}'"), finds: [] },
+  { case: "empty: the image decides", compose: user("''"), finds: [] },
+  { case: "another user, group 0", compose: user("'1000:0'"), finds: [] },
+  { case: "a name that begins with root", compose: user("rootless"), finds: [] },
+  { case: "wrong type", compose: user("[root]"), finds: [] },
+  { case: "build only", compose: "services: {web: {build: ., user: root}}", finds: found },
+  { case: "merge key", compose: "x-u: &u {user: root}\nservices: {web: {<<: *u, image: a}}", finds: found },
+]);
