@@ -1,4 +1,4 @@
-import { relative, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { DisplayPath } from "@compose-harden/report";
 import type { Screen } from "./terminal.js";
 
@@ -15,10 +15,15 @@ export interface Host {
   readonly err: Screen;
 }
 
+/** The path under which standard input is read: a file in the current directory, as for `docker compose -f -`. */
+export function standardInputPath(cwd: string): string {
+  return join(cwd, "-");
+}
+
 /** Paths as the user would type them where they stand; standard input by name. */
 export function displayFrom(cwd: string): DisplayPath {
   return (path) => {
-    if (path === "-" || path.endsWith("/-")) return "<stdin>";
+    if (path === "-" || path === standardInputPath(cwd)) return "<stdin>";
     const near = relative(cwd, path).split(sep).join("/");
     return near === "" || near.startsWith("../") ? path : near;
   };

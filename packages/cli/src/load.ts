@@ -1,5 +1,5 @@
-import type { Finding, Gap, Project, Read } from "@compose-harden/model";
-import { load } from "@compose-harden/parser";
+import type { Finding, Gap, Project, Read, SourceFile } from "@compose-harden/model";
+import { discover, load } from "@compose-harden/parser";
 import { type DisplayPath, escapeText, formatPlace, gapsOf, sourcesOf } from "@compose-harden/report";
 import type { Target } from "./files/find.js";
 
@@ -10,20 +10,34 @@ export interface Loaded {
 }
 
 /**
- * Reads the targets. Files found in a directory that another project includes, extends or lists are part of that project and not
- * read a second time by themselves.
+ * Reads the targets. Of files found in a directory, those that another project includes or extends are part of that project and
+ * not read a second time; those that are incomplete alone are read over the default file beside them, as
+ * `docker compose -f docker-compose.yml -f docker-compose.prod.yml` does.
  */
 export function loadTargets(targets: readonly Target[], read: Read): readonly Loaded[] {
-  const all = targets.map((target) => ({ target, project: load(target.entry, read) }));
+  const all = targets.map((target) => loadTarget(target, targets, read));
   return all.filter(({ target, project }) => {
-    if (target.isNamed || target.entry.files === undefined) return true;
-    const own = target.entry.files;
-    return !all.some((other) => other.project !== project && holdsAll(other.project, own));
+    const own = target.entry.files?.at(-1);
+    if (target.isNamed || own === undefined) return true;
+    return !all.some((other) => other.project !== project && other.project.files.some(isPulledIn(own)));
   });
 }
 
-function holdsAll(project: Project, paths: readonly string[]): boolean {
-  return paths.every((path) => project.files.some((file, index) => file.path === path && index > 0));
+function isPulledIn(path: string): (file: SourceFile, index: number) => boolean {
+  return (file, index) => file.path === path && index > 0;
+}
+
+function loadTarget(target: Target, targets: readonly Target[], read: Read): Loaded {
+  const project = load(target.entry, read);
+  const { cwd, files } = target.entry;
+  const isIncomplete = project.gaps.some(({ kind, reason }) => kind === "refused" && reason === "consistency");
+  if (target.isNamed || files === undefined || !isIncomplete) return { target, project };
+  const base = targets.find(({ entry }) => entry.cwd === cwd && entry.files === undefined);
+  const main = base === undefined ? undefined : discover(base.entry, read).files[0];
+  if (main === undefined) return { target, project };
+  const entry = { ...target.entry, files: [main, ...files] };
+  const over = load(entry, read);
+  return over.gaps.length < project.gaps.length ? { target: { ...target, entry }, project: over } : { target, project };
 }
 
 /** Gaps that leave nothing to rely on: the text is no Compose file at all, or no service could be read. */
@@ -44,6 +58,16 @@ export function describeGap(gap: Gap, project: Project, display: DisplayPath): s
 export function labelOf({ target, project }: Loaded, display: DisplayPath): string {
   const files = target.entry.files ?? project.files.slice(0, 2).map(({ path }) => path);
   return files.length === 0 ? display(target.entry.cwd) : files.map(display).join(" + ");
+}
+
+/** Leaves out findings that an earlier project has too: same rule, same text of the same file. */
+export function withoutRepeated(seen: Set<string>, findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ rule, message, origin: { value } }) => {
+    const key = JSON.stringify([rule, message, value.file, value.start, value.end]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 /** Keeps the findings of the chosen services and rules; an empty choice keeps all. */

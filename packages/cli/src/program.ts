@@ -102,7 +102,7 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
     .option("--origins", "print where each value comes from instead")
     .action(async (paths: string[], options: ConfigOptions, command: Command) => {
       const { runConfig } = await import("./commands/config.js");
-      done(await runConfig(paths, options, host(command)));
+      done(runConfig(paths, options, host(command)));
     });
 
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UsageError } from "./errors.js";
 import { findTargets } from "./files/find.js";
 import { type Files, openFiles, readStandardInput } from "./files/reader.js";
-import { displayFrom, type Host } from "./host.js";
+import { displayFrom, type Host, standardInputPath } from "./host.js";
 import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
 import type { ReadOptions } from "./options.js";
 
@@ -20,7 +20,7 @@ export interface Reading {
 /** Finds and reads what the command line asks for, and says on standard error what cannot be read at all. */
 export function readProjects(paths: readonly string[], options: ReadOptions, host: Host): Reading {
   const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
-  const files = openFiles(isStandardInput ? new Map([["-", standardInput()]]) : new Map());
+  const files = openFiles(isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : new Map());
   const targets = findTargets(
     { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host) },
     files.read,

@@ -4,6 +4,7 @@ export * from "./escape.js";
 export * from "./excerpt.js";
 export * from "./fingerprint.js";
 export * from "./json.js";
+export * from "./patch-json.js";
 export * from "./patch-text.js";
 export * from "./place.js";
 export * from "./result.js";

@@ -42,12 +42,11 @@ function lineStarts(text: string): readonly number[] {
   return [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (end) => end.index + end[0].length)];
 }
 
-/** What to underline for a finding: the value, or the key alone where the value runs over several lines. */
+/** What to underline for a finding: the value, or the key alone where the value is empty, a mapping or several lines long. */
 export function spanOf(origin: Origin, sources: Sources): SourceRange {
   const { value, key } = origin;
-  const text = sources.textOf(value.file) ?? "";
-  const isLong = /[\n\r]/.test(text.slice(value.start, value.end).trimEnd());
-  return isLong || value.start === value.end ? (key ?? value) : value;
+  const text = (sources.textOf(value.file) ?? "").slice(value.start, value.end).trimEnd();
+  return text === "" || /^\{|[\n\r]/.test(text) ? (key ?? value) : value;
 }
 
 /** `file:line:column`, as editors and terminals make links of it. */

@@ -4,7 +4,7 @@ import { check, rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
-import { labelOf, ofServicesAndRules } from "../load.js";
+import { labelOf, ofServicesAndRules, withoutRepeated } from "../load.js";
 import { checkRuleNames, checkServiceNames, type ReadOptions, type SelectOptions, severityFrom } from "../options.js";
 import { readProjects } from "../read.js";
 
@@ -32,8 +32,10 @@ export function runCheck(paths: readonly string[], options: CheckOptions, host: 
     projects.flatMap(({ project }) => project.services.map(({ name }) => name)),
   );
 
+  const seen = new Set<string>();
   const results = projects.map((loaded): Result => {
-    const found = ofServicesAndRules(check(loaded.project), options.service ?? [], options.rule ?? []);
+    const all = withoutRepeated(seen, check(loaded.project));
+    const found = ofServicesAndRules(all, options.service ?? [], options.rule ?? []);
     const findings = found.filter(({ severity }) => isAtLeast(severity, minSeverity));
     return {
       label: labelOf(loaded, display),

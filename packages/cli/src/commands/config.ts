@@ -1,7 +1,18 @@
+import { formatPath, isList, isMap, type Json, type Path, type Project } from "@compose-harden/model";
+import { jsonText, renderConfig, yamlText } from "@compose-harden/parser";
+import {
+  type DisplayPath,
+  escapeText,
+  formatHops,
+  formatPlace,
+  gapsOf,
+  isSecretName,
+  maskSecrets,
+  sourcesOf,
+} from "@compose-harden/report";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
-import type { Host } from "../host.js";
-import { displayFrom } from "../host.js";
-import { describeGap } from "../load.js";
+import { displayFrom, type Host } from "../host.js";
+import { describeGap, labelOf } from "../load.js";
 import type { ReadOptions } from "../options.js";
 import { readProjects } from "../read.js";
 
@@ -11,16 +22,58 @@ export interface ConfigOptions extends ReadOptions {
   readonly origins?: boolean;
 }
 
-/** `compose-harden config`: prints what Docker reads. */
-export async function runConfig(paths: readonly string[], options: ConfigOptions, host: Host): Promise<ExitCode> {
+/** `compose-harden config`: prints what Docker reads, or why Docker refuses it. */
+export function runConfig(paths: readonly string[], options: ConfigOptions, host: Host): ExitCode {
   const { projects, unreadable } = readProjects(paths, options, host);
-  const display = displayFrom(host.cwd);
   if (unreadable.length > 0) return EXIT.error;
-  const [first, ...others] = projects;
-  if (first === undefined) return EXIT.error;
-  if (others.length > 0) throw new UsageError(`there are ${projects.length} projects: name one`);
-  void first;
-  void describeGap;
-  void display;
+  const display = displayFrom(host.cwd);
+  const [loaded, ...others] = projects;
+  if (loaded === undefined || others.length > 0) {
+    const names = projects.map((one) => `  ${escapeText(labelOf(one, display))}`).join("\n");
+    throw new UsageError(`there are ${projects.length} projects, name a file of one:\n${names}`);
+  }
+  const { project } = loaded;
+  const gaps = gapsOf(project);
+  for (const gap of gaps) {
+    host.say(`${gap.kind === "refused" ? "error" : "not read"}: ${describeGap(gap, project, display)}\n`);
+  }
+  if (gaps.length > 0) return EXIT.error;
+  for (const warning of project.warnings) host.say(`warning: ${escapeText(warning)}\n`);
+  if (options.origins === true) host.print(originsText(project, display));
+  else {
+    const rendered = renderConfig(project);
+    if (!rendered.ok) throw new UsageError(`no such service \`${rendered.unknownService}\``);
+    host.print(options.format === "json" ? `${jsonText(rendered.config)}\n` : yamlText(rendered.config));
+  }
   return EXIT.ok;
+}
+
+/** One line a value: its path, the value with secrets masked, and where it was written. */
+function originsText(project: Project, display: DisplayPath): string {
+  const sources = sourcesOf(project);
+  const lines: string[] = [];
+  const visit = (value: Json, path: Path) => {
+    if (isMap(value) && Object.keys(value).length > 0) {
+      for (const [key, member] of Object.entries(value)) visit(member, [...path, key]);
+    } else if (isList(value) && value.length > 0) {
+      value.forEach((member, index) => {
+        visit(member, [...path, index]);
+      });
+    } else {
+      const origin = project.originsOf(path).at(-1);
+      const hops = origin === undefined ? "" : formatHops(origin, sources, display);
+      const place =
+        origin === undefined
+          ? "nowhere: Docker's default"
+          : `${formatPlace(origin.value, sources, display)}${hops === "" ? "" : ` through ${hops}`}`;
+      lines.push(escapeText(`${formatPath(path)} = ${shown(path, value)}  # ${place}`));
+    }
+  };
+  visit(project.data, []);
+  return `${lines.join("\n")}\n`;
+}
+
+function shown(path: Path, value: Json): string {
+  const name = path.findLast((step) => typeof step === "string");
+  return typeof name === "string" && isSecretName(name) && value !== null ? "***" : maskSecrets(JSON.stringify(value));
 }

@@ -21,7 +21,7 @@ export interface Files {
   snapshotOf(path: string): Snapshot | undefined;
 }
 
-/** Reads from the disk, with the given texts standing in for files: standard input, or edits not yet written. */
+/** Reads from the disk, with the given texts standing in for files: standard input, for one. */
 export function openFiles(texts: ReadonlyMap<string, string> = new Map()): Files {
   const results = new Map<string, ReadResult>();
   const snapshots = new Map<string, Snapshot>();
@@ -36,6 +36,14 @@ export function openFiles(texts: ReadonlyMap<string, string> = new Map()): Files
       return result;
     },
     snapshotOf: (path) => snapshots.get(path),
+  };
+}
+
+/** The same files with edits that are not written yet. */
+export function withTexts(read: Read, texts: ReadonlyMap<string, string>): Read {
+  return (path) => {
+    const text = texts.get(path);
+    return text === undefined ? read(path) : { kind: "file", text };
   };
 }
 
