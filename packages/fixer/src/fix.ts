@@ -1,0 +1,158 @@
+import {
+  type Applied,
+  type FileChange,
+  type Finding,
+  formatPath,
+  type Json,
+  type Patch,
+  type Project,
+  type Read,
+  type Refused,
+} from "@compose-harden/model";
+import { applyEdits } from "./edits.js";
+import { groundOf } from "./place/project.js";
+import {
+  type Built,
+  build,
+  type Candidate,
+  type Chosen,
+  candidateFor,
+  type Failure,
+  type Unit,
+  unitsOf,
+} from "./plan.js";
+import { allows, type Policy } from "./policy.js";
+import { editedTexts, objection } from "./prove.js";
+import { translated, withoutVariables } from "./unset.js";
+
+/**
+ * Plans, writes and proves the fixes of findings. Pure given the reader, which must answer as it did when the project was
+ * loaded. What cannot be proven is refused, with the reason; the rest of the patch does not depend on the order of `findings`.
+ */
+export function fix(project: Project, findings: readonly Finding[], policy: Policy, read: Read): Patch {
+  const fixable = findings.filter((finding) => finding.fix !== undefined);
+  const allowed = inOrder(fixable.filter((finding) => allows(policy, finding)));
+  const held = fixable.filter((finding) => !allows(policy, finding));
+  const intents = allowed.flatMap((finding) => finding.fix?.intents ?? []);
+  const ground = groundOf(project, policy.root ?? project.directory, intents);
+  const candidates = allowed.map((finding, index) => candidateFor(finding, index, ground));
+  const refused = new Map<Candidate, Failure>();
+  const open = candidates.filter((candidate) => candidate.ways.length > 0);
+  for (const candidate of candidates) {
+    if (candidate.ways.length === 0) refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
+  }
+  const prove = prover(project, read);
+  const accepted = settle(unitsOf(open), prove, refused);
+  const built = build(accepted);
+  return {
+    changes: "refusal" in built ? [] : changesOf(project, built),
+    applied: "refusal" in built ? [] : accepted.map(({ candidate }) => appliedOf(candidate, built)),
+    refused: [...refused].map(([{ finding }, failure]): Refused => ({ finding, ...failure })),
+    held,
+  };
+}
+
+const nothingToChange: Failure = { refusal: "unsupported-syntax", detail: "there is no place to write it" };
+
+/** One order for any order given, and each fix once. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const keyed = findings.map((finding) => {
+    const { rule, service = "", path, fix } = finding;
+    return { finding, key: JSON.stringify([rule, service, formatPath(path), fix?.intents]) };
+  });
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return keyed.filter(({ key }, i) => key !== keyed[i - 1]?.key).map(({ finding }) => finding);
+}
+
+type Prove = (chosen: readonly Chosen[]) => Failure | undefined;
+
+function prover(project: Project, read: Read): Prove {
+  const before = dataOf(project);
+  let bare: { readonly project: Project; readonly data: Json } | undefined;
+  return (chosen) => {
+    const built = build(chosen);
+    if ("refusal" in built) return built;
+    const intents = chosen.flatMap(({ candidate }) => candidate.finding.fix?.intents ?? []);
+    const edits = new Map([...built.edits].map(([file, owned]) => [file, owned.map(({ edit }) => edit)]));
+    const texts = editedTexts(project, edits);
+    const wrong = objection(before, intents, texts, read);
+    if (wrong !== undefined) return { refusal: built.interpolated ? "interpolated" : "not-proven", detail: wrong };
+    if (!built.interpolated) return undefined;
+    bare ??= dataOf(withoutVariables(project, read));
+    const same = translated(intents, project, bare.project, before.data, bare.data);
+    const still = objection(bare, same, texts, read);
+    return still === undefined ? undefined : { refusal: "interpolated", detail: `with every variable unset, ${still}` };
+  };
+}
+
+function dataOf(project: Project): { readonly project: Project; readonly data: Json } {
+  return { project, data: project.data };
+}
+
+/**
+ * Proves everything at once; where that fails, halves are tried until the fixes that cannot hold are found. Those get their
+ * other ways tried, one by one, and are refused when none holds.
+ */
+function settle(units: readonly Unit[], prove: Prove, refused: Map<Candidate, Failure>): readonly Chosen[] {
+  const first = (unit: Unit): readonly Chosen[] =>
+    unit.flatMap((candidate) => candidate.ways.slice(0, 1).map((way) => ({ candidate, way })));
+  const solve = (open: readonly Unit[], accepted: readonly Chosen[]): readonly Chosen[] => {
+    const [unit] = open;
+    if (unit === undefined) return accepted;
+    const trial = [...accepted, ...open.flatMap(first)];
+    const failure = prove(trial);
+    if (failure === undefined) return trial;
+    if (open.length > 1) {
+      const middle = open.length >> 1;
+      return solve(open.slice(middle), solve(open.slice(0, middle), accepted));
+    }
+    return otherWays(unit, accepted, failure, prove, refused);
+  };
+  return solve(units, []);
+}
+
+function otherWays(
+  unit: Unit,
+  accepted: readonly Chosen[],
+  failure: Failure,
+  prove: Prove,
+  refused: Map<Candidate, Failure>,
+): readonly Chosen[] {
+  const levels = Math.max(...unit.map((candidate) => candidate.ways.length));
+  for (let level = 1; unit.length > 1 && level < levels; level++) {
+    const together = unit.flatMap((candidate) => {
+      const way = candidate.ways[level];
+      return way?.shared ? [{ candidate, way }] : [];
+    });
+    if (together.length === unit.length && prove([...accepted, ...together]) === undefined)
+      return [...accepted, ...together];
+  }
+  return unit.reduce<readonly Chosen[]>((done, candidate) => {
+    let last = failure;
+    for (const [level, way] of candidate.ways.entries()) {
+      if (unit.length > 1 ? way.shared : level === 0) continue;
+      const trial = [...done, { candidate, way }];
+      const wrong = prove(trial);
+      if (wrong === undefined) return trial;
+      if (wrong.refusal === "interpolated" || last === failure) last = wrong;
+    }
+    refused.set(candidate, last.refusal === "not-proven" ? (candidate.reasons[0] ?? last) : last);
+    return done;
+  }, accepted);
+}
+
+function changesOf(project: Project, built: Built): readonly FileChange[] {
+  return project.files.flatMap((before) => {
+    const edits = built.edits.get(before.path) ?? [];
+    const after = applyEdits(
+      before.text,
+      edits.map(({ edit }) => edit),
+    );
+    return after === before.text ? [] : [{ path: before.path, before, after }];
+  });
+}
+
+function appliedOf({ finding, index }: Candidate, built: Built): Applied {
+  const edits = [...built.edits.values()].flat().filter(({ owners }) => owners.has(index));
+  return { finding, edits: edits.map(({ edit }) => edit) };
+}

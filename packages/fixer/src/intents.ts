@@ -1,0 +1,147 @@
+import { type Intent, isList, isMap, type Json, type JsonMap, type KeyPath, sameJson } from "@compose-harden/model";
+
+/** JSON under construction. */
+type Draft = null | boolean | number | string | Draft[] | { [key: string]: Draft };
+type DraftMap = { [key: string]: Draft };
+
+/**
+ * The definition of the operations: what a project's data is after a list of intents, in order. Maps on the way are created;
+ * a member that is already there is not added twice; a list that loses its last member goes, because the canonical form has no
+ * empty lists. An operation whose target does not exist changes nothing.
+ */
+export function applyIntents(data: Json, intents: readonly Intent[]): Json {
+  const result = clone(data);
+  for (const intent of intents) applyOne(result, intent);
+  return result;
+}
+
+function applyOne(root: Draft, intent: Intent): void {
+  const key = intent.path.at(-1);
+  if (key === undefined) return;
+  const creates = intent.op === "set" || intent.op === "add";
+  const parent = mapAt(root, intent.path.slice(0, -1), creates);
+  if (parent === undefined) return;
+  const list = Object.hasOwn(parent, key) ? parent[key] : undefined;
+  switch (intent.op) {
+    case "set":
+      parent[key] = clone(intent.value);
+      return;
+    case "unset":
+      delete parent[key];
+      return;
+    case "add":
+      if (Array.isArray(list) && list.some((item) => sameJson(item, intent.item))) return;
+      parent[key] = [...(Array.isArray(list) ? list : []), clone(intent.item)];
+      return;
+    case "drop": {
+      if (!Array.isArray(list)) return;
+      const kept = list.filter((item) => !sameJson(item, intent.item));
+      if (kept.length === 0) delete parent[key];
+      else parent[key] = kept;
+      return;
+    }
+    case "replace":
+      if (!Array.isArray(list)) return;
+      parent[key] = list.map((item) => (sameJson(item, intent.item) ? clone(intent.by) : item));
+      return;
+    default:
+      intent satisfies never;
+  }
+}
+
+function mapAt(root: Draft, path: KeyPath, create: boolean): DraftMap | undefined {
+  let here = root;
+  for (const [depth, step] of path.entries()) {
+    if (!isDraftMap(here)) return undefined;
+    let next: Draft | undefined = Object.hasOwn(here, step) ? here[step] : undefined;
+    if (next === undefined || next === null) {
+      if (!create) return undefined;
+      next = isDeploy(path, depth) ? { resources: {}, placement: {} } : {};
+      here[step] = next;
+    }
+    here = next;
+  }
+  return isDraftMap(here) ? here : undefined;
+}
+
+function clone(value: Json): Draft {
+  if (isList(value)) return value.map(clone);
+  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clone(item)]));
+  return value as Draft;
+}
+
+function isDraftMap(value: Draft): value is DraftMap {
+  return isMap(value as Json);
+}
+
+/** Docker prints `resources` and `placement` of every `deploy` block, written or not. */
+function isDeploy(path: KeyPath, depth: number): boolean {
+  return depth === 2 && path[0] === "services" && path[2] === "deploy";
+}
+
+/**
+ * Where two data trees differ, as the path of the first difference; undefined when they agree. Members that an intent adds or
+ * writes may stand anywhere in their list, since a definition shared by several services decides their place; all else keeps its order.
+ */
+export function firstDifference(
+  expected: Json,
+  actual: Json,
+  intents: readonly Intent[],
+): readonly (string | number)[] | undefined {
+  const free = new Map<string, Json[]>();
+  for (const intent of intents) {
+    if (intent.op !== "add" && intent.op !== "replace") continue;
+    const key = JSON.stringify(intent.path);
+    free.set(key, [...(free.get(key) ?? []), intent.op === "add" ? intent.item : intent.by]);
+  }
+  return differ(expected, actual, [], free);
+}
+
+function differ(
+  a: Json | undefined,
+  b: Json | undefined,
+  path: readonly (string | number)[],
+  free: ReadonlyMap<string, readonly Json[]>,
+): readonly (string | number)[] | undefined {
+  if (a === b) return undefined;
+  if (isList(a) && isList(b)) {
+    const moved = free.get(JSON.stringify(path));
+    const [left, right] = moved === undefined ? [a, b] : [settle(a, moved), settle(b, moved)];
+    if (left.length !== right.length) return path;
+    for (let i = 0; i < left.length; i++) {
+      const found = differ(left[i], right[i], [...path, i], free);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (a === undefined || b === undefined || !isMap(a) || !isMap(b)) return path;
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = differ(own(a, key), own(b, key), [...path, key], free);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function own(map: JsonMap, key: string): Json | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** The list with the movable members at its end, in one order. */
+function settle(list: readonly Json[], moved: readonly Json[]): readonly Json[] {
+  const isMoved = (item: Json) => moved.some((other) => sameJson(item, other));
+  const text = (item: Json) => JSON.stringify(sortKeys(item));
+  return [
+    ...list.filter((item) => !isMoved(item)),
+    ...list.filter(isMoved).sort((x, y) => (text(x) < text(y) ? -1 : 1)),
+  ];
+}
+
+function sortKeys(value: Json): Json {
+  if (isList(value)) return value.map(sortKeys);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .map(([key, item]) => [key, sortKeys(item)]),
+  );
+}

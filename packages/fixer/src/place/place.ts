@@ -1,0 +1,278 @@
+import { type Intent, isList, type KeyPath, type Origin, type Refusal, sameJson, valueAt } from "@compose-harden/model";
+import type { SyntaxNode } from "@compose-harden/parser";
+import { type Draft, draftOf, type ListDraft } from "../write/draft.js";
+import type { Placed } from "../write/nodes.js";
+import type { Write } from "../write/write.js";
+import { type Leaf, writeBelow } from "./below.js";
+import { type ItemChange, itemChanges } from "./item.js";
+import { type Ground, indexOfMember } from "./project.js";
+
+/** One way to bring an intent about. */
+export interface Placement {
+  readonly kind: "placement";
+  readonly writes: readonly Write[];
+  /** True when the text is used more than once, and all its users asked for the change. */
+  readonly shared: boolean;
+}
+
+/** Why a place was not taken. */
+export interface Reason {
+  readonly kind: "reason";
+  readonly refusal: Refusal;
+  readonly detail: string;
+}
+
+/** The ways to bring an intent about, the one a careful person would choose first, and why other places were not taken. */
+export interface Choice {
+  readonly placements: readonly Placement[];
+  readonly reasons: readonly Reason[];
+}
+
+type Found = Iterable<Placement | Reason>;
+
+/** Finds where an intent can be written. */
+export function choose(intent: Intent, ground: Ground): Choice {
+  const found = [...placesFor(intent, ground)];
+  return {
+    placements: found.filter((place) => place.kind === "placement"),
+    reasons: found.filter((place) => place.kind === "reason"),
+  };
+}
+
+function placesFor(intent: Intent, ground: Ground): Found {
+  if (intent.path[0] !== "services" || intent.path.length < 3) return inDocuments(intent, ground);
+  if (holds(intent, ground)) return [{ kind: "placement", writes: [], shared: false }];
+  if (intent.op === "replace" || intent.op === "drop") return changeMember(intent, ground);
+  return intent.op === "add" ? addMember(intent, ground) : changeValue(intent, ground);
+}
+
+/** True when the project is already as the intent asks. */
+function holds(intent: Intent, { data }: Ground): boolean {
+  const value = valueAt(data, intent.path);
+  switch (intent.op) {
+    case "set":
+      return sameJson(value, intent.value);
+    case "unset":
+      return value === undefined;
+    case "add":
+      return isList(value) && value.some((item) => sameJson(item, intent.item));
+    case "drop":
+    case "replace":
+      return !isList(value) || !value.some((item) => sameJson(item, intent.item));
+    default:
+      return intent satisfies never;
+  }
+}
+
+/** Changes a member where it is written, or in a copy of the list when the list is not this service's alone. */
+function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, ground: Ground): Found {
+  const [, service = "", ...below] = intent.path;
+  const index = indexOfMember(ground.data, intent.path, intent.item);
+  const origin = index === undefined ? undefined : ground.project.originsOf([...intent.path, index]).at(-1);
+  const at = origin && ground.node(origin);
+  if (origin === undefined || at === undefined) {
+    yield reason("unsupported-syntax", "the list member stands nowhere as such");
+    return;
+  }
+  const changes: readonly (ItemChange | undefined)[] = intent.op === "drop" ? [undefined] : itemChanges(at, intent);
+  if (changes.length === 0) {
+    yield at.node.kind === "scalar" && at.node.text.includes("$")
+      ? reason("interpolated", `\`${at.node.text}\` takes this part from a variable`)
+      : reason("unsupported-syntax", "the member's form offers no place for the change");
+    return;
+  }
+  const users = ground.users(at, below);
+  const agreed = users.every((user) => {
+    const item =
+      user.index === undefined ? undefined : valueAt(ground.data, ["services", user.service, ...below, user.index]);
+    return item !== undefined && ground.wanted(intent, user.service, item);
+  });
+  const { file } = origin.value;
+  if (!ground.writable(file)) yield reason("unwritable-file", `\`${file}\` is outside the project`);
+  else if (!agreed)
+    yield reason(
+      "shared-definition",
+      sharedBy(
+        users.map((user) => user.service),
+        service,
+      ),
+    );
+  else
+    for (const change of changes)
+      yield { kind: "placement", writes: change?.inPlace ?? [{ kind: "remove", at }], shared: users.length > 1 };
+  if (!origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends")) return;
+  for (const change of changes) {
+    const members: Leaf = { kind: "members", added: [], changed: new Map([[at.node, change]]) };
+    if (!origin.via.some(({ kind }) => kind === "extends")) yield* atSites(ground, service, below, members);
+    yield* atSites(ground, service, below, wholeList(ground, intent.path, at.node, change));
+  }
+}
+
+/** The list in force, written out once more with `!override`, so that nothing is merged into it. */
+function wholeList(ground: Ground, path: KeyPath, node: SyntaxNode, change: ItemChange | undefined): Leaf {
+  return { kind: "set", draft: overridingList(ground, path, new Map([[node, change?.copy]])) };
+}
+
+/** A list with `!override` that repeats all members in force as they are written, some of them changed. */
+export function overridingList(
+  ground: Ground,
+  path: KeyPath,
+  changes: ReadonlyMap<SyntaxNode, Draft | undefined>,
+  added: readonly Draft[] = [],
+): ListDraft {
+  const value = valueAt(ground.data, path);
+  const nodes = new Map<SyntaxNode, Draft>();
+  const loose: Draft[] = [];
+  for (const [index, item] of (isList(value) ? value : []).entries()) {
+    const origin = ground.project.originsOf([...path, index]).at(-1);
+    const at = origin && ground.node(origin);
+    const copy = at && ground.copy(at);
+    if (at === undefined || copy === undefined) loose.push(draftOf(item));
+    else nodes.set(at.node, copy);
+  }
+  const copied = [...nodes.values(), ...loose];
+  const changed = new Map([...changes].map(([node, draft]) => [[...nodes.keys()].indexOf(node), draft]));
+  return { kind: "list", tag: "!override", copied, changed, added };
+}
+
+/** Adds to the service's own list, to a shared one that all its users want longer, or starts a list of its own. */
+function* addMember(intent: Extract<Intent, { op: "add" }>, ground: Ground): Found {
+  const [, service = "", ...below] = intent.path;
+  const leaf: Leaf = { kind: "members", added: [draftOf(intent.written ?? intent.item)], changed: new Map() };
+  const lists = ground.project.originsOf(intent.path);
+  if (lists.length === 0) {
+    yield* newKey(intent, ground, leaf);
+    return;
+  }
+  const inherited = lists.filter(isInherited);
+  const own = lists.filter((origin) => !isInherited(origin));
+  yield* atDefinitions(ground, intent, inherited.toReversed(), leaf, true);
+  yield* atDefinitions(ground, intent, own, leaf, false);
+  if (own.length === 0) yield* atSites(ground, service, below, leaf);
+}
+
+/** Sets or removes a value where it is written, for all who share it, or by a key of the service's own. */
+function* changeValue(intent: Extract<Intent, { op: "set" | "unset" }>, ground: Ground): Found {
+  const [, service = "", ...below] = intent.path;
+  const leaf: Leaf =
+    intent.op === "unset" ? { kind: "unset" } : { kind: "set", draft: draftOf(intent.written ?? intent.value) };
+  const origin = ground.project.originsOf(intent.path).at(-1);
+  if (origin === undefined || origin.derived) {
+    yield* newKey(intent, ground, leaf);
+    return;
+  }
+  yield* atDefinitions(ground, intent, [origin], leaf, false);
+  if (isInherited(origin)) yield* atSites(ground, service, below, leaf);
+}
+
+/** Changes values that exist, where all who use them want it. */
+function* atDefinitions(
+  ground: Ground,
+  intent: Intent,
+  origins: readonly Origin[],
+  leaf: Leaf,
+  onlyShared: boolean,
+): Found {
+  const [, service = "", ...below] = intent.path;
+  for (const origin of origins) {
+    const at = ground.node(origin);
+    if (at === undefined) continue;
+    const users = ground.users(at, below).map((user) => user.service);
+    if (!users.every((user) => ground.wanted(intent, user)))
+      yield reason("shared-definition", sharedBy(users, service));
+    else if (!ground.writable(origin.value.file))
+      yield reason("unwritable-file", `\`${origin.value.file}\` is outside the project`);
+    else if (!onlyShared || users.length > 1 || origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key"))
+      yield* placed(writeBelow(at, [], leaf), users.length > 1);
+  }
+}
+
+/** A key that is nowhere yet: in a mapping shared by services that all want it, else in the service's own. */
+function* newKey(intent: Intent, ground: Ground, leaf: Leaf): Found {
+  const [, service = "", ...below] = intent.path;
+  const block = sharedBlock(intent, ground);
+  if (block !== undefined) yield* placed(writeBelow(block, below, leaf), true);
+  yield* atSites(ground, service, below, leaf);
+}
+
+/** The mapping that most services have in common, all of which want the same key; a fragment of one key is no home for it. */
+function sharedBlock(intent: Intent, ground: Ground): Placed | undefined {
+  const blocks = ground.project.services.find(({ name }) => name === intent.path[1])?.blocks ?? [];
+  let best: Placed | undefined;
+  let most = 1;
+  for (const origin of blocks) {
+    const at = ground.node(origin);
+    if (at?.node.kind !== "map" || at.node.pairs.length < 2 || !ground.writable(origin.value.file)) continue;
+    const users = ground.blockUsers(at);
+    if (users.length <= most || !users.every((user) => ground.wanted(intent, user))) continue;
+    best = at;
+    most = users.length;
+  }
+  return best;
+}
+
+/** In the service's own mappings: the first that writes it, then the others. */
+function* atSites(ground: Ground, service: string, below: KeyPath, leaf: Leaf): Found {
+  const sites = ground.sites(service);
+  if (sites.length === 0) yield reason("unsupported-syntax", `\`${service}\` has no mapping of its own`);
+  for (const site of sites) {
+    if (ground.writable(site.tree.file)) yield* placed(writeBelow(site, below, leaf), false);
+    else yield reason("unwritable-file", `\`${site.tree.file}\` is outside the project`);
+  }
+}
+
+/** Outside services: in the documents that write the place already, else in the first. */
+function* inDocuments(intent: Intent, ground: Ground): Found {
+  const roots = ground.roots();
+  const key = intent.path[0] ?? "";
+  const writing = roots.filter(
+    ({ node }) => node.kind === "map" && node.pairs.some((pair) => pair.key.kind === "scalar" && pair.key.text === key),
+  );
+  const leaf: Leaf =
+    intent.op === "unset"
+      ? { kind: "unset" }
+      : intent.op === "set"
+        ? { kind: "set", draft: draftOf(intent.written ?? intent.value) }
+        : {
+            kind: "members",
+            added: intent.op === "add" ? [draftOf(intent.written ?? intent.item)] : [],
+            changed: new Map(),
+          };
+  if (intent.op === "drop" || intent.op === "replace") {
+    yield reason("unsupported-syntax", "list members are changed in services only");
+    return;
+  }
+  const places = writing.length > 0 ? writing : roots.slice(0, 1);
+  const writable = places.filter(({ tree }) => ground.writable(tree.file));
+  if (writable.length === 0) yield reason("unwritable-file", "the file is outside the project");
+  if (intent.op !== "unset") {
+    for (const root of writable) yield* placed(writeBelow(root, intent.path, leaf), false);
+    return;
+  }
+  const all = writable.map((root) => writeBelow(root, intent.path, leaf));
+  yield* placed(
+    all.flatMap((writes) => ("refusal" in writes ? [] : writes)),
+    false,
+  );
+}
+
+function* placed(writes: ReturnType<typeof writeBelow>, shared: boolean): Found {
+  if ("refusal" in writes) yield reason(writes.refusal, writes.detail);
+  else yield { kind: "placement", writes, shared };
+}
+
+function reason(refusal: Refusal, detail: string): Reason {
+  return { kind: "reason", refusal, detail };
+}
+
+/** True when a value came by an alias, `<<` or `extends`: then it stands in somebody's definition. */
+function isInherited({ via }: Origin): boolean {
+  return via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends");
+}
+
+function sharedBy(users: readonly string[], service: string): string {
+  const others = [...new Set(users)].filter((user) => user !== service).map((user) => `\`${user}\``);
+  return others.length === 0
+    ? "other entries come from the same text"
+    : `it is shared with ${others.join(", ")}, for which nothing is to change`;
+}

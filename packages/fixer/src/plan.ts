@@ -1,0 +1,128 @@
+import type { Finding, Refusal } from "@compose-harden/model";
+import { choose, type Placement, type Reason } from "./place/place.js";
+import type { Ground } from "./place/project.js";
+import { editsOf, type OwnedEdit } from "./write/bytes.js";
+import { Unwritable } from "./write/unwritable.js";
+import { addWrite, type Plans } from "./write/write.js";
+
+/** A finding with the ways to fix it, each a list of placements, one per intent. */
+export interface Candidate {
+  readonly finding: Finding;
+  readonly index: number;
+  /** Ways that change shared text come first. */
+  readonly ways: readonly Way[];
+  /** Why other places, or all of them, were not taken. */
+  readonly reasons: readonly Reason[];
+}
+
+/** One way to fix a finding. */
+export interface Way {
+  readonly placements: readonly Placement[];
+  readonly shared: boolean;
+}
+
+/** Why something was not written. */
+export interface Failure {
+  readonly refusal: Refusal;
+  readonly detail: string;
+}
+
+/** The ways to fix a finding, each intent's first choice first. */
+export function candidateFor(finding: Finding, index: number, ground: Ground): Candidate {
+  const choices = (finding.fix?.intents ?? []).map((intent) => choose(intent, ground));
+  const most = Math.max(0, ...choices.map((choice) => choice.placements.length));
+  const ways: Way[] = [];
+  if (choices.every((choice) => choice.placements.length > 0)) {
+    for (let level = 0; level < most; level++) {
+      const placements = choices.flatMap(({ placements }) => placements[Math.min(level, placements.length - 1)] ?? []);
+      ways.push({ placements, shared: placements.some((placement) => placement.shared) });
+    }
+  }
+  return { finding, index, ways, reasons: choices.flatMap((choice) => choice.reasons) };
+}
+
+/** Findings that must be fixed together, because their fixes are one edit of shared text. */
+export type Unit = readonly Candidate[];
+
+/** Groups candidates whose first ways change the same shared node. */
+export function unitsOf(candidates: readonly Candidate[]): readonly Unit[] {
+  const parent = new Map<Candidate, Candidate>();
+  const top = (candidate: Candidate): Candidate => {
+    let here = candidate;
+    for (let up = parent.get(here); up !== undefined; up = parent.get(here)) here = up;
+    return here;
+  };
+  const firstUser = new Map<unknown, Candidate>();
+  for (const candidate of candidates) {
+    for (const placement of candidate.ways[0]?.placements ?? []) {
+      if (!placement.shared) continue;
+      for (const write of placement.writes) {
+        const key = write.at.node;
+        const other = firstUser.get(key);
+        if (other === undefined) firstUser.set(key, candidate);
+        else if (top(other) !== top(candidate)) parent.set(top(candidate), top(other));
+      }
+    }
+  }
+  const units = new Map<Candidate, Candidate[]>();
+  for (const candidate of candidates) units.set(top(candidate), [...(units.get(top(candidate)) ?? []), candidate]);
+  return [...units.values()];
+}
+
+/** A finding with the way chosen for it. */
+export interface Chosen {
+  readonly candidate: Candidate;
+  readonly way: Way;
+}
+
+/** Edits by file, and whether any of them touches a `${…}`. */
+export interface Built {
+  readonly edits: ReadonlyMap<string, readonly OwnedEdit[]>;
+  readonly interpolated: boolean;
+}
+
+/** Turns chosen ways into edits; a failure when two of them contradict each other or bytes cannot be found. */
+export function build(chosen: readonly Chosen[]): Built | Failure {
+  const files = new Map<string, Plans>();
+  for (const { candidate, way } of chosen) {
+    for (const write of way.placements.flatMap((placement) => placement.writes)) {
+      const { file } = write.at.tree;
+      const plans = files.get(file) ?? new Map();
+      files.set(file, plans);
+      if (!addWrite(plans, write, candidate.index))
+        return { refusal: "conflict", detail: "another fix changes the same text in another way" };
+    }
+  }
+  const edits = new Map<string, readonly OwnedEdit[]>();
+  let interpolated = false;
+  try {
+    for (const [file, plans] of files) {
+      const [first] = plans.values();
+      if (first === undefined) continue;
+      edits.set(file, editsOf(first.at.tree, plans));
+      interpolated ||= [...plans.values()].some(touchesVariable);
+    }
+  } catch (error) {
+    if (error instanceof Unwritable) return { refusal: error.refusal, detail: error.message };
+    throw error;
+  }
+  return { edits, interpolated };
+}
+
+function touchesVariable({
+  at,
+  puts,
+  appends,
+  rewrite,
+  become,
+}: Plans extends Map<unknown, infer P> ? P : never): boolean {
+  if (
+    rewrite !== undefined &&
+    (rewrite.value.includes("$") || (at.node.kind === "scalar" && at.node.text.includes("$")))
+  )
+    return true;
+  const drafts = [...puts.values(), ...appends, ...(become === undefined ? [] : [become])];
+  return drafts.some(({ value }) =>
+    JSON.stringify(value, (_key, item) => (item instanceof Map ? [...item.values()] : item)).includes("$"),
+  );
+}

@@ -1,0 +1,25 @@
+import type { Finding } from "@compose-harden/model";
+
+/** Which fixes may be written, and where. */
+export interface Policy {
+  /** Fixes that need a person's judgement: all, none, or those of some rules or services. Default: none. */
+  readonly unsafe?: boolean | { readonly rules?: readonly string[]; readonly services?: readonly string[] };
+  /** Fixes of these rules are left alone. */
+  readonly off?: readonly string[];
+  /** Absolute path of an override file that takes all changes; the other files stay as they are. */
+  readonly overlay?: string;
+  /** Files outside this directory are never written; default: the project's own directory. */
+  readonly root?: string;
+}
+
+/** True when the policy lets the finding's fix be written. */
+export function allows(policy: Policy, finding: Finding): boolean {
+  const { fix, rule, service } = finding;
+  if (fix === undefined || policy.off?.includes(rule)) return false;
+  if (fix.applicability === "safe") return true;
+  const { unsafe = false } = policy;
+  if (typeof unsafe === "boolean") return unsafe;
+  return (
+    (unsafe.rules?.includes(rule) ?? false) || (service !== undefined && (unsafe.services?.includes(service) ?? false))
+  );
+}

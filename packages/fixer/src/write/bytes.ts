@@ -1,0 +1,275 @@
+import type { Edit } from "@compose-harden/model";
+import type { MapSyntax, ScalarSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
+import { trimEdit } from "../edits.js";
+import { arrange } from "../place/order.js";
+import type { Draft } from "./draft.js";
+import { insertInFlow } from "./flow.js";
+import { columnAt, lineEnd } from "./lines.js";
+import { contentEnd, isMissing, keyText } from "./nodes.js";
+import { removal } from "./remove.js";
+import { renderBlock, renderFlow, renderItem, renderPair } from "./render.js";
+import { indentOf, isPlainSafe, quoted, type Style, styleInside, styleOf } from "./style.js";
+import { Unwritable } from "./unwritable.js";
+import type { NodePlan, Owners, Plans } from "./write.js";
+
+/** An edit with who asked for it. */
+export interface OwnedEdit {
+  readonly edit: Edit;
+  readonly owners: Owners;
+}
+
+interface Spot {
+  readonly at: number;
+  readonly depth: number;
+  readonly edits: readonly OwnedEdit[];
+}
+
+/** The edits of one file, in the order in which they are to be made. Throws `Unwritable`. */
+export function editsOf(tree: SyntaxTree, plans: Plans): readonly OwnedEdit[] {
+  const removed = new Set([...plans.values()].filter((plan) => plan.remove !== undefined).map((plan) => plan.at.node));
+  const spots: Spot[] = [];
+  const add = (depth: number, owners: Owners, start: number, end: number, text: string): void => {
+    const edit = trimEdit(tree.text, { range: { file: tree.file, start, end }, text });
+    if (edit.text === "" && edit.range.start === edit.range.end) return;
+    spots.push({ at: edit.range.start, depth, edits: [{ edit, owners }] });
+  };
+  for (const plan of plans.values()) {
+    const { node, holders } = plan.at;
+    const depth = holders.length;
+    if (plan.puts.size > 0 && node.kind === "map") writePuts(tree, plan, node, removed, add);
+    if (plan.appends.length > 0 && node.kind === "seq") writeAppends(tree, plan, node, removed, add);
+    if (plan.rewrite !== undefined && node.kind === "scalar")
+      add(depth, plan.rewrite.owners, node.start, node.end, scalarAs(node, plan.rewrite.value, tree, inFlow(plan)));
+    if (plan.become !== undefined) writeBecome(tree, plan, plan.become.value, plan.become.owners, add);
+  }
+  for (const { start, end, owners } of removal(tree, plans)) add(0, owners, start, end, "");
+  return spots
+    .map((spot, order) => ({ spot, order }))
+    .sort((a, b) => a.spot.at - b.spot.at || b.spot.depth - a.spot.depth || a.order - b.order)
+    .flatMap(({ spot }) => spot.edits);
+}
+
+type Add = (depth: number, owners: Owners, start: number, end: number, text: string) => void;
+
+function inFlow(plan: NodePlan): boolean {
+  return plan.at.holders.some((holder) => (holder.kind === "pair" ? holder.map.flow : holder.seq.flow));
+}
+
+function writePuts(tree: SyntaxTree, plan: NodePlan, map: MapSyntax, removed: ReadonlySet<SyntaxNode>, add: Add): void {
+  const style = keyStyle(map, styleInside(tree, map));
+  const depth = plan.at.holders.length;
+  const names = map.pairs.map((pair) => keyText(pair) ?? "");
+  let after = -1;
+  const runs = new Map<number, string[]>();
+  for (const { key, isNew } of arrange(names, [...plan.puts.keys()])) {
+    if (!isNew) after++;
+    else runs.set(after, [...(runs.get(after) ?? []), key]);
+  }
+  for (const [index, keys] of runs) {
+    const items = keys.flatMap((key) => {
+      const put = plan.puts.get(key);
+      return put === undefined ? [] : [{ key, draft: put.value, owners: put.owners }];
+    });
+    if (map.flow) {
+      const texts = items.map(({ key, draft, owners }) => ({ text: flowPair(key, draft, style), owners }));
+      for (const part of insertInFlow(tree, map, index, texts)) add(depth, part.owners, part.at, part.at, part.text);
+      continue;
+    }
+    let last = index;
+    while (last >= 0 && removed.has(map.pairs[last]?.value ?? map)) last--;
+    const indent = indentOf(tree, map);
+    const pair = map.pairs[last];
+    const at = pair === undefined ? headOf(tree, plan, map) : endOfEntry(tree.text, pair.value, pair.key.end, indent);
+    for (const { key, draft, owners } of items) {
+      const text = renderPair(key, draft, indent, style);
+      if (at === undefined) {
+        const first = map.pairs[0]?.key.propsStart ?? map.start;
+        add(depth, owners, first, first, `${text}${style.eol}${" ".repeat(indent)}`);
+      } else add(depth, owners, at, at, `${style.eol}${" ".repeat(indent)}${text}`);
+    }
+  }
+}
+
+/** The line in front of a mapping's first key, where it has one to itself. */
+function headOf(tree: SyntaxTree, plan: NodePlan, map: MapSyntax): number | undefined {
+  const holder = plan.at.holders.at(-1);
+  const first = map.pairs[0];
+  if (holder?.kind !== "pair" || first === undefined) return undefined;
+  const end = lineEnd(tree.text, holder.pair.key.end);
+  return end < first.key.propsStart ? end : undefined;
+}
+
+/** Quoted keys where all keys are quoted. */
+function keyStyle(map: MapSyntax, style: Style): Style {
+  const all =
+    map.pairs.length > 0 && map.pairs.every((pair) => pair.key.kind === "scalar" && pair.key.style === "double");
+  return all === style.json ? style : { ...style, json: all && map.flow };
+}
+
+function flowPair(key: string, draft: Draft, style: Style): string {
+  return renderFlow({ kind: "map", entries: new Map([[key, draft]]) }, style).slice(1, -1);
+}
+
+/**
+ * Where a line behind an entry of a block collection goes: behind its last line and the comments that belong to it, which are
+ * those indented deeper than the entry, and members of a list that are commented out.
+ */
+function endOfEntry(text: string, value: SyntaxNode, keyEnd: number, indent: number): number {
+  let end = lineEnd(text, keepEnd(text, value, Math.max(keyEnd, contentEnd(value))));
+  const isList = value.kind === "seq" && !value.flow;
+  for (let at = end; ; ) {
+    const next = text.indexOf("\n", at) + 1;
+    if (next === 0 || next >= text.length) return end;
+    const stop = lineEnd(text, next);
+    const line = text.slice(next, stop);
+    const comment = /^( *)#(.*)$/.exec(line);
+    if (comment === null && line.trim() !== "") return end;
+    if (comment !== null) {
+      const column = comment[1]?.length ?? 0;
+      const isItem = isList && column === indent && /^[\s#]*-\s/.test(comment[2] ?? "");
+      if (column <= indent && !(isItem && next === nextOf(text, end))) return end;
+      end = stop;
+    }
+    at = stop;
+  }
+}
+
+function nextOf(text: string, end: number): number {
+  return text.indexOf("\n", end) + 1;
+}
+
+/** Blank lines behind a block scalar that keeps them (`|+`) are part of it. */
+function keepEnd(text: string, node: SyntaxNode, end: number): number {
+  let last: SyntaxNode | undefined = node;
+  while (last !== undefined && (last.kind === "map" || last.kind === "seq") && !last.flow)
+    last = last.kind === "map" ? last.pairs.at(-1)?.value : last.items.at(-1);
+  if (last?.kind !== "scalar" || (last.style !== "literal" && last.style !== "folded")) return end;
+  if (!/^[|>]\d?\+/.test(text.slice(last.start, last.start + 3))) return end;
+  let at = end;
+  for (let next = text.indexOf("\n", at) + 1; next > 0 && next < text.length; next = text.indexOf("\n", at) + 1) {
+    if (text.slice(next, lineEnd(text, next)).trim() !== "") break;
+    at = lineEnd(text, next);
+  }
+  return at;
+}
+
+function writeAppends(
+  tree: SyntaxTree,
+  plan: NodePlan,
+  seq: SeqSyntax,
+  removed: ReadonlySet<SyntaxNode>,
+  add: Add,
+): void {
+  const { text } = tree;
+  const style = styleOf(tree);
+  const depth = plan.at.holders.length;
+  const kept = seq.items.filter((item) => !removed.has(item));
+  const model = kept.at(-1) ?? seq.items.at(-1);
+  const like = quoteLike(model, style);
+  if (seq.flow) {
+    const texts = plan.appends.map(({ value, owners }) => ({
+      text: itemText(value, like, true) ?? renderFlow(value, style),
+      owners,
+    }));
+    for (const part of insertInFlow(tree, seq, seq.items.length - 1, texts))
+      add(depth, part.owners, part.at, part.at, part.text);
+    return;
+  }
+  const last = kept.at(-1);
+  if (last === undefined || model === undefined)
+    throw new Unwritable("unsupported-syntax", "every member of the list is removed and another one added");
+  const dash = columnAt(text, seq.start);
+  const gap = /-([ \t]+)$/.exec(text.slice(Math.max(0, model.propsStart - 20), model.propsStart))?.[1] ?? " ";
+  const at = endOfEntry(text, last, last.end, dash - 1);
+  const compact = isCompact(tree, plan, dash);
+  const place = compact ? endOfCompact(text, last, dash) : at;
+  for (const { value, owners } of plan.appends) {
+    const item = itemText(value, like, false) ?? renderItem(value, dash + 1 + gap.length, style);
+    add(depth, owners, place, place, `${style.eol}${" ".repeat(dash)}-${gap}${item}`);
+  }
+}
+
+/** Dashes in the column of their key. */
+function isCompact(tree: SyntaxTree, plan: NodePlan, dash: number): boolean {
+  const holder = plan.at.holders.at(-1);
+  return holder?.kind === "pair" && indentOf(tree, holder.map) === dash;
+}
+
+/** In a compact list a comment in the dashes' column belongs to the list only when it is a member commented out. */
+function endOfCompact(text: string, last: SyntaxNode, dash: number): number {
+  const own = endOfEntry(text, last, last.end, dash);
+  let end = own;
+  for (let next = text.indexOf("\n", end) + 1; next > 0 && next < text.length; next = text.indexOf("\n", end) + 1) {
+    const stop = lineEnd(text, next);
+    const comment = /^( *)#[\s#]*-\s/.exec(text.slice(next, stop));
+    if (comment === null || (comment[1]?.length ?? 0) !== dash) break;
+    end = stop;
+  }
+  return end;
+}
+
+type Quote = '"' | "'" | undefined;
+
+function quoteLike(model: SyntaxNode | undefined, style: Style): Quote {
+  if (style.json) return '"';
+  if (model?.kind !== "scalar") return undefined;
+  return model.style === "double" ? '"' : model.style === "single" ? "'" : undefined;
+}
+
+/** A new string in its neighbour's quotes; undefined for anything else. */
+function itemText(item: Draft, quote: Quote, flow: boolean): string | undefined {
+  if (item.kind !== "scalar" || typeof item.value !== "string") return undefined;
+  if (quote !== undefined) return quoted(item.value, quote);
+  return isPlainSafe(item.value, flow) ? item.value : undefined;
+}
+
+/** A scalar's new text in its old style, where that style can hold it. */
+export function scalarAs(node: ScalarSyntax, text: string, tree: SyntaxTree, flow: boolean): string {
+  const style = styleOf(tree);
+  switch (node.style) {
+    case "plain": {
+      const wasText = isPlainSafe(node.text, flow) || /[:${]/.test(node.text);
+      return wasText && isPlainSafe(text, flow) ? text : quoted(text, style.quote);
+    }
+    case "single":
+      return quoted(text, "'");
+    case "double":
+      return JSON.stringify(text);
+    case "literal":
+    case "folded":
+      return quoted(text, style.quote);
+    default:
+      return node.style satisfies never;
+  }
+}
+
+function writeBecome(tree: SyntaxTree, plan: NodePlan, draft: Draft, owners: Owners, add: Add): void {
+  const { text } = tree;
+  const { node, holders } = plan.at;
+  const holder = holders.at(-1);
+  const depth = holders.length;
+  const style = holder?.kind === "pair" ? styleInside(tree, holder.map) : styleOf(tree);
+  const gap = isMissing(node) ? " " : "";
+  if (holder === undefined) throw new Unwritable("unsupported-syntax", "the document has no mapping at its top");
+  if (inFlow(plan) || holder.kind === "item") {
+    add(depth, owners, node.start, node.end, gap + renderFlow(draft, style));
+    return;
+  }
+  if (draft.kind === "scalar" || draft.kind === "verbatim") {
+    const value = renderBlock(draft, 0, style).slice(1);
+    add(depth, owners, node.start, node.end, gap + value);
+    return;
+  }
+  const rendered = renderBlock(draft, indentOf(tree, holder.map), style);
+  if (!rendered.includes(style.eol)) {
+    add(depth, owners, node.start, node.end, gap + rendered.slice(1));
+    return;
+  }
+  // The old value goes with the blanks in front of it; a comment on its line stays, the new lines go below.
+  let start = node.start;
+  while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
+  start = Math.max(start, holder.pair.key.end);
+  const feed = rendered.indexOf(style.eol);
+  add(depth, owners, start, node.end, rendered.slice(0, feed));
+  add(depth, owners, lineEnd(text, node.end), lineEnd(text, node.end), rendered.slice(feed));
+}
