@@ -21,7 +21,11 @@ export interface Case {
 export type Output = "config" | "all" | "noConsistency";
 
 /** What Docker printed, a digest of it, or the classes of the errors it may answer with. */
-export type Outcome = ({ readonly project: Json } | { readonly digest: string } | { readonly refused: readonly ErrorClass[] }) & {
+export type Outcome = (
+  | { readonly project: Json }
+  | { readonly digest: string }
+  | { readonly refused: readonly ErrorClass[] }
+) & {
   readonly warnings?: readonly string[];
 };
 

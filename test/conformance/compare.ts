@@ -26,7 +26,11 @@ export function compareCase(suite: Suite, one: Case): Difference[] {
 }
 
 /** What this program answers for one way of loading a case. */
-export function answer(suite: Suite, one: Case, output: Output): { readonly gaps: readonly Gap[]; readonly config: Json } {
+export function answer(
+  suite: Suite,
+  one: Case,
+  output: Output,
+): { readonly gaps: readonly Gap[]; readonly config: Json } {
   const cwd = one.dir === "." || one.dir === "" ? suite.root : `${suite.root}/${one.dir}`;
   const all = output === "all";
   const profiles = all ? ["*"] : one.profiles;
@@ -43,24 +47,35 @@ export function answer(suite: Suite, one: Case, output: Output): { readonly gaps
     suite.read,
   );
   const gaps = project.gaps.filter((gap) => output !== "noConsistency" || gap.reason !== "consistency");
-  const rendered = renderConfig(project, { allResources: all, ...(one.services === undefined ? {} : { services: one.services }) });
+  const rendered = renderConfig(project, {
+    allResources: all,
+    ...(one.services === undefined ? {} : { services: one.services }),
+  });
   return { gaps, config: rendered.ok ? rendered.config : null };
 }
 
-function compare(suite: Suite, one: Case, output: Output, expected: Outcome): Omit<Difference, "id" | "output"> | undefined {
+function compare(
+  suite: Suite,
+  one: Case,
+  output: Output,
+  expected: Outcome,
+): Omit<Difference, "id" | "output"> | undefined {
   const { gaps, config } = answer(suite, one, output);
   const refused = gaps.length > 0;
   const why = gaps.map((gap) => `${gap.reason}: ${gap.message}`).join("; ");
   if ("refused" in expected) {
     if (!refused) return { kind: "status", detail: `Docker refuses (${expected.refused.join(", ")}), we accept` };
     const allowed = expected.refused.map((errorClass) => REASONS[errorClass]);
-    if (allowed.some((reasons) => reasons === undefined || gaps.some((gap) => reasons.includes(gap.reason)))) return undefined;
+    if (allowed.some((reasons) => reasons === undefined || gaps.some((gap) => reasons.includes(gap.reason))))
+      return undefined;
     return { kind: "class", detail: `Docker: ${expected.refused.join(", ")}, we: ${why}` };
   }
   if (refused) return { kind: "status", detail: `Docker accepts, we refuse: ${why}` };
   if ("digest" in expected) {
     const digest = digestOf(unrooted(config, suite.root));
-    return digest === expected.digest ? undefined : { kind: "value", detail: `digest ${digest}, Docker's ${expected.digest}` };
+    return digest === expected.digest
+      ? undefined
+      : { kind: "value", detail: `digest ${digest}, Docker's ${expected.digest}` };
   }
   const wanted = rooted(expected.project, suite.root);
   return sameJson(wanted, config) ? undefined : { kind: "value", detail: firstDifference(wanted, config, "") };
@@ -75,7 +90,8 @@ function rooted<T>(value: T, root: string): T {
   return JSON.parse(JSON.stringify(value).replaceAll("<ROOT>", root));
 }
 
-function unrooted(value: Json, root: string): Json {
+/** Takes the place of the files out of a project. */
+export function unrooted(value: Json, root: string): Json {
   return JSON.parse(JSON.stringify(value).replaceAll(root, "<ROOT>"));
 }
 

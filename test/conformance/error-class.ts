@@ -24,7 +24,10 @@ export function classOf(error: string): ErrorClass {
 
 const CLASSES: readonly (readonly [RegExp, ErrorClass])[] = [
   [/^PANIC|^json: error calling/, "crash"],
-  [/no such file or directory|is a directory|couldn't find env file|no configuration file provided|not found: stat/, "file"],
+  [
+    /no such file or directory|is a directory|couldn't find env file|no configuration file provided|not found: stat/,
+    "file",
+  ],
   [/non-string key|top-level object must be a mapping|empty compose file/, "structure"],
   [/^validating /, "schema"],
   [/include cycle|^`include`|remote resource/, "include"],
@@ -34,9 +37,15 @@ const CLASSES: readonly (readonly [RegExp, ErrorClass])[] = [
   [/error while interpolating|invalid interpolation format/, "interpolation"],
   [/project name/, "name"],
   [/unsupported env_file format|^failed to read/, "env-file"],
-  [/^decoding failed|^invalid (?:IP|containerPort|hostPort|proto|ranges|spec|empty|mount config|ip)|^no port specified/, "semantic"],
+  [
+    /^decoding failed|^invalid (?:IP|containerPort|hostPort|proto|ranges|spec|empty|mount config|ip)|^no port specified/,
+    "semantic",
+  ],
   [/confusing device|invalid type|attributes are (?:mutually )?exclusive|must be set$|invalid ip address/, "semantic"],
-  [/conflicting parameters|external\.name|value can't be blank|invalid value|expected key=value|invalid ssh/, "semantic"],
+  [
+    /conflicting parameters|external\.name|value can't be blank|invalid value|expected key=value|invalid ssh/,
+    "semantic",
+  ],
 ];
 
 /** Our reasons that stand for each class; undefined: any reason will do. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Json, Read } from "@compose-harden/model";
 import type { Case, Outcome, Suite } from "./case.js";
 import { classOf } from "./error-class.js";
@@ -7,7 +7,7 @@ import { classOf } from "./error-class.js";
 const HERE = import.meta.dirname;
 
 /** Recorded loads of other projects' files; present only beside the repository. */
-export const SHARED: string = join(HERE, "../../../shared");
+export const SHARED: string = resolve(HERE, "../../../shared");
 
 /** The project's own cases: small files, one question each. They are loaded from memory, below a directory that exists nowhere. */
 export function probes(): Suite {
@@ -15,13 +15,16 @@ export function probes(): Suite {
   const files = new Map<string, string>();
   const directories = new Set<string>();
   const cases: Case[] = [];
-  for (const name of readdirSync(join(HERE, "probes")).sort()) {
-    const group: { files: Record<string, string>; cases: Case[] } = JSON.parse(readFileSync(join(HERE, "probes", name), "utf8"));
+  for (const name of readdirSync(join(HERE, "goldens/probes")).sort()) {
+    const group: { files: Record<string, string>; cases: Case[] } = JSON.parse(
+      readFileSync(join(HERE, "goldens/probes", name), "utf8"),
+    );
     cases.push(...group.cases);
     for (const [path, text] of Object.entries(group.files)) files.set(`${root}/${path}`, text);
   }
   for (const path of files.keys()) {
-    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1)) directories.add(path.slice(0, slash));
+    for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1))
+      directories.add(path.slice(0, slash));
   }
   const read: Read = (path) => {
     const text = files.get(path);

@@ -1,8 +1,8 @@
+import { problem } from "../canonical/rewrite.js";
 import { originOf } from "../tree/edit.js";
 import { int } from "../tree/make.js";
 import type { MapNode, Node } from "../tree/node.js";
 import type { Report } from "../tree/problem.js";
-import { problem } from "../canonical/rewrite.js";
 
 type At = readonly (string | number)[];
 
@@ -37,7 +37,8 @@ export function checkConsistency(model: MapNode, active: ReadonlySet<string>, re
     else if (active.has(name)) checkJobDependencies(job, ["jobs", name], whole);
   }
   for (const [name, secret] of mapsIn(model, "secrets")) {
-    if (isTrue(secret.entries.get("external")) || word(secret, "file") !== "" || word(secret, "environment") !== "") continue;
+    if (isTrue(secret.entries.get("external")) || word(secret, "file") !== "" || word(secret, "environment") !== "")
+      continue;
     whole.refuse("needs `file` or `environment`", secret, ["secrets", name]);
   }
   checkCycles(whole);
@@ -155,7 +156,8 @@ function checkReferences(service: MapNode, path: At, { resource, refuse }: Whole
   }
   const models = mapOf(service, "models");
   for (const [name, model] of models?.entries ?? []) {
-    if (!resource("models", name)) refuse("is a model that is not defined", place(model, models), [...path, "models", name]);
+    if (!resource("models", name))
+      refuse("is a model that is not defined", place(model, models), [...path, "models", name]);
   }
 }
 
@@ -172,7 +174,8 @@ function checkScale(service: MapNode, path: At, { refuse }: Whole): void {
   ] as const) {
     if (node !== undefined && numberOf(node) < 0) refuse("must be at least 0", node, at);
   }
-  if (scale !== undefined && deploy !== undefined) deploy.entries.set("replicas", int(numberOf(scale), originOf(scale)));
+  if (scale !== undefined && deploy !== undefined)
+    deploy.entries.set("replicas", int(numberOf(scale), originOf(scale)));
   const count = scale ?? replicas;
   const name = service.entries.get("container_name");
   if (count !== undefined && numberOf(count) > 1 && name !== undefined) {
@@ -205,7 +208,8 @@ function checkWatch(service: MapNode, path: At, { refuse }: Whole): void {
   const develop = mapOf(service, "develop");
   if (develop === undefined) return;
   for (const [i, watch] of itemsOf(develop, "watch").entries()) {
-    if (watch.kind !== "map" || word(watch, "target") !== "" || ["rebuild", "restart"].includes(word(watch, "action"))) continue;
+    if (watch.kind !== "map" || word(watch, "target") !== "" || ["rebuild", "restart"].includes(word(watch, "action")))
+      continue;
     refuse("needs a `target`", watch, [...path, "develop", "watch", i]);
   }
 }
@@ -274,7 +278,8 @@ function checkContainerNames({ services, active, refuse }: Whole): void {
     if (!active.has(name) || node?.kind !== "scalar") continue;
     const container = String(node.value);
     const other = taken.get(container);
-    if (other !== undefined) refuse(`is the container name of \`${other}\` as well`, node, ["services", name, "container_name"]);
+    if (other !== undefined)
+      refuse(`is the container name of \`${other}\` as well`, node, ["services", name, "container_name"]);
     else taken.set(container, name);
   }
 }

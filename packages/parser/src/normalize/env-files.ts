@@ -1,4 +1,5 @@
 import type { Origin, Read, SourceFile } from "@compose-harden/model";
+import { problem } from "../canonical/rewrite.js";
 import { originOf } from "../tree/edit.js";
 import { map, text } from "../tree/make.js";
 import type { MapNode, Node } from "../tree/node.js";
@@ -6,7 +7,6 @@ import type { Report } from "../tree/problem.js";
 import type { Lookup } from "../values/decoded.js";
 import { type EnvEntry, parseDotenv } from "../values/dotenv.js";
 import { parseRawEnv } from "../values/rawenv.js";
-import { problem } from "../canonical/rewrite.js";
 
 /** How the files that `env_file` and `label_file` name are read. */
 export interface EnvFileContext {
@@ -75,7 +75,8 @@ function addLabels(container: MapNode, path: At, context: EnvFileContext): void 
     const file = open(wordOf(entry) ?? "", entry, at, false, context);
     if (file === undefined) continue;
     const lookup: Lookup = (name) => wordOf(found.get(name));
-    for (const [name, node] of parse(file, "", entry, at, { ...context, lookup }, () => undefined)) found.set(name, node);
+    for (const [name, node] of parse(file, "", entry, at, { ...context, lookup }, () => undefined))
+      found.set(name, node);
   }
   if (written?.kind === "map") for (const [name, node] of written.entries) found.set(name, node);
   if (found.size > 0) container.entries.set("labels", map(found, written?.kind === "map" ? written.origins : []));
@@ -93,7 +94,12 @@ function open(path: string, source: Node, at: At, optional: boolean, context: En
     return file;
   }
   if (result.kind === "missing" && optional) return undefined;
-  const state = result.kind === "unreadable" ? `cannot be read: ${result.reason}` : result.kind === "missing" ? "does not exist" : "is a directory";
+  const state =
+    result.kind === "unreadable"
+      ? `cannot be read: ${result.reason}`
+      : result.kind === "missing"
+        ? "does not exist"
+        : "is a directory";
   context.report(problem("env-file", `names \`${path}\`, which ${state}`, source, at));
   return undefined;
 }

@@ -363,6 +363,7 @@ const SERVICE: Fields = {
   attach: optional("bool"),
   container_name: "text",
   provider: optional(struct({ type: "text", options: "multi-options" })),
+  extends: optional(struct({ file: "text", service: "text" })),
   external_links: texts,
   links: texts,
   pre_start: list(struct(CONTAINER, { per_replica: "bool" })),

@@ -35,7 +35,7 @@ export function select(project: Project, data: Json, options: RenderOptions): Re
       delete config[section];
     }
   }
-  config["services"] ??= {};
+  config.services ??= {};
   return { ok: true, config: doubled(config) };
 }
 
@@ -60,11 +60,11 @@ function enable(
   active: ReadonlySet<string>,
   profiles: readonly string[],
 ): ReadonlySet<string> {
-  const added = names.filter((name) => !active.has(name)).flatMap((name) => texts(mapAt(services, name)["profiles"]));
+  const added = names.filter((name) => !active.has(name)).flatMap((name) => texts(mapAt(services, name).profiles));
   const all = new Set([...profiles, ...added]);
   const enabled = new Set(active);
   for (const [name, service] of Object.entries(services)) {
-    const own = isMap(service) ? texts(service["profiles"]) : [];
+    const own = isMap(service) ? texts(service.profiles) : [];
     if (own.length === 0 || own.some((profile) => all.has(profile))) enabled.add(name);
   }
   return enabled;
@@ -83,7 +83,7 @@ function follow(
     chosen.add(name);
     const dependencies = mapAt(mapAt(services, name), "depends_on");
     const wanted = Object.keys(dependencies).filter(
-      (other) => enabled.has(other) || mapAt(dependencies, other)["required"] !== false,
+      (other) => enabled.has(other) || mapAt(dependencies, other).required !== false,
     );
     const unknown = follow(services, wanted, enabled, chosen);
     if (unknown !== undefined) return unknown;
@@ -92,7 +92,7 @@ function follow(
 }
 
 function withDependencies(service: Json, chosen: ReadonlySet<string>): Json {
-  if (!isMap(service) || !isMap(service["depends_on"])) return service;
+  if (!isMap(service) || !isMap(service.depends_on)) return service;
   const { depends_on, ...rest } = service;
   const kept = pick(mapAt(service, "depends_on"), (name) => chosen.has(name));
   return isEmpty(kept) ? rest : { ...rest, depends_on: kept };
@@ -114,10 +114,10 @@ function resourcesOf(services: JsonMap): Resources {
     if (!isMap(service)) continue;
     for (const name of Object.keys(mapAt(service, "networks"))) networks.add(name);
     for (const name of Object.keys(mapAt(service, "models"))) models.add(name);
-    for (const volume of mapsAt(service, "volumes")) if (volume["type"] === "volume") volumes.add(String(volume["source"]));
-    for (const secret of mapsAt(service, "secrets")) secrets.add(String(secret["source"]));
-    for (const secret of mapsAt(mapAt(service, "build"), "secrets")) secrets.add(String(secret["source"]));
-    for (const config of mapsAt(service, "configs")) configs.add(String(config["source"]));
+    for (const volume of mapsAt(service, "volumes")) if (volume.type === "volume") volumes.add(String(volume.source));
+    for (const secret of mapsAt(service, "secrets")) secrets.add(String(secret.source));
+    for (const secret of mapsAt(mapAt(service, "build"), "secrets")) secrets.add(String(secret.source));
+    for (const config of mapsAt(service, "configs")) configs.add(String(config.source));
   }
   return { networks, volumes, secrets, configs, models };
 }
@@ -125,7 +125,7 @@ function resourcesOf(services: JsonMap): Resources {
 function activeJobs(project: Project, jobs: Json): Json {
   if (!isMap(jobs)) return jobs;
   return pick(jobs, (_, job) => {
-    const own = isMap(job) ? texts(job["profiles"]) : [];
+    const own = isMap(job) ? texts(job.profiles) : [];
     return own.length === 0 || project.profiles.includes("*") || own.some((name) => project.profiles.includes(name));
   });
 }
@@ -163,7 +163,13 @@ function doubled(value: Json): Json {
 
 /** JSON text with sorted keys and two blanks of indentation; `<`, `>` and `&` are escaped as Docker escapes them. */
 export function jsonText(value: Json): string {
-  const escapes: Readonly<Record<string, string>> = { "<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029" };
+  const escapes: Readonly<Record<string, string>> = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+  };
   const sorted = JSON.stringify(sortedKeys(value), null, 2);
   return sorted.replace(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
 }

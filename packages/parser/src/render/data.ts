@@ -59,7 +59,8 @@ export function plainData(node: Node, everything: boolean): Json {
 
 /** Sets a key that may be `__proto__`. */
 function define(data: Record<string, Json>, key: string, value: Json): void {
-  if (key === "__proto__") Object.defineProperty(data, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(data, key, { value, enumerable: true, writable: true, configurable: true });
   else data[key] = value;
 }
 
