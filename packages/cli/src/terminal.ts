@@ -23,14 +23,14 @@ export function screenOf(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   { flag, env }: ColorWish,
 ): Screen {
-  const isColored = flag ?? wishOf(env) ?? (stream.isTTY === true && env["TERM"] !== "dumb");
+  const isColored = flag ?? wishOf(env) ?? (stream.isTTY === true && env.TERM !== "dumb");
   const width = stream.isTTY === true ? (stream.columns ?? 80) : 80;
   return { style: isColored ? colored() : PLAIN, columns: Math.min(Math.max(width, 40), 120) };
 }
 
 function wishOf(env: ColorWish["env"]): boolean | undefined {
-  if ((env["NO_COLOR"] ?? "") !== "") return false;
-  const force = env["FORCE_COLOR"];
+  if ((env.NO_COLOR ?? "") !== "") return false;
+  const force = env.FORCE_COLOR;
   if (force === undefined) return undefined;
   return force !== "0" && force !== "false";
 }

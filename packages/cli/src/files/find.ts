@@ -54,7 +54,7 @@ export function findTargets(wanted: Wanted, read: Read): readonly Target[] {
 function findHere(wanted: Wanted, read: Read): readonly Target[] {
   const { cwd, settings } = wanted;
   const project: Target = { entry: { ...settings, cwd }, isNamed: true };
-  if ((settings.env?.["COMPOSE_FILE"] ?? "") !== "") return [project];
+  if ((settings.env?.COMPOSE_FILE ?? "") !== "") return [project];
   const below = unique(findBelow(cwd, wanted, read));
   if (below.length > 0) return below;
   if (discover(project.entry, read).files.length > 0) return [project];
@@ -100,7 +100,7 @@ function entryOfFile(absolute: string, wanted: Wanted, read: Read): Entry {
 
 /** The project of a directory as if the user stood there; `COMPOSE_FILE` of the shell was meant for where they do stand. */
 function defaultEntry(directory: string, { settings, cwd }: Wanted): Entry {
-  if (directory === cwd || settings.env?.["COMPOSE_FILE"] === undefined) return { ...settings, cwd: directory };
+  if (directory === cwd || settings.env?.COMPOSE_FILE === undefined) return { ...settings, cwd: directory };
   const { COMPOSE_FILE: _, ...env } = settings.env;
   return { ...settings, env, cwd: directory };
 }

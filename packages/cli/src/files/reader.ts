@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, type Stats } from "node:fs";
 import { resolve } from "node:path";
-import type { Read, ReadResult } from "@compose-harden/model";
+import { positionAt, type Read, type ReadResult } from "@compose-harden/model";
 
 /** Files above this are refused: no person writes a Compose file of that size, and reading it would hold up everything else. */
 export const MAX_BYTES: number = 4 * 1024 * 1024;
@@ -74,9 +74,14 @@ function readPath(path: string, snapshots: Map<string, Snapshot>): ReadResult {
 
 /** Bytes to text; the byte-order mark stays. */
 export function decode(bytes: Buffer): ReadResult {
-  if (isUtf8(bytes)) return { kind: "file", text: bytes.toString("utf8") };
+  const nul = bytes.indexOf(0);
+  if (isUtf8(bytes) && nul < 0) return { kind: "file", text: bytes.toString("utf8") };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { kind: "unreadable", reason: "is UTF-16 text, expected UTF-8" };
+  }
+  if (isUtf8(bytes)) {
+    const { line, column } = positionAt(bytes.subarray(0, nul).toString("utf8"), nul);
+    return { kind: "unreadable", reason: `is not text: NUL character at line ${line}, column ${column}` };
   }
   const { line, column } = firstInvalid(bytes);
   return { kind: "unreadable", reason: `is not UTF-8 text: invalid byte at line ${line}, column ${column}` };

@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** The bundled program as users run it; vitest's global set-up makes it. */
+export const program: string = fileURLToPath(new URL("../../packages/cli/dist/compose-harden.js", import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the program without the caller's environment, so that no variable of this machine counts. */
+export function run(args: readonly string[], { cwd, input, env }: RunOptions = {}): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd,
+    input: input ?? "",
+    env: { PATH: process.env.PATH ?? "", ...env },
+    encoding: "utf8",
+    timeout: 60_000,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** A directory with the given files, removed after the test; names may hold `/`. */
+export function folder(files: Readonly<Record<string, string | Buffer>> = {}): string {
+  const directory = mkdtempSync(join(tmpdir(), "compose-harden-test-"));
+  onTestFinished(() => {
+    chmodSync(directory, 0o700);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), content);
+  }
+  return directory;
+}
+
+/** A small stack with one safe finding and some unsafe ones. */
+export const OPEN_STACK = `services:
+  web:
+    image: nginx:1.27
+    ports:
+      - "8080:80"
+`;
