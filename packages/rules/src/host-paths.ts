@@ -1,0 +1,190 @@
+import type { Mount, Project, Severity } from "@compose-harden/model";
+import { isMap, valueAt } from "@compose-harden/model";
+import { severityOf } from "./severity.js";
+
+/** The path of the machine behind a mount, cleaned; undefined for volumes that Docker keeps. */
+export function hostPathOf(mount: Mount, project: Project): string | undefined {
+  if (mount.source === undefined) return undefined;
+  if (mount.type === "bind" || mount.type === "npipe") return cleanPath(mount.source);
+  if (mount.type !== "volume") return undefined;
+  // A local volume can be a bind mount in disguise.
+  const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
+  if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
+  return /\bbind\b/.test(String(options.o ?? "")) ? cleanPath(options.device) : undefined;
+}
+
+/** `.`, `..`, doubled and trailing slashes resolved, as the kernel would: Compose leaves them in place. */
+export function cleanPath(path: string): string {
+  if (!path.startsWith("/")) return path;
+  const steps: string[] = [];
+  for (const step of path.split("/")) {
+    if (step === "..") steps.pop();
+    else if (step !== "" && step !== ".") steps.push(step);
+  }
+  return `/${steps.join("/")}`;
+}
+
+const SOCKET_NAME =
+  /(^|\/)(docker|docker\.raw|docker-cli|podman|containerd|crio|cri-dockerd|dockershim|balena-engine|buildkitd)\.sock$|\/(lxd|incus)\/(unix\.socket|.*\/unix\.socket)$|^(\\\\|\/\/)\.[\\/]pipe[\\/](docker|podman|containerd)/i;
+
+const SOCKET_FOLDERS: ReadonlySet<string> = new Set([
+  "/",
+  "/run",
+  "/var",
+  "/var/run",
+  ...["/run", "/var/run"].flatMap((run) =>
+    ["containerd", "crio", "docker", "k3s", "k3s/containerd", "podman"].map((name) => `${run}/${name}`),
+  ),
+]);
+
+/** How a path of the machine leads to a container engine's control socket. */
+export function socketBehind(path: string): "socket" | "folder" | undefined {
+  if (SOCKET_NAME.test(path)) return "socket";
+  return SOCKET_FOLDERS.has(path) || /\/\.docker\/(run|desktop)$/.test(path) ? "folder" : undefined;
+}
+
+/** What a mounted path of the machine gives away. */
+export interface Sensitive {
+  readonly what: string;
+  readonly severity: Severity;
+  readonly risk: string;
+}
+
+interface SensitivePath {
+  /** Matches the cleaned path. */
+  readonly path: RegExp;
+  readonly what: string;
+  /** Absent: harmless when writable. */
+  readonly writable?: Omit<Sensitive, "what">;
+  /** Absent: harmless when only read. */
+  readonly readable?: Omit<Sensitive, "what">;
+}
+
+const takesOver = (how: string): Omit<Sensitive, "what"> => ({
+  severity: severityOf("container", "host"),
+  risk: `an intruder in the container takes over this machine: ${how}`,
+});
+const reads = (what: string): Omit<Sensitive, "what"> => ({
+  severity: severityOf("container", "data"),
+  risk: `an intruder in the container reads ${what}`,
+});
+const learns = (what: string): Omit<Sensitive, "what"> => ({
+  severity: severityOf("mishap", "host-part"),
+  risk: `an intruder in the container learns ${what}`,
+});
+
+/** First match wins; paths are compared step by step, so that /etcetera and ./etc are not /etc. */
+const SENSITIVE_PATHS: readonly SensitivePath[] = [
+  {
+    path: /^\/$/,
+    what: "the whole file system of the machine",
+    writable: takesOver("it writes a start-up script or a key for SSH"),
+    readable: reads("every file of this machine, among them password hashes and private keys"),
+  },
+  {
+    path: /^\/(etc|boot|root|usr|bin|sbin|lib|lib64|usr\/(local\/)?(bin|sbin|lib|lib64)|opt\/bin)$/,
+    what: "a system folder",
+    writable: takesOver("it changes what root starts or reads"),
+    readable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container reads the machine's configuration, keys among it",
+    },
+  },
+  {
+    path: /^\/etc\/(shadow|gshadow|sudoers|sudoers\.d|ssh|pam\.d|cron\.?\w*|systemd|init\.d|profile\.d|ld\.so\.preload|docker|kubernetes|rancher)(\/|$)/,
+    what: "system configuration",
+    writable: takesOver("it changes who may log in, or what root starts"),
+    readable: reads("password hashes or keys of this machine"),
+  },
+  {
+    path: /^\/etc\/(passwd|group|ld\.so\.conf|environment|hosts\.allow)$/,
+    what: "system configuration",
+    writable: takesOver("it changes who may log in, or what root starts"),
+  },
+  {
+    path: /^\/etc\/(ssl\/private|pki|letsencrypt|wireguard|openvpn)(\/|$)/,
+    what: "private keys",
+    readable: reads("private keys of this machine"),
+    writable: reads("private keys of this machine, and replaces them"),
+  },
+  {
+    path: /^\/(var\/)?spool\/cron(\/|$)/,
+    what: "scheduled jobs",
+    writable: takesOver("it adds a job that runs as root"),
+  },
+  {
+    path: /^\/var\/lib\/(docker|containerd|containers|kubelet|rancher|lxd|incus)$/,
+    what: "the storage of all containers",
+    writable: takesOver("it changes the files of every container"),
+    readable: reads("the files, volumes and environments of every container"),
+  },
+  {
+    path: /^\/var\/lib\/docker\/(volumes|overlay2|containers|image)$/,
+    what: "the storage of all containers",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container changes the files of other containers",
+    },
+    readable: reads("the files of other containers"),
+  },
+  {
+    path: /^\/proc(\/sys(\/.*)?)?$/,
+    what: "the machine's /proc",
+    writable: takesOver("it sets the kernel's helper programs, which run as root"),
+    readable: learns("which programs run on this machine, with which arguments"),
+  },
+  {
+    path: /^\/sys$/,
+    what: "the machine's /sys",
+    writable: takesOver("it changes kernel and device settings"),
+    readable: learns("the hardware and the kernel's settings"),
+  },
+  {
+    path: /^\/sys\/fs\/(cgroup|bpf)(\/|$)|^\/sys\/kernel(\/|$)/,
+    what: "kernel interfaces below /sys",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container changes limits and hooks of the kernel",
+    },
+  },
+  {
+    path: /^\/dev$/,
+    what: "all devices of the machine",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container finds the disks and memory of this machine by name",
+    },
+    readable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container finds the disks and memory of this machine by name",
+    },
+  },
+  {
+    path: /^(\/home|\/Users|\/home\/[a-z_][^/]*|\/Users\/[^/]+)$/,
+    what: "a whole home folder",
+    writable: takesOver("it adds a key for SSH or a line to a shell's start file"),
+    readable: reads("everything a person keeps there: keys, cookies, documents"),
+  },
+  {
+    path: /\/(\.ssh|\.gnupg|\.aws|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.config\/rclone|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.docker\/config\.json|\.vault-token|\.password-store|\.(bash|zsh|python|psql|mysql)_history|id_(rsa|dsa|ecdsa|ed25519))(\/|$)/,
+    what: "a person's credentials",
+    writable: reads("a person's credentials and acts with them elsewhere"),
+    readable: reads("a person's credentials and acts with them elsewhere"),
+  },
+  {
+    path: /^\/var\/log(\/journal)?$/,
+    what: "the machine's logs",
+    writable: {
+      severity: severityOf("container", "data"),
+      risk: "an intruder in the container reads the machine's logs and removes its traces",
+    },
+    readable: learns("addresses, names and sometimes secrets from the machine's logs"),
+  },
+];
+
+/** What is given away by mounting a path of the machine; undefined when nothing that matters. */
+export function sensitivity(path: string, readOnly: boolean): Sensitive | undefined {
+  const found = SENSITIVE_PATHS.find((known) => known.path.test(path));
+  const grade = readOnly ? found?.readable : (found?.writable ?? found?.readable);
+  return found === undefined || grade === undefined ? undefined : { what: found.what, ...grade };
+}

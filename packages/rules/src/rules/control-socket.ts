@@ -1,0 +1,88 @@
+import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
+import { parseImage } from "@compose-harden/profiles";
+import { hostPathOf, socketBehind } from "../host-paths.js";
+import type { Place, Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** No container holds the control socket of the container engine. */
+export const controlSocket: Rule = {
+  id: "control-socket",
+  summary: "no container holds the control socket of the container engine",
+  topic: "files",
+  severity: severityOf("container", "host"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Docker daemon attack surface",
+      url: "https://docs.docker.com/engine/security/#docker-daemon-attack-surface",
+    },
+    {
+      title: "Compose: use_api_socket",
+      url: "https://docs.docker.com/reference/compose-file/services/#use_api_socket",
+    },
+  ],
+  frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.3.1"] },
+
+  *service(service, { project }) {
+    const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
+    for (const { at, what } of socketsOf(service, project)) {
+      yield {
+        at,
+        message: `\`${service.name}\` ${isProxy ? "filters" : "holds"} ${what}`,
+        ...(isProxy
+          ? {
+              severity: severityOf(
+                allowsWriting(service) ? "container" : "mishap",
+                allowsWriting(service) ? "host" : "data",
+              ),
+              risk: allowsWriting(service)
+                ? "whoever reaches the proxy starts a container with the machine's disk in it, because the proxy lets POST requests pass"
+                : "a flaw in the proxy, or one more permission in its settings, gives root on this machine to whoever reaches it",
+            }
+          : {
+              risk: "whoever controls the container starts another one with the machine's disk in it, which is root on this machine; a read-only mount changes nothing",
+            }),
+      };
+    }
+    const api = service.get("use_api_socket");
+    if (api?.value !== true) return;
+    yield {
+      at: api,
+      message: `\`${service.name}\` is given the engine's socket and your registry logins (\`use_api_socket\`)`,
+      risk: "whoever controls the container is root on this machine, and pushes images with your name",
+      fix: {
+        title: "remove use_api_socket",
+        intents: [{ op: "unset", path: [...service.path, "use_api_socket"] }],
+        applicability: "unsafe",
+        caveat: `\`${service.name}\` can no longer talk to the engine`,
+      },
+    };
+  },
+};
+
+function* socketsOf(service: Service, project: Project): Iterable<{ readonly at: Place; readonly what: string }> {
+  for (const mount of service.volumes.items) {
+    const path = hostPathOf(mount.value, project);
+    const found = path === undefined ? undefined : socketBehind(path);
+    if (found === "socket") yield { at: mount, what: `the control socket \`${path}\`` };
+    if (found === "folder") yield { at: mount, what: `the folder \`${path}\` with the control socket in it` };
+  }
+  // A secret or a config is a bind mount of its file.
+  for (const section of ["secrets", "configs"]) {
+    const used = service.get(section);
+    if (used === undefined || !isList(used.raw)) continue;
+    for (const [index, entry] of used.raw.entries()) {
+      const source = isMap(entry) ? entry.source : entry;
+      const file = typeof source === "string" ? valueAt(project.data, [section, source, "file"]) : undefined;
+      if (typeof file === "string" && socketBehind(file) === "socket")
+        yield { at: { path: [...used.path, index] }, what: `the control socket \`${file}\`` };
+    }
+  }
+}
+
+/** The settings of the common proxies that let requests pass which change something. */
+function allowsWriting(service: Service): boolean {
+  const set = (name: string) => /^(1|true|yes)$/i.test(service.environment.items.get(name)?.value ?? "");
+  const words = service.command?.value ?? [];
+  return set("POST") || words.some((word) => /^-allow(POST|PUT|DELETE|PATCH)=/i.test(word));
+}
