@@ -12,13 +12,12 @@ export function diff(patch: Patch, root = "/"): string {
   return patch.changes.map((change) => fileDiff(change, root)).join("");
 }
 
-function fileDiff({ path, before, after, mode }: FileChange, root: string): string {
+function fileDiff({ path, before, after }: FileChange, root: string): string {
   const base = root.endsWith("/") ? root : `${root}/`;
   const name = (path.startsWith(base) ? path.slice(base.length) : path).replace(/^\/+/, "");
   const { hunks } = structuredPatch(name, name, before?.text ?? "", after, "", "", { context: CONTEXT });
-  const head = [`diff --git ${fileName(`a/${name}`)} ${fileName(`b/${name}`)}\n`];
-  if (before === undefined) head.push(`new file mode ${(mode ?? 0o644) & 0o111 ? "100755" : "100644"}\n`);
-  head.push(`--- ${before === undefined ? "/dev/null" : labelOf(`a/${name}`)}\n`, `+++ ${labelOf(`b/${name}`)}\n`);
+  // No `diff --git` line: with it, git takes paths from the top of the repository wherever it runs, and `patch` does not.
+  const head = [`--- ${before === undefined ? "/dev/null" : labelOf(`a/${name}`)}\n`, `+++ ${labelOf(`b/${name}`)}\n`];
   const body = hunks.map(
     ({ oldStart, oldLines, newStart, newLines, lines }) =>
       `@@ -${range(oldStart, oldLines)} +${range(newStart, newLines)} @@\n${lines.map((line) => `${line}\n`).join("")}`,

@@ -20,12 +20,14 @@ export interface PatchTextOptions {
  */
 export function formatPatch(patch: Patch, options: PatchTextOptions): string {
   const { style, columns } = options;
-  const fixes = grouped(patch.applied.map(({ finding }) => ({ finding, detail: detailOf(finding) })));
-  const refusals = grouped(
-    patch.refused.map(({ finding, refusal, detail }) => ({ finding, detail: `${detail} (${refusal})` })),
-  );
+  const noted = new Set<string>();
+  const fixes = grouped(patch.applied.map(({ finding }) => ({ finding, detail: caveatOf(finding) })));
+  const refusals = grouped(patch.refused.map((refused) => ({ finding: refused.finding, detail: reasonOf(refused) })));
   const lines = [
-    ...fixes.flatMap((group) => entryLines(style.green("fix     "), group, options)),
+    ...fixes.flatMap((group) => [
+      ...entryLines(style.green("fix     "), group, options),
+      ...noteLines(group.finding, noted, options),
+    ]),
     ...refusals.flatMap((group) => entryLines(style.yellow("refused "), group, options)),
   ];
   const total = totalLine(patch, options);
@@ -41,9 +43,25 @@ interface Group extends Entry {
   readonly services: readonly string[];
 }
 
-function detailOf({ fix }: Finding): string {
-  const parts = [fix?.applicability === "unsafe" ? `may break: ${fix.caveat}` : "", fix?.note ?? ""];
-  return parts.filter((part) => part !== "").join("; ");
+function caveatOf({ fix }: Finding): string {
+  return fix?.applicability === "unsafe" ? `may break: ${fix.caveat}` : "";
+}
+
+function reasonOf({ refusal, detail }: Refused): string {
+  return `${detail} (${refusal})`;
+}
+
+/** A note is told with the first fix of its kind: what differs are ports and names. */
+function noteLines(
+  { rule, fix }: Finding,
+  noted: Set<string>,
+  { columns, style }: PatchTextOptions,
+): readonly string[] {
+  if (fix?.note === undefined) return [];
+  const kind = `${rule} ${fix.note.replace(/\d[\d/a-z-]*|`[^`]*`/g, "")}`;
+  if (noted.has(kind)) return [];
+  noted.add(kind);
+  return indent(escapeText(fix.note), LABEL + 2, columns).map(style.dim);
 }
 
 /** Entries alike but for the service become one. */

@@ -1,4 +1,4 @@
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { diff, fix, type Policy } from "@compose-harden/fixer";
 import type { FileChange, Finding, Patch, Project } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
@@ -130,14 +130,9 @@ function printDiff(patch: Patch, host: Host): void {
   if (root !== host.cwd && patch.changes.length > 0) {
     host.say(`the diff's paths start at ${escapeText(root)}: apply it there\n`);
   }
-  const name = (path: string) =>
-    path === standardInputPath(host.cwd) ? "compose.yaml" : relative(root, path).split(sep).join("/");
-  const changes = patch.changes.map(({ path, before, ...change }) => ({
-    ...change,
-    path: name(path),
-    before: before === undefined ? undefined : { ...before, path: name(path) },
-  }));
-  host.print(diff({ ...patch, changes }));
+  const name = (path: string) => (path === standardInputPath(host.cwd) ? join(host.cwd, "compose.yaml") : path);
+  const changes = patch.changes.map((change) => ({ ...change, path: name(change.path) }));
+  host.print(diff({ ...patch, changes }, root));
 }
 
 function isBelow(path: string, root: string): boolean {
