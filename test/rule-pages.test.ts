@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fix } from "@compose-harden/fixer";
-import { type Finding, type Project, positionAt } from "@compose-harden/model";
+import { type Finding, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { checkWith, explain, type Rule, rules } from "@compose-harden/rules";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ describe.each(rules)("$id", (rule) => {
   it.each(blocks(page, "after"))("fixes `before` to `after`", (after) => {
     const before = unmarked(blocks(page, "before")[0] ?? "");
     const project = loaded(before);
-    const patch = fix(project, checkWith([rule], project), { unsafe: true });
+    const patch = fix(project, checkWith([rule], project), { unsafe: true }, reader(before));
     expect(patch.refused).toEqual([]);
     expect(patch.changes.map((change) => change.after)).toEqual([after]);
   });
@@ -71,10 +71,12 @@ function unmarked(text: string): string {
     .join("\n");
 }
 
+function reader(text: string): Read {
+  return (path) => (path === "/project/compose.yaml" ? { kind: "file", text } : { kind: "missing" });
+}
+
 function loaded(text: string): Project {
-  return load({ cwd: "/project", files: ["compose.yaml"] }, (path) =>
-    path === "/project/compose.yaml" ? { kind: "file", text } : { kind: "missing" },
-  );
+  return load({ cwd: "/project", files: ["compose.yaml"] }, reader(text));
 }
 
 function findingsIn(rule: Rule, text: string): readonly Finding[] {
