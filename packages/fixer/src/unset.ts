@@ -1,4 +1,13 @@
-import { type Intent, isList, isMap, type Json, type Project, type Read, valueAt } from "@compose-harden/model";
+import {
+  type Intent,
+  isList,
+  isMap,
+  type Json,
+  type Project,
+  type Read,
+  sameJson,
+  valueAt,
+} from "@compose-harden/model";
 import { discover, load } from "@compose-harden/parser";
 import { changedFields } from "./place/item.js";
 import { indexOfMember } from "./place/project.js";
@@ -38,8 +47,9 @@ export function translated(
       const other = to.originsOf([...intent.path, i]).at(-1);
       return other?.value.file === origin.value.file && other.value.start === origin.value.start;
     };
-    const at = list.findIndex((_, i) => same(i));
-    const item = list[at];
+    // Of several members from one text (a port range) the very same one, if it is still there.
+    if (list.some((other, i) => same(i) && sameJson(other, intent.item))) return intent;
+    const item = list.find((_, i) => same(i));
     if (item === undefined) return intent;
     if (intent.op === "drop") return { ...intent, item };
     if (!isMap(item) || !isMap(intent.item) || !isMap(intent.by)) return { ...intent, item };
