@@ -110,10 +110,11 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     const aliased = node !== written;
     const via: readonly Hop[] = aliased ? [{ kind: "alias", at: rangeOf(written) }, ...outerVia] : outerVia;
     const key = aliased ? undefined : writtenKey;
-    const tagged = literal === 0 && (node.tag === "!reset" || node.tag === "!override");
+    const tag = literal === 0 ? tagOf(node) : undefined;
+    const tagged = tag === "!reset" || tag === "!override";
     if (tagged) {
       resets.push(path.map(String));
-      if (node.tag === "!reset") return undefined;
+      if (tag === "!reset") return undefined;
       literal++;
     }
     if (aliased) expanding++;
@@ -249,7 +250,7 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
   }
 
   function scalarOf(node: ScalarSyntax): Scalar {
-    const { tag } = node;
+    const tag = tagOf(node);
     if (tag === undefined || tag === "!") {
       return node.style === "plain" && tag === undefined ? resolvePlain(node.text) : { tag: "str", value: node.text };
     }
@@ -296,7 +297,14 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
   return { root: build(root, undefined, NO_HOPS, CASTS), resets };
 }
 
+/** A node's tag without the brackets of its verbatim form. */
+function tagOf(node: SyntaxNode): string | undefined {
+  const { tag } = node;
+  return tag?.startsWith("!<") === true ? tag.slice(2, -1) : tag;
+}
+
 function isMergeKey(key: SyntaxNode): boolean {
   if (key.kind !== "scalar" || key.text !== "<<") return false;
-  return key.tag === undefined ? key.style === "plain" : key.tag === "!!merge" || key.tag === "tag:yaml.org,2002:merge";
+  const tag = tagOf(key);
+  return tag === undefined ? key.style === "plain" : tag === "!!merge" || tag === "tag:yaml.org,2002:merge";
 }
