@@ -463,7 +463,7 @@ export function scan(text: string): Scan {
             from = pos;
             break;
           }
-          content += escape(start);
+          content += escaped(start);
           from = pos;
         } else pos++;
       }
@@ -496,7 +496,7 @@ export function scan(text: string): Scan {
     return more === "" ? " " : more;
   }
 
-  function escape(start: number): string {
+  function escaped(start: number): string {
     const letter = text.charAt(pos + 1);
     const plainEscape = ESCAPES.get(letter);
     if (plainEscape !== undefined) {
