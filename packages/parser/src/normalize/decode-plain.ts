@@ -157,12 +157,16 @@ function noun(tag: ScalarNode["tag"]): string {
   return tag satisfies never;
 }
 
+const MAX_INT64 = 2n ** 63n - 1n;
+
 /** Fractions are cut off. */
 function integer(node: Node, unsigned: boolean): Node | Refusal {
   return scalar(node, "an integer", (value, { tag, origin }) => {
     if (isNumber(value)) {
       if (unsigned && value < 0) return { refused: "must not be negative" };
-      return tag === "int" ? node : int(Math.trunc(Number(value)), derived(origin));
+      if (tag !== "int") return int(Math.trunc(Number(value)), derived(origin));
+      // An integer that only fits 64 bits without a sign wraps around, as it does in Docker.
+      return unsigned || value <= MAX_INT64 ? node : int(Number(BigInt.asIntN(64, BigInt(value))), derived(origin));
     }
     if (unsigned) return { refused: "must be an integer, without quotes" };
     return fromText(value, node, castInteger, (number, at) => int(number, at));
@@ -174,10 +178,10 @@ function single(value: number, node: Node, origin: ScalarNode["origin"] = origin
   return float(rounded, rounded === value ? origin : derived(origin));
 }
 
-/** A fraction is silently no limit at all. */
+/** A fraction, or a number too large for 64 bits, is silently no limit at all. */
 function bytes(node: Node): Node | Refusal {
   return scalar(node, "an amount of memory", (value, { tag, origin }) => {
-    if (tag === "int") return text(String(value), derived(origin));
+    if (tag === "int" && isNumber(value) && value <= MAX_INT64) return text(String(value), derived(origin));
     if (tag !== "str") return text("0", derived(origin));
     return fromText(value, node, parseBytes, (amount, at) => text(String(amount), at));
   });

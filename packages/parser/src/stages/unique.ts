@@ -62,21 +62,30 @@ function walk(node: Node, keys: Pattern<KeyOf>, path: Path, report: Report): voi
       if (next !== undefined) walk(value, next, [...path, key], report);
     }
   } else if (node.kind === "seq" && keys.value !== undefined) {
-    if (TARGETED.has(keys.value)) dropUntargeted(node, path, report);
+    if (TARGETED.has(keys.value)) dropEntries(node, lacksTarget, "needs a `target`", path, report);
+    if (keys.value === exposeKey) dropEntries(node, isNoPort, "must be a port or a range of ports", path, report);
     if (node.items.length > 1) node.items = uniqueBy(node.items, keys.value);
   }
 }
 
-function dropUntargeted(list: SeqNode, path: Path, report: Report): void {
+function dropEntries(list: SeqNode, bad: (item: Node) => boolean, why: string, path: Path, report: Report): void {
   const lost = new Set<Node>();
   for (const [i, item] of list.items.entries()) {
-    if (item.kind !== "map" || isTarget(item.entries.get("target"))) continue;
+    if (!bad(item)) continue;
     lost.add(item);
     const at = originOf(item)?.value;
-    const message = `\`${formatPath([...path, i])}\` needs a \`target\``;
+    const message = `\`${formatPath([...path, i])}\` ${why}`;
     report({ reason: "merge", message, path: [...path, i], ...(at === undefined ? {} : { at }) });
   }
   if (lost.size > 0) list.items = list.items.filter((item) => !lost.has(item));
+}
+
+function lacksTarget(item: Node): boolean {
+  return item.kind === "map" && !isTarget(item.entries.get("target"));
+}
+
+function isNoPort(item: Node): boolean {
+  return exposeKey(item) === undefined;
 }
 
 function isTarget(node: Node | undefined): boolean {
