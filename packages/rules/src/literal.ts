@@ -1,25 +1,56 @@
-import type { Located, Project } from "@compose-harden/model";
+import type { Origin, Project } from "@compose-harden/model";
 import { sliceOf } from "@compose-harden/model";
 
-/** A value that stands in a Compose file in clear text. */
+/** A value as a reader of the Compose files sees it. */
 export interface Literal {
-  /** What Docker uses; never to be printed. */
+  /** The text, with `HIDDEN` for each part that comes from elsewhere; never to be printed. */
   readonly value: string;
-  /** True when it is what an unset variable falls back to. */
+  /** True when part of it is what an unset variable falls back to. */
   readonly isDefault: boolean;
 }
 
+/** Stands for a part of a value that the files do not show: a variable without a fallback. */
+export const HIDDEN = "\uE000";
+
 /**
- * The part of a value that a reader of the Compose files sees: the value itself, or the fallback of `${NAME:-fallback}`.
- * Undefined when it comes from a variable, from an env file or from nowhere.
+ * What the Compose files show of a value: all of it, or its fallbacks and what stands beside its variables. A variable that is
+ * not set leaves nothing, so that `abc$X` shows `abc`: most likely a password with a dollar sign that Compose took for a
+ * variable. Undefined for values that nobody wrote, and for those of env files.
  */
-export function literalOf(located: Located<string | null>, project: Project): Literal | undefined {
+export function literalOf(
+  located: { readonly value: string | null; readonly origin: Origin | undefined },
+  project: Project,
+): Literal | undefined {
   const { value, origin } = located;
   if (value === null || value === "" || origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file === undefined) return undefined;
   if (!origin.interpolated) return { value, isDefault: false };
-  const text = sliceOf(file, origin.value);
-  const fallback = /\$\{\w+:?-([^${}]+)\}/.exec(text)?.[1];
-  return fallback !== undefined && value.includes(fallback) ? { value: fallback, isDefault: true } : undefined;
+  const shown = shownText(withoutQuotes(sliceOf(file, origin.value)), value);
+  // In a list the text is `NAME=value`.
+  const text = origin.derived ? shown.value.replace(/^[^=\uE000]+=/, "") : shown.value;
+  const stripped = text.replaceAll(HIDDEN, "");
+  if (stripped === "") return undefined;
+  // `Bearer ${TOKEN}` and `sk-${KEY}` show a beginning, not a value.
+  const isWhole = stripped === value && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
+  return { value: isWhole || !text.includes(HIDDEN) ? stripped : text, isDefault: shown.isDefault };
+}
+
+const EXPRESSION = /\$\$|\$\{(\w+)(?:(:?[-?+])((?:[^{}$]|\$\$|\$\{[^{}]*\})*))?\}|\$\w+/g;
+
+function shownText(text: string, inUse: string): Literal {
+  let isDefault = false;
+  const value = text.replace(EXPRESSION, (whole, _name, operator: string | undefined, operand: string | undefined) => {
+    if (whole === "$$") return "$";
+    if (operator === undefined || !operator.endsWith("-") || operand === undefined) return HIDDEN;
+    const fallback = shownText(operand, inUse).value;
+    if (fallback === "" || !inUse.includes(fallback.replaceAll(HIDDEN, ""))) return HIDDEN;
+    isDefault = true;
+    return fallback;
+  });
+  return { value, isDefault };
+}
+
+function withoutQuotes(text: string): string {
+  return /^(["'])([\s\S]*)\1$/.exec(text)?.[2] ?? text;
 }

@@ -1,3 +1,5 @@
+import { HIDDEN } from "./literal.js";
+
 /** Names that hold a secret, by their last words. */
 const SECRET_NAME =
   /(^|[_-])(password|passwd|passphrase|pass|pwd|secret|token|api_?key|apikey|private_?key|secret_?key|access_?key|encryption_?key|signing_?key|master_?key|auth_?key|license_?key|key_?base|credentials?|secret_?key_?base|jwt_?secret|salt)$/i;
@@ -22,7 +24,8 @@ export function isPlaceholder(value: string): boolean {
     ) ||
     /^[-*.x#_?]+$/i.test(text) ||
     /^[<[{(].*[>\]})]$/.test(text) ||
-    /\$\{?\w/.test(text) ||
+    text.includes(HIDDEN) ||
+    /\$\{|^\$\w+$/.test(text) ||
     /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)/.test(text) ||
     /^(your|my|the|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
       text,

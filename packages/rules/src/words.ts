@@ -1,0 +1,59 @@
+import type { Path, Project, Service } from "@compose-harden/model";
+import { HIDDEN, literalOf } from "./literal.js";
+import type { Place } from "./rule.js";
+
+/** A word of a command line as the Compose files show it. */
+export interface Word {
+  readonly text: string;
+  readonly at: Place;
+}
+
+/** A command line of a service: what it is for, and its words. */
+export interface CommandLine {
+  readonly what: "command" | "entrypoint" | "health check" | "hook";
+  readonly words: readonly Word[];
+}
+
+/** Every command line that a service writes, hooks and health check included; variables of Compose are `HIDDEN`. */
+export function commandLines(service: Service, project: Project): readonly CommandLine[] {
+  const hooks = ["post_start", "pre_stop", "pre_start"].flatMap((name) => {
+    const list = service.get(name)?.raw;
+    return Array.isArray(list) ? list.map((_, index): Path => [name, index, "command"]) : [];
+  });
+  const places: readonly (readonly [CommandLine["what"], Path])[] = [
+    ["entrypoint", ["entrypoint"]],
+    ["command", ["command"]],
+    ["health check", ["healthcheck", "test"]],
+    ...hooks.map((path) => ["hook", path] as const),
+  ];
+  return places.flatMap(([what, below]) => {
+    const words = wordsAt([...service.path, ...below], service.get(...below)?.raw, project);
+    return words.length === 0 ? [] : [{ what, words }];
+  });
+}
+
+function wordsAt(path: Path, raw: unknown, project: Project): readonly Word[] {
+  if (!Array.isArray(raw)) return [];
+  const seen = new Set<string>();
+  return raw.flatMap((value: unknown, index): readonly Word[] => {
+    const origin = project.originsOf([...path, index]).at(-1);
+    if (typeof value !== "string" || origin === undefined) return [];
+    const at = { path: origin.derived ? path : [...path, index], origin };
+    if (!origin.derived) return split(literalOf({ value, origin }, project)?.value ?? HIDDEN, at);
+    // A string that Compose split: its words share one origin, and are split again with the variables hidden.
+    const key = `${origin.value.file}:${origin.value.start}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return origin.interpolated
+      ? split(literalOf({ value: raw.join(" "), origin: { ...origin, derived: false } }, project)?.value ?? HIDDEN, at)
+      : raw.flatMap((word: unknown) => (typeof word === "string" ? split(word, at) : []));
+  });
+}
+
+/** Words as a shell would see them: scripts given as one word are taken apart too. */
+function split(text: string, at: Place): readonly Word[] {
+  return Array.from(text.matchAll(/(?:[^\s"';|&]|"[^"]*"|'[^']*')+|[;|&]+/g), ([word]) => ({
+    text: word.replace(/["']/g, ""),
+    at,
+  }));
+}

@@ -1,0 +1,35 @@
+import { imageTag } from "../src/rules/image-tag.js";
+import { table } from "./table.js";
+
+const image = (name: string): string => `services: {web: {image: '${name}'}}`;
+const found = ["services.web.image"];
+
+table(imageTag, [
+  { case: "build only", compose: "services: {web: {build: .}}", finds: [] },
+  { case: "wrong type", compose: "services: {web: {image: [a]}}", finds: [] },
+  { case: "no tag", compose: image("nginx"), finds: found },
+  { case: "no tag, a registry with a port", compose: image("localhost:5000/app"), finds: found },
+  { case: "latest", compose: image("nginx:latest"), finds: found },
+  { case: "another moving tag", compose: image("ghcr.io/a/b:main"), finds: found },
+  { case: "a version", compose: image("nginx:1.29.3"), finds: [] },
+  { case: "a version and a variant", compose: image("nginx:1.29-alpine"), finds: [] },
+  {
+    case: "a digest",
+    compose: image("nginx@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    finds: [],
+  },
+  {
+    case: "latest with a digest",
+    compose: image("nginx:latest@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    finds: [],
+  },
+  { case: "a variable with a moving default", compose: image("nginx:${TAG:-latest}"), finds: found },
+  { case: "a variable with a fixed default", compose: image("nginx:${TAG:-1.29}"), finds: [] },
+  { case: "a variable without a value", compose: image("nginx:${TAG}"), finds: [] },
+  { case: "a variable that must be set", compose: image("nginx:${TAG:?}"), finds: [] },
+  { case: "built here", compose: "services: {web: {build: ., image: 'app:latest'}}", finds: [] },
+  { case: "built by a sibling", compose: "services: {a: {build: ., image: app}, web: {image: app}}", finds: [] },
+  { case: "never pulled", compose: "services: {web: {image: app, pull_policy: never}}", finds: [] },
+  { case: "extends", compose: "services: {base: {image: 'a:1'}, web: {extends: base, image: a}}", finds: found },
+  { case: "override file", compose: { "compose.yaml": image("a"), "override.yaml": image("a:1") }, finds: [] },
+]);

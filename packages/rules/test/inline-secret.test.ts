@@ -1,0 +1,75 @@
+import { expect } from "vitest";
+import { inlineSecret } from "../src/rules/inline-secret.js";
+import { table } from "./table.js";
+
+const set = (name: string, value: string): string =>
+  `services: {web: {image: nginx, environment: {${name}: '${value}'}}}`;
+const found = (name: string): readonly string[] => [`services.web.environment.${name}`];
+
+table(inlineSecret, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "wrong type", compose: "services: {web: {image: nginx, environment: 5}}", finds: [] },
+  {
+    case: "a map, and the value is not printed",
+    compose: set("DB_PASSWORD", "hunter2"),
+    finds: found("DB_PASSWORD"),
+    first: (finding) => expect(JSON.stringify([finding.message, finding.risk])).not.toContain("hunter2"),
+  },
+  { case: "a list", compose: "services: {web: {image: a, environment: ['API_KEY=abcdef']}}", finds: found("API_KEY") },
+  { case: "camel case", compose: set("clientSecret", "abcdef"), finds: found("clientSecret") },
+  { case: "a number as password", compose: set("MYSQL_ROOT_PASSWORD", "123456"), finds: found("MYSQL_ROOT_PASSWORD") },
+  { case: "a number as token", compose: set("MAX_TOKEN", "4096"), finds: [] },
+  { case: "a dollar sign in it", compose: set("PASSWORD", "pa$$word"), finds: found("PASSWORD") },
+  { case: "a reference", compose: set("PASSWORD", "${PW}"), finds: [] },
+  { case: "a reference that must be set", compose: set("PASSWORD", "${PW:?no password}"), finds: [] },
+  { case: "a fallback", compose: set("PASSWORD", "${PW:-hunter2}"), finds: found("PASSWORD") },
+  {
+    case: "a fallback that .env replaces",
+    compose: { "compose.yaml": set("PASSWORD", "${PW:-hunter2}"), ".env": "PW=other\n" },
+    finds: [],
+  },
+  { case: "taken from the environment", compose: "services: {web: {image: a, environment: [PASSWORD]}}", finds: [] },
+  { case: "a file's name", compose: set("PASSWORD_FILE", "/run/secrets/x"), finds: [] },
+  { case: "a path", compose: set("PRIVATE_KEY", "/certs/key.pem"), finds: [] },
+  { case: "a placeholder", compose: set("API_KEY", "<your key>"), finds: [] },
+  { case: "another placeholder", compose: set("API_KEY", "your-api-key-here"), finds: [] },
+  { case: "a switch", compose: set("SHOW_PASSWORD", "true"), finds: [] },
+  { case: "something about a token", compose: set("TOKEN_TTL", "3600s"), finds: [] },
+  { case: "the working folder", compose: set("PWD", "srv"), finds: [] },
+  { case: "an empty value", compose: set("PASSWORD", ""), finds: [] },
+  { case: "an id of a key", compose: set("AWS_ACCESS_KEY_ID", "minio"), finds: [] },
+  {
+    case: "a URL with a password",
+    compose: set("DATABASE_URL", "postgres://a:b3c@db/x"),
+    finds: found("DATABASE_URL"),
+  },
+  { case: "a URL with a reference", compose: set("DATABASE_URL", "postgres://a:${PW}@db/x"), finds: [] },
+  { case: "a URL with a user only", compose: set("DATABASE_URL", "postgres://a@db/x"), finds: [] },
+  {
+    case: "a token by its form",
+    compose: set("SETTINGS", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
+    finds: found("SETTINGS"),
+  },
+  {
+    case: "a password hash in a label",
+    compose:
+      "services: {web: {image: a, labels: {'traefik.http.middlewares.a.basicauth.users': 'me:$$apr1$$abcdefgh$$0123456789abcdefghijkl'}}}",
+    finds: ['services.web.labels["traefik.http.middlewares.a.basicauth.users"]'],
+  },
+  { case: "another label", compose: "services: {web: {image: a, labels: {password: x}}}", finds: [] },
+  {
+    case: "from an env file",
+    compose: { "compose.yaml": "services: {web: {image: a, env_file: [app.env]}}", "app.env": "PASSWORD=hunter2\n" },
+    finds: [],
+  },
+  {
+    case: "merge key",
+    compose: "x-e: &e {PASSWORD: hunter2}\nservices: {web: {image: a, environment: {<<: *e, B: c}}}",
+    finds: found("PASSWORD"),
+  },
+  {
+    case: "build only",
+    compose: "services: {web: {build: ., environment: {PASSWORD: hunter2}}}",
+    finds: found("PASSWORD"),
+  },
+]);

@@ -1,0 +1,57 @@
+import { expect } from "vitest";
+import { sensitiveHostPath } from "../src/rules/sensitive-host-path.js";
+import { type Case, table } from "./table.js";
+
+const mount = (entry: string): string => `services:\n  web:\n    image: nginx\n    volumes:\n      - ${entry}\n`;
+const first = ["services.web.volumes[0]"];
+const weighs =
+  (severity: string): Case["first"] =>
+  (finding) =>
+    expect(finding.severity).toBe(severity);
+
+table(sensitiveHostPath, [
+  { case: "no volumes", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "empty list", compose: "services: {web: {image: nginx, volumes: []}}", finds: [] },
+  { case: "wrong type", compose: "services: {web: {image: nginx, volumes: /etc}}", finds: [] },
+  { case: "writable /", compose: mount("/:/host"), finds: first, first: weighs("critical") },
+  { case: "readable /", compose: mount("/:/host:ro"), finds: first, first: weighs("high") },
+  { case: "writable /etc", compose: mount("/etc:/x"), finds: first, first: weighs("critical") },
+  {
+    case: "long, read-only",
+    compose: mount("{type: bind, source: /etc, target: /x, read_only: true}"),
+    finds: first,
+    first: weighs("high"),
+  },
+  { case: "/etc/ with a slash", compose: mount("/etc/:/x"), finds: first },
+  { case: "a detour to /etc", compose: mount("/srv/../etc:/x"), finds: first },
+  { case: "/etc/shadow", compose: mount("/etc/shadow:/x:ro"), finds: first },
+  { case: "/etc/passwd, read", compose: mount("/etc/passwd:/etc/passwd:ro"), finds: [] },
+  { case: "/etc/passwd, written", compose: mount("/etc/passwd:/etc/passwd"), finds: first },
+  { case: "the clock", compose: mount("/etc/localtime:/etc/localtime"), finds: [] },
+  { case: "a program's folder in /etc", compose: mount("/etc/traefik:/etc/traefik"), finds: [] },
+  { case: "a name that begins like it", compose: mount("/etcetera:/x"), finds: [] },
+  { case: "a folder of the project", compose: mount("./etc:/etc"), finds: [] },
+  { case: "a named volume", compose: `${mount("etc:/etc")}volumes: {etc: {}}\n`, finds: [] },
+  { case: "an anonymous volume", compose: mount("/etc"), finds: [] },
+  { case: "/proc, read", compose: mount("/proc:/host/proc:ro"), finds: first, first: weighs("medium") },
+  { case: "/proc, written", compose: mount("/proc:/host/proc"), finds: first, first: weighs("critical") },
+  { case: "control groups, read", compose: mount("/sys/fs/cgroup:/sys/fs/cgroup:ro"), finds: [] },
+  { case: "a home folder", compose: mount("/home/me:/x"), finds: first },
+  { case: "a folder in a home folder", compose: mount("/home/me/project:/x"), finds: [] },
+  { case: "keys for SSH", compose: mount("/home/me/.ssh:/x:ro"), finds: first, first: weighs("high") },
+  { case: "credentials of a cloud", compose: mount("/home/me/.aws/credentials:/x:ro"), finds: first },
+  { case: "shell history", compose: mount("/home/me/.bash_history:/x:ro"), finds: first },
+  { case: "the storage of containers", compose: mount("/var/lib/docker:/x:ro"), finds: first },
+  {
+    case: "a named volume that is a bind mount",
+    compose: `${mount("v1:/x")}volumes: {v1: {driver_opts: {type: none, o: "bind,rw", device: /etc}}}\n`,
+    finds: first,
+  },
+  { case: "a variable", compose: mount("${DIR:-/etc}:/x"), finds: first },
+  { case: "build only", compose: "services: {web: {build: ., volumes: ['/root:/x']}}", finds: first },
+  {
+    case: "extends",
+    compose: "services: {base: {image: a, volumes: ['/srv:/x']}, web: {extends: base, volumes: ['/boot:/y']}}",
+    finds: ["services.web.volumes[1]"],
+  },
+]);
