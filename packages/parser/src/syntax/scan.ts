@@ -177,6 +177,17 @@ export function scan(text: string): Scan {
     }
   }
 
+  /** A comment right behind a token ends with its line: only others are read as one with those below. */
+  function skipLineComment(): void {
+    const last = tokens.at(-1);
+    if (last === undefined || last.type === "block-entry" || lineStart > last.end) return;
+    let ahead = pos;
+    while (isBlank(codeAt(ahead))) ahead++;
+    if (codeAt(ahead) !== 0x23) return;
+    pos = ahead;
+    while (!isBreakOrEnd(codeAt(pos))) pos++;
+  }
+
   function isDocumentMark(code: number): boolean {
     if (pos !== lineStart || (code !== 0x2d && code !== 0x2e)) return false;
     return codeAt(pos + 1) === code && codeAt(pos + 2) === code && isBlankOrEnd(codeAt(pos + 3));
@@ -200,7 +211,10 @@ export function scan(text: string): Scan {
       keyAllowed = false;
       add(code === 0x2d ? "document-start" : "document-end", pos, pos + 3);
       pos += 3;
-    } else if (!indicator(code)) plain();
+    } else {
+      if (!indicator(code)) plain();
+      skipLineComment();
+    }
     return true;
   }
 
