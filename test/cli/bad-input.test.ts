@@ -73,7 +73,7 @@ describe.each(["check", "fix", "fix --write", "fix --check", "config"])("%s refu
     const cwd = folder({ "compose.yaml": `${bomb.join("\n")}\nservices:\n  web:\n    image: a\n    command: *j\n` });
     const start = Date.now();
     const { code, out, err } = run([...command.split(" "), "compose.yaml"], { cwd });
-    expect(Date.now() - start).toBeLessThan(5_000);
+    expect(Date.now() - start).toBeLessThan(15_000);
     expect(err).toMatch(/compose\.yaml:\d+:\d+: /);
     expect(out).toBe("");
     expect(code).toBe(2);

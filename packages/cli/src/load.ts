@@ -1,4 +1,4 @@
-import type { Finding, Gap, Project, Read, SourceFile } from "@compose-harden/model";
+import type { Finding, Gap, Project, Read } from "@compose-harden/model";
 import { discover, load } from "@compose-harden/parser";
 import { type DisplayPath, escapeText, formatPlace, gapsOf, sourcesOf } from "@compose-harden/report";
 import type { Target } from "./files/find.js";
@@ -16,15 +16,24 @@ export interface Loaded {
  */
 export function loadTargets(targets: readonly Target[], read: Read): readonly Loaded[] {
   const all = targets.map((target) => loadTarget(target, targets, read));
-  return all.filter(({ target, project }) => {
-    const own = target.entry.files?.at(-1);
-    if (target.isNamed || own === undefined) return true;
-    return !all.some((other) => other.project !== project && other.project.files.some(isPulledIn(own)));
-  });
+  if (all.length < 2) return all;
+  const mains = new Map(all.map((loaded) => [loaded, loaded.target.entry.files ?? mainFiles(loaded.target, read)]));
+  const isPartOf = (part: Loaded, whole: Loaded) =>
+    part !== whole &&
+    (mains.get(part) ?? []).every(
+      (path) => whole.project.files.some((file) => file.path === path) && mains.get(whole)?.includes(path) === false,
+    );
+  const dropped = new Set<Loaded>();
+  for (const loaded of all) {
+    // Of two that pull in each other one stays.
+    const wholes = all.filter((other) => !dropped.has(other) && isPartOf(loaded, other));
+    if (!loaded.target.isNamed && wholes.length > 0) dropped.add(loaded);
+  }
+  return all.filter((loaded) => !dropped.has(loaded));
 }
 
-function isPulledIn(path: string): (file: SourceFile, index: number) => boolean {
-  return (file, index) => file.path === path && index > 0;
+function mainFiles(target: Target, read: Read): readonly string[] {
+  return discover(target.entry, read).files;
 }
 
 function loadTarget(target: Target, targets: readonly Target[], read: Read): Loaded {
@@ -33,7 +42,7 @@ function loadTarget(target: Target, targets: readonly Target[], read: Read): Loa
   const isIncomplete = project.gaps.some(({ kind, reason }) => kind === "refused" && reason === "consistency");
   if (target.isNamed || files === undefined || !isIncomplete) return { target, project };
   const base = targets.find(({ entry }) => entry.cwd === cwd && entry.files === undefined);
-  const main = base === undefined ? undefined : discover(base.entry, read).files[0];
+  const main = base === undefined ? undefined : mainFiles(base, read)[0];
   if (main === undefined) return { target, project };
   const entry = { ...target.entry, files: [main, ...files] };
   const over = load(entry, read);

@@ -2,7 +2,7 @@ import type { SourceRange } from "@compose-harden/model";
 import { columnsOf } from "./columns.js";
 import { escapeText } from "./escape.js";
 import type { Sources } from "./place.js";
-import { maskSecrets } from "./secrets.js";
+import { maskSecrets, maskValue } from "./secrets.js";
 
 /** The line of a source that holds a span, and a line that marks the span below it. */
 export interface Excerpt {
@@ -29,7 +29,7 @@ export function excerpt(range: SourceRange, width: number, sources: Sources): Ex
   const full = /^[^\n\r]*/.exec(text.slice(lineStart, lineStart + 20_000))?.[0] ?? "";
   const masked = sources.isEnvFile(range.file)
     ? full.replace(/^(\s*(?:export\s+)?[\w.-]+\s*[=:]\s*)(.*)$/, hideValue)
-    : maskSecrets(full);
+    : maskSecrets(maskSpans(full, lineStart, sources.secretsIn(range.file)));
   const from = column - 1;
   const to = Math.max(from + 1, Math.min(full.length, from + range.end - range.start));
   const [before, span, after] = [show(masked.slice(0, from)), show(masked.slice(from, to)), show(masked.slice(to))];
@@ -37,6 +37,19 @@ export function excerpt(range: SourceRange, width: number, sources: Sources): Ex
   const shown = fit(`${lead}${span}${after}`.trimEnd(), width);
   const marked = Math.max(1, Math.min(columnsOf(span), columnsOf(shown) - columnsOf(lead)));
   return { line, text: shown, marks: " ".repeat(columnsOf(lead)) + "^".repeat(marked) };
+}
+
+/** Hides values that are secrets by the project's own account, whatever their style; names in `${…}` and in front of `=` stay. */
+function maskSpans(line: string, lineStart: number, spans: readonly SourceRange[]): string {
+  let masked = line;
+  for (const span of spans) {
+    const [from, to] = [Math.max(0, span.start - lineStart), Math.min(line.length, span.end - lineStart)];
+    if (from >= to) continue;
+    const value = masked.slice(from, to);
+    const name = /^["']?[\w.-]+=/.exec(value)?.[0] ?? "";
+    masked = masked.slice(0, from) + name + maskValue(value.slice(name.length)) + masked.slice(to);
+  }
+  return masked;
 }
 
 function hideValue(_: string, key: string, value: string): string {

@@ -1,5 +1,6 @@
 import type { Finding, Hop, Origin, Position, Project, SourceRange } from "@compose-harden/model";
 import type { DisplayPath } from "./result.js";
+import { isSecretName } from "./secrets.js";
 
 /** The files of a project, with quick answers about places in them. */
 export interface Sources {
@@ -9,12 +10,17 @@ export interface Sources {
   positionAt(path: string, offset: number): Position;
   /** True for `.env` and `env_file:` files. */
   isEnvFile(path: string): boolean;
+  /** Spans of a file that hold values of variables whose names say that they are secrets. */
+  secretsIn(path: string): readonly SourceRange[];
 }
 
 /** Sources of a project; lines are counted once per file, when first asked for. */
 export function sourcesOf(project: Project): Sources {
   const envFiles = new Set(project.envFiles.map(({ path }) => path));
   const texts = new Map([...project.envFiles, ...project.files].map(({ path, text }) => [path, text]));
+  const secrets = project.services
+    .flatMap(({ environment }) => [...environment.items])
+    .flatMap(([name, { origin }]) => (origin !== undefined && isSecretName(name) ? [origin.value] : []));
   const starts = new Map<string, readonly number[]>();
   const startsOf = (path: string): readonly number[] => {
     const known = starts.get(path) ?? lineStarts(texts.get(path) ?? "");
@@ -22,6 +28,7 @@ export function sourcesOf(project: Project): Sources {
     return known;
   };
   return {
+    secretsIn: (path) => secrets.filter(({ file }) => file === path),
     textOf: (path) => texts.get(path),
     isEnvFile: (path) => envFiles.has(path) && !project.files.some((file) => file.path === path),
     positionAt: (path, offset) => {

@@ -18,22 +18,33 @@ export function isSecretName(name: string): boolean {
  */
 export function maskSecrets(line: string): string {
   return line
-    .replace(
-      /([\w.-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"',\]}][^,\]}#]*?)(?=\s*(?:[,\]}]|\s#|["']?\s*$))/g,
-      (whole, name: string, between: string, value: string) =>
-        isSecretName(name) ? `${name}${between}${maskValue(value)}` : whole,
+    .replace(BLOCK_ENTRY, (whole, front: string, name: string, between: string, value: string) =>
+      isSecretName(name) ? front + name + between + maskValue(value) : whole,
     )
-    .replace(/(--?[\w-]+)([ "',]+)([^\s"',\]]+)/g, (whole, option: string, between: string, value: string) =>
-      isSecretName(option.replace(/^-+/, "").replaceAll("-", "_")) ? `${option}${between}${maskValue(value)}` : whole,
+    .replace(FLOW_ENTRY, (whole, name: string, between: string, value: string) =>
+      isSecretName(name) ? name + between + maskValue(value) : whole,
     )
-    .replace(
-      /(\w[\w+.-]*:\/\/[^\s:/@"']*:)([^\s/@"']+)(?=@)/g,
-      (_, front: string, password: string) => `${front}${maskValue(password)}`,
-    );
+    .replace(OPTION, (whole, option: string, between: string, value: string) =>
+      isSecretName(option.replace(/^-+/, "").replaceAll("-", "_")) ? option + between + maskValue(value) : whole,
+    )
+    .replace(URL_PASSWORD, (_, front: string, password: string) => front + maskValue(password));
 }
 
+/** `KEY: value` or `- KEY=value`, alone in its line: the value goes up to a comment. */
+const BLOCK_ENTRY = /^(\s*(?:- +)*["']?)([\w.-]+)(["']?\s*(?::\s+|=)["']?)([^\s[{"'].*?)(?=["']?\s*$|["']?\s+#)/;
+
+/** `KEY: value` or `KEY=value` among others: the value goes up to a comma or a closing bracket. */
+const FLOW_ENTRY =
+  /([\w.-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:\$\{[^}]*\}|[^\s"',[\]{}*])(?:\$\{[^}]*\}|[^,\]}"'])*?)(?=\s*(?:[,\]}]|\s#|["']|$))/g;
+
+/** `--option value`, in a text or in a list. */
+const OPTION = /(?<![\w-])(--?[\w-]+)([ "',]+)([^\s"',\]]+)/g;
+
+/** `scheme://user:password@`. */
+const URL_PASSWORD = /(\w[\w+.-]*:\/\/[^\s:/@"']*:)([^\s/@"']+)(?=@)/g;
+
 /** The text of a secret replaced character by character, with quotes and the names inside `${…}` kept. */
-function maskValue(value: string): string {
+export function maskValue(value: string): string {
   const quote = /^["']/.exec(value)?.[0] ?? "";
   const body = quote === "" ? value : value.slice(1, -1);
   if (body === "" || /^[|>][-+0-9]*$/.test(body) || /^[*&]/.test(body)) return value;
