@@ -15,7 +15,7 @@ export interface Case {
   readonly finds: readonly string[];
   readonly options?: Readonly<Record<string, OptionValue>>;
   /** Parts of the first finding's message, caveat and so on. */
-  readonly first?: (finding: Finding) => void;
+  readonly first?: ((finding: Finding) => void) | undefined;
 }
 
 /** Runs a rule alone over each case. */

@@ -22,8 +22,7 @@ export const capDropAll: Rule = {
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
   *service(service, { advice }) {
-    // A privileged container keeps all of them whatever is dropped.
-    if (!isLinuxContainer(service) || service.privileged?.value === true) return;
+    if (!isLinuxContainer(service)) return;
     const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
     if (dropped.includes("ALL")) return;
     const { add, grade } = advice.capabilities(service);
