@@ -22,28 +22,31 @@ export const CONDITIONS: readonly Condition[] = [
     id: "D1",
     summary: "own `command`, `entrypoint` or `build`: another program or another start than the tested one may run",
     controls: [...BEHAVIOUR, "pids"],
-    applies(profile, facts) {
+    applies(profile, facts, control) {
       if (facts.hasBuild) return "the image is built here, so its start is not the published one";
       if (facts.hasEntrypoint) return "its own `entrypoint` replaces the start that was tested";
       if (!keepsStart(profile, facts)) return "its own `command` may start something else than was tested";
-      return undefined;
+      const path = control === "read_only" ? unmountedPath(profile, facts) : undefined;
+      return path === undefined
+        ? undefined
+        : `its \`command\` names \`${path}\`, which a read-only root would not let it write`;
     },
   },
   {
     id: "D2",
-    summary: "the tag is a variable, missing, floating, or outside the versions that were read; a digest without a tag",
+    summary: "the tag is a variable, missing, or outside the versions that were read; a digest without a tag",
     controls: BEHAVIOUR,
     applies(profile, facts) {
       const { tag, digest, variableTag } = parseImage(facts.image);
       if (variableTag || facts.imageVaries === true)
         return "the image holds a variable, so it may name another version";
-      if (tag === undefined)
+      if (tag === undefined) {
         return digest === undefined
           ? "no tag says which version runs"
           : "a digest alone does not say which version runs";
-      const version = versionOf(tag);
-      if (version === undefined) return `the tag \`${tag}\` does not say which version runs`;
-      if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
+      }
+      // A tag without a number, such as `latest` or `alpine`, stands for the newest version.
+      if (profile.versions !== undefined && !inRange(profile.versions.range, versionOf(tag))) {
         return `version \`${tag}\` is outside what was read (${profile.versions.range})`;
       }
       return undefined;
@@ -158,6 +161,18 @@ export function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
   if (command === undefined || command.length === 0) return true;
   const first = command[0] ?? "";
   return (profile.commands?.same_start ?? []).some((word) => (word === "-" ? first.startsWith("-") : first === word));
+}
+
+/** A path outside mounts, configuration and the kernel's file systems that the service's own arguments name. */
+function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefined {
+  const known = pathsFor(profile, facts).map(({ path }) => path);
+  return facts.command
+    ?.flatMap((word) => Array.from(word.matchAll(/(?:^|[=,])(\/[^\s,:=]+)/g), ([, path = ""]) => containerPath(path)))
+    .find(
+      (path) =>
+        !isMounted(path, facts) &&
+        !["/etc", "/usr", "/proc", "/sys", "/dev", "/tmp", ...known].some((parent) => isBelow(path, parent)),
+    );
 }
 
 /** True when the service sets a user that is not root. */

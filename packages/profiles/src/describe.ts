@@ -66,7 +66,7 @@ function versions({ versions: claim, maintenance }: Profile): readonly Described
   ];
 }
 
-function authentication({ auth, default_credentials, dangerous, secrets }: Profile): readonly DescribedFact[] {
+function authentication({ auth, default_credentials, dangerous, ignored, secrets }: Profile): readonly DescribedFact[] {
   return [
     ...(auth === undefined
       ? []
@@ -101,6 +101,12 @@ function authentication({ auth, default_credentials, dangerous, secrets }: Profi
         danger,
       );
     }),
+    ...ignored.map((setting) =>
+      fact(
+        `\`${setting.env}\` has no effect${setting.versions === undefined ? "" : ` (${setting.versions})`}: ${setting.why}; ${setting.instead}`,
+        setting,
+      ),
+    ),
     ...(secrets === undefined
       ? []
       : [fact(`secrets: ${secrets.env.map((name) => `\`${name}\``).join(", ")}`, secrets)]),

@@ -39,7 +39,7 @@ function profileAt(offset: number): Profile | undefined {
   const known = profiles.get(start);
   if (known !== undefined) return known;
   const own = decode(expand(PROFILES.slice(start, PROFILES.indexOf("\n", start))));
-  const parent = own.derives === undefined ? undefined : profileById(own.derives);
+  const parent = own.derives === undefined ? undefined : profileById(own.derives.from);
   const profile = parent === undefined ? own : inherit(own, parent);
   profiles.set(start, profile);
   return profile;
@@ -82,6 +82,7 @@ function decode(text: string): Profile {
     limits: {},
     dangerous: [],
     default_credentials: [],
+    ignored: [],
     downgrade: [],
     images: [],
     ...claims,
@@ -113,6 +114,7 @@ function inherit(own: Profile, parent: Profile): Profile {
     paths: joined(own.paths, parent.paths, (path) => path.path),
     dangerous: joined(own.dangerous, parent.dangerous, (danger) => JSON.stringify(danger)),
     default_credentials: own.default_credentials.length > 0 ? own.default_credentials : parent.default_credentials,
+    ignored: [...own.ignored, ...parent.ignored],
     downgrade: [...own.downgrade, ...parent.downgrade],
     evidence: [...own.evidence, ...parent.evidence],
   };

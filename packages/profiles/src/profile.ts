@@ -173,6 +173,12 @@ export interface AuthSwitch {
   readonly recommended?: boolean;
   readonly since?: string;
   readonly until?: string;
+  /** Older names of it. */
+  readonly aliases?: readonly string[];
+  /** Any one of the switches with the same word here is enough. */
+  readonly one_of?: string;
+  /** It has an effect only together with the others that have the same word here. */
+  readonly all_of?: string;
   readonly note?: string;
 }
 
@@ -200,6 +206,16 @@ export type Danger = Claim<{
   readonly since?: string;
 }>;
 
+/** A variable that people set for protection and that has no effect; `versions` tells for which tags. */
+export type IgnoredSetting = Claim<{
+  readonly env: string;
+  /** `>=1.0`; absent: it never had one. */
+  readonly versions?: string;
+  readonly why: string;
+  /** What protects instead, a full clause. */
+  readonly instead: string;
+}>;
+
 /** A login the service starts with. */
 export type DefaultCredential = Claim<{ readonly user: string; readonly password: string; readonly scope: string }>;
 
@@ -222,9 +238,9 @@ export interface Profile {
   /** Canonical names: see `imageName`. */
   readonly images: readonly string[];
   /** The profile whose start script and paths this image shares. */
-  readonly derives?: string;
+  readonly derives?: Claim<{ readonly from: string }>;
   /** The image runs whatever its user puts in: no claim about behaviour is possible. */
-  readonly program?: "user-supplied";
+  readonly program?: Claim<{ readonly runs: "user-supplied" }>;
   /** Versions the claims were read for; outside them they only count for review. */
   readonly versions?: Claim<{ readonly range: string; readonly note?: string }>;
   /** Tag variants whose service user differs. */
@@ -245,6 +261,7 @@ export interface Profile {
   readonly auth?: ProfileAuth;
   readonly dangerous: readonly Danger[];
   readonly default_credentials: readonly DefaultCredential[];
+  readonly ignored: readonly IgnoredSetting[];
   /** Variables that hold a secret of this service. */
   readonly secrets?: Claim<{ readonly env: readonly string[] }>;
   /** Variables that make the named claims uncertain. */

@@ -23,7 +23,7 @@ const BIND_MOUNT_OWNER: Source = {
 /** Which capabilities this service needs once all are dropped. */
 export function adviseCapabilities(profile: Profile | undefined, facts: ServiceFacts): Advice<CapabilityAdvice> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
-  if (profile.program === "user-supplied") return unknown(`\`${facts.image}\` runs whatever is put into it`);
+  if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
   const { start, as_user, required, files } = profile.capabilities;
   if (profile.needs?.required === true) return never(`it needs the host: ${needsOf(profile)}`, profile.needs.evidence);
   const mode = setsUser(facts) ? "user" : "default";

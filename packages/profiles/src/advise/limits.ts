@@ -18,7 +18,7 @@ const LEAST_PIDS = 512;
 
 /** Limits that a healthy start survives. */
 export function adviseLimits(profile: Profile | undefined, facts: ServiceFacts): LimitAdvice {
-  if (profile === undefined || profile.program === "user-supplied") {
+  if (profile === undefined || profile.program !== undefined) {
     const reason =
       profile === undefined
         ? `nothing is known of \`${facts.image}\``

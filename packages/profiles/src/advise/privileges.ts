@@ -10,7 +10,7 @@ export function adviseNoNewPrivileges(
   facts: ServiceFacts,
 ): Advice<"no-new-privileges:true"> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
-  if (profile.program === "user-supplied") return unknown(`\`${facts.image}\` runs whatever is put into it`);
+  if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
   const claim = profile.no_new_privileges;
   if (claim === undefined) return unknown(`nothing is known of \`${facts.image}\` with \`no-new-privileges\``);
   if (claim.compat === "breaks") {

@@ -15,7 +15,7 @@ export interface ReadOnlyAdvice {
 /** Whether the root file system can be read-only, and which scratch paths it then needs. */
 export function adviseReadOnly(profile: Profile | undefined, facts: ServiceFacts): Advice<ReadOnlyAdvice> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
-  if (profile.program === "user-supplied") return unknown(`\`${facts.image}\` runs whatever is put into it`);
+  if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
   const claim = profile.read_only;
   if (claim === undefined) return unknown(`nothing is known of \`${facts.image}\` with a read-only root`);
   if (claim.compat !== "works") {

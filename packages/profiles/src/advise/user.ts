@@ -7,7 +7,7 @@ import type { Profile } from "../profile.js";
 /** Which `user:` fits; never automatic, because who owns the existing data cannot be seen in the file. */
 export function adviseUser(profile: Profile | undefined, facts: ServiceFacts): Advice<string> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
-  if (profile.program === "user-supplied") return unknown(`\`${facts.image}\` runs whatever is put into it`);
+  if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
   const { user, capabilities } = profile;
   if (user !== undefined && startsUnprivileged(profile)) {
     return never(`the image already starts as ${user.default}`, user.evidence);
