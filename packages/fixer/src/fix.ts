@@ -9,6 +9,7 @@ import {
   type Read,
   type Refused,
 } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
 import { applyEdits } from "./edits.js";
 import { groundOf } from "./place/project.js";
 import {
@@ -34,7 +35,7 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const allowed = inOrder(fixable.filter((finding) => allows(policy, finding)));
   const held = fixable.filter((finding) => !allows(policy, finding));
   const intents = allowed.flatMap((finding) => finding.fix?.intents ?? []);
-  const ground = groundOf(project, policy.root ?? project.directory, intents);
+  const ground = groundOf(project, writableIn(project, policy, read), intents);
   const candidates = allowed.map((finding, index) => candidateFor(finding, index, ground));
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
@@ -50,6 +51,14 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
     refused: [...refused].map(([{ finding }, failure]): Refused => ({ finding, ...failure })),
     held,
   };
+}
+
+/** Files below the root, and those that were named one by one. */
+function writableIn(project: Project, policy: Policy, read: Read): (file: string) => boolean {
+  const root = policy.root ?? project.directory;
+  const base = root.endsWith("/") ? root : `${root}/`;
+  const named = new Set((project.entry.files ?? []).length > 0 ? discover(project.entry, read).files : []);
+  return (file) => named.has(file) || (file.startsWith(base) && !file.includes("/../"));
 }
 
 const nothingToChange: Failure = { refusal: "unsupported-syntax", detail: "there is no place to write it" };

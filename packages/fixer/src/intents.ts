@@ -81,7 +81,8 @@ function isDeploy(path: KeyPath, depth: number): boolean {
 
 /**
  * Where two data trees differ, as the path of the first difference; undefined when they agree. Members that an intent adds or
- * writes may stand anywhere in their list, since a definition shared by several services decides their place; all else keeps its order.
+ * writes may stand anywhere in their list, since a definition shared by several services decides their place; all else keeps its
+ * order. Top-level `x-…` attributes are left out: they hold the shared definitions and mean nothing to Docker by themselves.
  */
 export function firstDifference(
   expected: Json,
@@ -116,6 +117,7 @@ function differ(
   }
   if (a === undefined || b === undefined || !isMap(a) || !isMap(b)) return path;
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    if (path.length === 0 && key.startsWith("x-")) continue;
     const found = differ(own(a, key), own(b, key), [...path, key], free);
     if (found !== undefined) return found;
   }

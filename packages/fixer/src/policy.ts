@@ -8,7 +8,7 @@ export interface Policy {
   readonly off?: readonly string[];
   /** Absolute path of an override file that takes all changes; the other files stay as they are. */
   readonly overlay?: string;
-  /** Files outside this directory are never written; default: the project's own directory. */
+  /** Files outside this directory are not written unless they were named; default: the project's own directory. */
   readonly root?: string;
 }
 

@@ -3,9 +3,10 @@ import {
   isList,
   isMap,
   type Json,
+  type JsonMap,
+  type Path,
   type Project,
   type Read,
-  sameJson,
   valueAt,
 } from "@compose-harden/model";
 import { discover, load } from "@compose-harden/parser";
@@ -29,7 +30,10 @@ export function withoutVariables(project: Project, read: Read): Project {
   );
 }
 
-/** The intents in the words of another load of the same files: list members are found again by the text they come from. */
+/**
+ * The intents in the words of another load of the same files. Members of lists are found again by the text they come from; a
+ * range that has other bounds there has other members, which all change alike.
+ */
 export function translated(
   intents: readonly Intent[],
   from: Project,
@@ -37,23 +41,31 @@ export function translated(
   data: Json,
   toData: Json,
 ): readonly Intent[] {
-  return intents.map((intent) => {
-    if (intent.op !== "replace" && intent.op !== "drop") return intent;
+  const seen = new Set<string>();
+  return intents.flatMap((intent): readonly Intent[] => {
+    if (intent.op !== "replace" && intent.op !== "drop") return [intent];
     const index = indexOfMember(data, intent.path, intent.item);
-    const origin = index === undefined ? undefined : from.originsOf([...intent.path, index]).at(-1);
+    const text = index === undefined ? undefined : textKey(from, [...intent.path, index]);
     const list = valueAt(toData, intent.path);
-    if (origin === undefined || !isList(list)) return intent;
-    const same = (i: number) => {
-      const other = to.originsOf([...intent.path, i]).at(-1);
-      return other?.value.file === origin.value.file && other.value.start === origin.value.start;
-    };
-    // Of several members from one text (a port range) the very same one, if it is still there.
-    if (list.some((other, i) => same(i) && sameJson(other, intent.item))) return intent;
-    const item = list.find((_, i) => same(i));
-    if (item === undefined) return intent;
-    if (intent.op === "drop") return { ...intent, item };
-    if (!isMap(item) || !isMap(intent.item) || !isMap(intent.by)) return { ...intent, item };
-    const changes = changedFields(intent.item, intent.by).filter(([, value]) => value !== undefined);
-    return { ...intent, item, by: { ...item, ...Object.fromEntries(changes) } as Json };
+    if (text === undefined || !isList(list)) return [intent];
+    const key = JSON.stringify([intent.path, text]);
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const items = list.filter((_, i) => textKey(to, [...intent.path, i]) === text);
+    return items.map((item) => changedAlike(intent, item));
   });
+}
+
+function textKey(project: Project, path: Path): string | undefined {
+  const range = project.originsOf(path).at(-1)?.value;
+  return range && `${range.file}\0${range.start}`;
+}
+
+function changedAlike(intent: Extract<Intent, { op: "replace" | "drop" }>, item: Json): Intent {
+  if (intent.op === "drop") return { ...intent, item };
+  if (!isMap(item) || !isMap(intent.item) || !isMap(intent.by)) return { ...intent, item };
+  const changes: JsonMap = Object.fromEntries(
+    changedFields(intent.item, intent.by).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+  return { ...intent, item, by: { ...item, ...changes } };
 }

@@ -1,7 +1,7 @@
 import { type Intent, isList, type KeyPath, type Origin, type Refusal, sameJson, valueAt } from "@compose-harden/model";
 import type { SyntaxNode } from "@compose-harden/parser";
 import { type Draft, draftOf, type ListDraft } from "../write/draft.js";
-import type { Placed } from "../write/nodes.js";
+import { children, type Placed } from "../write/nodes.js";
 import type { Write } from "../write/write.js";
 import { type Leaf, writeBelow } from "./below.js";
 import { type ItemChange, itemChanges } from "./item.js";
@@ -74,21 +74,22 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
     yield reason("unsupported-syntax", "the list member stands nowhere as such");
     return;
   }
-  const changes: readonly (ItemChange | undefined)[] = intent.op === "drop" ? [undefined] : itemChanges(at, intent);
+  const changes = changesOf(intent, at);
   if (changes.length === 0) {
     yield at.node.kind === "scalar" && at.node.text.includes("$")
       ? reason("interpolated", `\`${at.node.text}\` takes this part from a variable`)
       : reason("unsupported-syntax", "the member's form offers no place for the change");
     return;
   }
-  const users = ground.users(at, below);
+  const places = [at, ...twins(intent.path, at, ground)];
+  const users = places.flatMap((place) => ground.users(place, below));
   const agreed = users.every((user) => {
-    const item =
-      user.index === undefined ? undefined : valueAt(ground.data, ["services", user.service, ...below, user.index]);
+    const path = ["services", user.service, ...below, user.index ?? ""];
+    const item = valueAt(ground.data, path);
     return item !== undefined && ground.wanted(intent, user.service, item);
   });
-  const { file } = origin.value;
-  if (!ground.writable(file)) yield reason("unwritable-file", `\`${file}\` is outside the project`);
+  const outside = places.find((place) => !ground.writable(place.tree.file));
+  if (outside !== undefined) yield reason("unwritable-file", `\`${outside.tree.file}\` is outside the project`);
   else if (!agreed)
     yield reason(
       "shared-definition",
@@ -98,14 +99,45 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
       ),
     );
   else
-    for (const change of changes)
-      yield { kind: "placement", writes: change?.inPlace ?? [{ kind: "remove", at }], shared: users.length > 1 };
+    for (const level of changes.keys()) {
+      const writes = places.flatMap((place): readonly Write[] => {
+        const own = changesOf(intent, place);
+        const change = own[Math.min(level, own.length - 1)];
+        return change?.inPlace ?? [{ kind: "remove", at: place }];
+      });
+      yield { kind: "placement", writes, shared: users.length > 1 };
+    }
   if (!origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends")) return;
   for (const change of changes) {
     const members: Leaf = { kind: "members", added: [], changed: new Map([[at.node, change]]) };
     if (!origin.via.some(({ kind }) => kind === "extends")) yield* atSites(ground, service, below, members);
     yield* atSites(ground, service, below, wholeList(ground, intent.path, at.node, change));
   }
+}
+
+/** The ways to change a member; undefined drops it. */
+function changesOf(
+  intent: Extract<Intent, { op: "replace" | "drop" }>,
+  at: Placed,
+): readonly (ItemChange | undefined)[] {
+  return intent.op === "drop" ? [undefined] : itemChanges(at, intent);
+}
+
+/** The same text in other lists that are merged into one: Docker keeps one of them, and would keep the other if this one changed. */
+function twins(path: KeyPath, at: Placed, ground: Ground): readonly Placed[] {
+  const said = saidBy(at, ground);
+  return ground.project.originsOf(path).flatMap((origin) => {
+    const list = ground.node(origin);
+    const items = list === undefined ? [] : children(list);
+    return items.filter((other) => other.node !== at.node && said !== undefined && saidBy(other, ground) === said);
+  });
+}
+
+function saidBy(at: Placed, ground: Ground): string | undefined {
+  const copy = at.node.kind === "scalar" ? at.node.text : ground.copy(at);
+  return copy === undefined
+    ? undefined
+    : JSON.stringify(copy, (_key, item) => (item instanceof Map ? [...item] : item));
 }
 
 /** The list in force, written out once more with `!override`, so that nothing is merged into it. */

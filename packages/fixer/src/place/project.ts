@@ -45,7 +45,7 @@ export interface Ground {
 }
 
 /** Prepares a project for planning. */
-export function groundOf(project: Project, root: string, intents: readonly Intent[]): Ground {
+export function groundOf(project: Project, writable: (file: string) => boolean, intents: readonly Intent[]): Ground {
   const { data } = project;
   const trees = new Map<string, SyntaxTree>();
   const texts = new Map(project.files.map((file) => [file.path, file.text]));
@@ -72,7 +72,7 @@ export function groundOf(project: Project, root: string, intents: readonly Inten
     data,
     tree,
     node,
-    writable: (file) => isInside(file, root),
+    writable,
     users: (at, below) => {
       const key = JSON.stringify(below);
       const index = indexes.get(key) ?? usersBelow(project, names, below);
@@ -223,11 +223,6 @@ function isOwn({ value, via }: Origin, { tree, node }: Placed): boolean {
   return [value, ...via.map((hop) => hop.at)].some(
     (range) => range.file === tree.file && node.propsStart <= range.start && range.end <= node.end,
   );
-}
-
-function isInside(file: string, root: string): boolean {
-  const base = root.endsWith("/") ? root : `${root}/`;
-  return file.startsWith(base) && !file.includes("/../");
 }
 
 /** The place of a member in a list of the data; undefined when it is not there. */

@@ -6,7 +6,7 @@ import type { Draft } from "./draft.js";
 import { insertInFlow } from "./flow.js";
 import { columnAt, lineEnd } from "./lines.js";
 import { contentEnd, isMissing, keyText } from "./nodes.js";
-import { removal } from "./remove.js";
+import { removal, type Span } from "./remove.js";
 import { renderBlock, renderFlow, renderItem, renderPair } from "./render.js";
 import { indentOf, isPlainSafe, quoted, type Style, styleInside, styleOf } from "./style.js";
 import { Unwritable } from "./unwritable.js";
@@ -42,11 +42,29 @@ export function editsOf(tree: SyntaxTree, plans: Plans): readonly OwnedEdit[] {
       add(depth, plan.rewrite.owners, node.start, node.end, scalarAs(node, plan.rewrite.value, tree, inFlow(plan)));
     if (plan.become !== undefined) writeBecome(tree, plan, plan.become.value, plan.become.owners, add);
   }
-  for (const { start, end, owners } of removal(tree, plans)) add(0, owners, start, end, "");
+  const gone = removal(tree, plans);
+  for (const { start, end, owners } of gone) add(0, owners, start, end, "");
   return spots
+    .map((spot) => aside(spot, gone, tree))
     .map((spot, order) => ({ spot, order }))
     .sort((a, b) => a.spot.at - b.spot.at || b.spot.depth - a.spot.depth || a.order - b.order)
     .flatMap(({ spot }) => spot.edits);
+}
+
+/** A line that was to go behind one that is removed goes behind the line before. */
+function aside(spot: Spot, gone: readonly Span[], tree: SyntaxTree): Spot {
+  let { at } = spot;
+  for (;;) {
+    const span = gone.find(({ start, end }) => start < at && at < end);
+    if (span === undefined) break;
+    at = lineEnd(tree.text, Math.max(0, span.start - 1 - (tree.text[span.start - 2] === "\r" ? 1 : 0)));
+  }
+  if (at === spot.at) return spot;
+  const edits = spot.edits.map(({ edit, owners }) => ({
+    edit: { ...edit, range: { ...edit.range, start: at, end: at } },
+    owners,
+  }));
+  return { ...spot, at, edits };
 }
 
 type Add = (depth: number, owners: Owners, start: number, end: number, text: string) => void;
@@ -166,6 +184,11 @@ function writeAppends(
   const kept = seq.items.filter((item) => !removed.has(item));
   const model = kept.at(-1) ?? seq.items.at(-1);
   const like = quoteLike(model, style);
+  const heir = kept.length === 0 ? seq.items[0] : undefined;
+  if (heir !== undefined) {
+    takeOver(tree, plan, heir, like, add);
+    return;
+  }
   if (seq.flow) {
     const texts = plan.appends.map(({ value, owners }) => ({
       text: itemText(value, like, true) ?? renderFlow(value, style),
@@ -176,8 +199,7 @@ function writeAppends(
     return;
   }
   const last = kept.at(-1);
-  if (last === undefined || model === undefined)
-    throw new Unwritable("unsupported-syntax", "every member of the list is removed and another one added");
+  if (last === undefined || model === undefined) return;
   const dash = columnAt(text, seq.start);
   const gap = /-([ \t]+)$/.exec(text.slice(Math.max(0, model.propsStart - 20), model.propsStart))?.[1] ?? " ";
   const at = endOfEntry(text, last, last.end, dash - 1);
@@ -186,6 +208,21 @@ function writeAppends(
   for (const { value, owners } of plan.appends) {
     const item = itemText(value, like, false) ?? renderItem(value, dash + 1 + gap.length, style);
     add(depth, owners, place, place, `${style.eol}${" ".repeat(dash)}-${gap}${item}`);
+  }
+}
+
+/** A list that loses all its members and gets others: the first of them takes the place of the first. */
+function takeOver(tree: SyntaxTree, plan: NodePlan, heir: SyntaxNode, like: Quote, add: Add): void {
+  const style = styleOf(tree);
+  const depth = plan.at.holders.length;
+  const flow = plan.at.node.kind === "seq" && plan.at.node.flow;
+  if (!flow && /#/.test(tree.text.slice(heir.end, lineEnd(tree.text, heir.end))))
+    throw new Unwritable("would-drop-comment", "a comment describes the member that would go");
+  const dash = columnAt(tree.text, plan.at.node.start);
+  for (const [index, { value, owners }] of plan.appends.entries()) {
+    const text = itemText(value, like, flow) ?? (flow ? renderFlow(value, style) : renderItem(value, dash + 2, style));
+    if (index === 0) add(depth, owners, heir.propsStart, heir.end, text);
+    else add(depth, owners, heir.end, heir.end, flow ? `, ${text}` : `${style.eol}${" ".repeat(dash)}- ${text}`);
   }
 }
 

@@ -5,7 +5,8 @@ import type { Holder } from "./nodes.js";
 import { Unwritable } from "./unwritable.js";
 import type { Owners, Plans } from "./write.js";
 
-interface Span {
+/** A piece of text that goes, with who asked for it. */
+export interface Span {
   readonly start: number;
   readonly end: number;
   readonly owners: Owners;
@@ -16,6 +17,11 @@ export function removal(tree: SyntaxTree, plans: Plans): readonly Span[] {
   const groups = new Map<MapSyntax | SeqSyntax, { indexes: Map<number, Owners>; holders: readonly Holder[] }>();
   for (const { at, remove } of plans.values()) {
     if (remove !== undefined) takeOut(at.holders, remove, groups, plans);
+  }
+  for (const [node, { indexes }] of groups) {
+    // The first member of a list that only gets new ones is their place.
+    if (node.kind === "seq" && indexes.size === node.items.length && (plans.get(node)?.appends.length ?? 0) > 0)
+      indexes.delete(0);
   }
   return [...groups].flatMap(([node, { indexes }]) =>
     node.flow ? fromFlow(tree, node, indexes) : fromBlock(tree, node, indexes),

@@ -1,6 +1,7 @@
 import { isMap, type Json } from "@compose-harden/model";
-import type { MapSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
+import type { MapSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
 import { columnAt, lineEnding } from "./lines.js";
+import { keyText } from "./nodes.js";
 
 /** How a file is written: what new lines copy. */
 export interface Style {
@@ -17,6 +18,9 @@ export interface Style {
   readonly json: boolean;
 }
 
+/** Lists that fixes add: they do not vote, so that a second fix finds the same style as the first. */
+const ADDED_LISTS: ReadonlySet<string> = new Set(["cap_add", "cap_drop", "security_opt", "tmpfs"]);
+
 /** The style of a file, by what most of its nodes do. */
 export function styleOf(tree: SyntaxTree): Style {
   const known = styles.get(tree);
@@ -30,12 +34,13 @@ export function styleOf(tree: SyntaxTree): Style {
     double: 0,
   };
   const vote = (box: Map<number, number>, value: number) => box.set(value, (box.get(value) ?? 0) + 1);
-  const visit = (node: SyntaxNode, parent: MapSyntax | undefined): void => {
+  const visit = (node: SyntaxNode, parent: MapSyntax | undefined, key?: string): void => {
     if (node.kind === "map") {
       if (!node.flow && parent !== undefined && !parent.flow)
         vote(votes.step, indentOf(tree, node) - indentOf(tree, parent));
-      for (const pair of node.pairs) visit(pair.value, node);
+      for (const pair of node.pairs) visit(pair.value, node, keyText(pair));
     } else if (node.kind === "seq") {
+      if (key !== undefined && ADDED_LISTS.has(key)) return;
       if (node.items.every((item) => item.kind === "scalar") && node.items.length > 0)
         votes[node.flow ? "flow" : "block"]++;
       if (!node.flow && parent !== undefined && !parent.flow)
@@ -74,16 +79,21 @@ function winner(votes: ReadonlyMap<number, number>, fallback: number): number {
 /** The style inside one mapping: its own lists decide before those of the file. */
 export function styleInside(tree: SyntaxTree, map: MapSyntax): Style {
   const style = styleOf(tree);
-  const lists = map.pairs
-    .map((pair) => pair.value)
-    .filter((value): value is SeqSyntax => value.kind === "seq" && value.items.length > 0);
-  const block = lists.filter((list) => !list.flow);
-  const [first] = block;
+  const lists = map.pairs.flatMap(({ key, value }) =>
+    value.kind === "seq" && value.items.length > 0 ? [{ list: value, added: ADDED_LISTS.has(textOf(key)) }] : [],
+  );
+  const first = lists.find(({ list }) => !list.flow)?.list;
+  const voters = lists.filter(({ added }) => !added);
+  const block = voters.some(({ list }) => !list.flow);
   return {
     ...style,
-    flowLists: lists.length === 0 ? style.flowLists : block.length === 0,
+    flowLists: !block && (style.flowLists || voters.length > 1),
     dash: first === undefined ? style.dash : columnAt(tree.text, first.start) - indentOf(tree, map),
   };
+}
+
+function textOf(key: SyntaxNode): string {
+  return key.kind === "scalar" ? key.text : "";
 }
 
 /** Column of a block mapping's keys. */
