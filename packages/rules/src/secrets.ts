@@ -1,24 +1,45 @@
+import type { Service } from "@compose-harden/model";
 import { HIDDEN } from "./literal.js";
 
-/** Names that hold a secret, by their last words. */
-const SECRET_NAME =
-  /(^|[_-])(password|passwd|passphrase|pass|pwd|secret|token|api_?key|apikey|private_?key|secret_?key|access_?key|encryption_?key|signing_?key|master_?key|auth_?key|license_?key|key_?base|credentials?|secret_?key_?base|jwt_?secret|salt)$/i;
+/** The last word of a name that holds a secret. */
+const SECRET_WORD =
+  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey)$|^(pass|pwd|psk|salt|credentials?|tokens|apikeys|passwords|secrets)$/;
 
-/** Names that look like one but hold something about it. */
-const NOT_A_SECRET =
-  /(^|[_-])(allow_empty_password|random_root_password|pwd|oldpwd)$|(max|min|num|count|length|size|limit|expir\w*|ttl|lifetime|timeout|type|name|header|url|uri|file|path|field|column|id|policy|use|enable\w*|disable\w*|require\w*|require|public|site|show|hide|reset|forgot|change|stop|eos|bos|pad)([_-]\w*)?[_-](password|passwd|pass|token|secret|key|api_?key|credentials?)s?$|^(tokenizers|sitekey|keypass)/i;
+/** What stands before `key`, where the key is a secret one. */
+const SECRET_KEYS: ReadonlySet<string> = new Set(
+  "access account aes api app auth client cookie creds crypt encryption enc fernet hash hmac jwt license master preshared private secret service session setup shared signing storage subscription".split(
+    " ",
+  ),
+);
+
+/** Words in a name that make it a switch, a number, or something about a secret. */
+const NOT_A_SECRET: ReadonlySet<string> = new Set(
+  "allow bos change count disable disabled empty enable enabled eos expiry forgot generate header hide length limit max min num pad public pubkey random require required reset rotate show site stop tokenizers use verify".split(
+    " ",
+  ),
+);
 
 /** True when a setting's name says that its value is a secret. */
 export function isSecretName(name: string): boolean {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[.\s]+/g, "_");
-  return SECRET_NAME.test(words) && !NOT_A_SECRET.test(words) && !/^(pwd|oldpwd)$/i.test(words);
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== "");
+  const [last = "", before = "", third = ""] = words.toReversed();
+  if (words.some((word) => NOT_A_SECRET.has(word)) || /^(old)?pwd$/.test(words.join(""))) return false;
+  if (last === "key" || last === "keys") return SECRET_KEYS.has(before);
+  if (last === "base" && before === "key") return true;
+  if (/^(hash|hashed|sha2|sha256|bcrypt)$/.test(last))
+    return SECRET_WORD.test(before) || (before === "password" && third !== "");
+  return SECRET_WORD.test(last);
 }
 
 /** True for values that stand for "put yours here", are switches or numbers, or name where the secret is. */
 export function isPlaceholder(value: string): boolean {
-  const text = value.trim();
+  const text = value.trim().replace(/^(["'])(.*)\1$/, "$2");
   return (
-    text === "" ||
+    /^["']*$/.test(text) ||
     /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/i.test(
       text,
     ) ||
@@ -30,6 +51,13 @@ export function isPlaceholder(value: string): boolean {
     /^(your|my|the|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
       text,
     )
+  );
+}
+
+/** True for what people write where a client insists on a key that its server does not check. */
+export function isDummy(value: string): boolean {
+  return /^(sk-)?(dummy|fake|unused|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
+    value.trim(),
   );
 }
 
@@ -59,4 +87,64 @@ export function tokenIn(text: string): string | undefined {
 export function hasPasswordInUrl(text: string): boolean {
   const [, password] = /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:([^\s@/?#]+)@[^\s]/i.exec(text) ?? [];
   return password !== undefined && !isPlaceholder(password);
+}
+
+/** What kind of secret a setting holds, by its name and value; undefined for none. */
+export function secretIn(name: string, value: string): string | undefined {
+  const token = tokenIn(value);
+  if (token !== undefined) return token;
+  if (hasPasswordInUrl(value)) return "a password in a URL";
+  if (/:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
+  if (/^neo4j_auth$/i.test(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
+  if (!isSecretName(name) || isPlaceholder(value)) return undefined;
+  const noun = /pass|pwd/i.test(name)
+    ? "a password"
+    : /token/i.test(name)
+      ? "a token"
+      : /key/i.test(name)
+        ? "a key"
+        : "a secret";
+  if (noun === "a password") return noun;
+  return /^\d{1,9}$/.test(value) || isDummy(value) ? undefined : noun;
+}
+
+function passwordOf(name: string, value: string): string | undefined {
+  const password = /^neo4j_auth$/i.test(name) ? value.split("/")[1] : value;
+  return password === undefined || isPlaceholder(password) ? undefined : password;
+}
+
+/** Passwords that are tried first, lower case; `#` is any run of digits. */
+const GUESSED: ReadonlySet<string> = new Set(
+  "# a abc abc# abcd# adm admin admin# administrator app arangodb bitnami bitnami# budibase ceph change_me change-me changeit changeme changeme# changethis clickhouse couchdb couchpass database db db_pass db_password dbpass dbpassword default demo dev devpass devpassword difyai# docker elastic elasticadmin example foobar grafana guest harbor# hello iloveyou influx influxdb insecure keycloak langfuse letmein mariadb master mongo mongoadmin mongodb monitor monitoring my-secret-pw my-super-secret-password mypass mypassword mysecretpassword mysql mysqlpass mysqlpassword mystrongpassword neo#j nopassword operator p@ssw#rd p@ssword p#ssw#rd pa# pass pass# passw#rd password password# password#! pg pgpass pgpassword postgis postgres postgres# postgrespass postgrespassword public qwerty qwerty# rabbit rabbitmq redis redispass redispassword root root# rootpass rootpassword rootroot s#cret sa secret secret# secretkey sk-# supersecret supersecretpassword superset sysadmin system temp test test# tester testing testpass testpassword toor user userpass verysecret verysecretpassword welcome welcome# yourpassword yourstrong(!)password yourstrongpassword minio minio# minioadmin minioadmin# miniopassword minio_password minio-secret-key minio_secret_key".split(
+    " ",
+  ),
+);
+
+/** True for a password that is published as a default, tried first by everybody, or the same as its user's or service's name. */
+export function isGuessable(name: string, value: string, service: Service): boolean {
+  const kind = secretIn(name, value);
+  const password = passwordOf(name, value)?.toLowerCase();
+  if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;
+  if (
+    /change[-_ ]?(me|it|this)\b/.test(password) ||
+    GUESSED.has(password.replace(/\d+/g, "#")) ||
+    GUESSED.has(password)
+  )
+    return true;
+  return namesBeside(service, name).has(password);
+}
+
+/** What the service calls itself, its users and its databases. */
+function namesBeside(service: Service, name: string): ReadonlySet<string> {
+  const image =
+    service.image?.value
+      .replace(/[:@][^/]*$/, "")
+      .split("/")
+      .at(-1) ?? service.name;
+  const named = [...service.environment.items].flatMap(([other, { value }]) =>
+    other !== name && value !== null && /(user|username|user_?name|login|_db|database|db_?name)$/i.test(other)
+      ? [value]
+      : [],
+  );
+  return new Set([service.name, image, ...named].map((text) => text.toLowerCase()));
 }

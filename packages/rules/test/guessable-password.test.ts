@@ -1,0 +1,62 @@
+import { expect } from "vitest";
+import { guessablePassword } from "../src/rules/guessable-password.js";
+import { table } from "./table.js";
+
+const set = (name: string, value: string): string =>
+  `services: {web: {image: nginx, environment: {${name}: '${value}'}}}`;
+const found = (name: string): readonly string[] => [`services.web.environment.${name}`];
+
+table(guessablePassword, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "wrong type", compose: "services: {web: {image: nginx, environment: 5}}", finds: [] },
+  { case: "digits", compose: set("MYSQL_ROOT_PASSWORD", "123456"), finds: found("MYSQL_ROOT_PASSWORD") },
+  { case: "a word with digits", compose: set("ADMIN_PASSWORD", "Admin123"), finds: found("ADMIN_PASSWORD") },
+  { case: "a list", compose: "services: {web: {image: a, environment: ['DB_PASS=root']}}", finds: found("DB_PASS") },
+  {
+    case: "a fallback, and the value is not printed",
+    compose: set("DB_PASSWORD", "${PW:-changeme}"),
+    finds: found("DB_PASSWORD"),
+    first: ({ message, risk }) => expect(message + risk).not.toContain("changeme"),
+  },
+  {
+    case: "a fallback that .env replaces",
+    compose: { "compose.yaml": set("DB_PASSWORD", "${PW:-changeme}"), ".env": "PW=w8Ui3bMqqL\n" },
+    finds: [],
+  },
+  {
+    case: "the name of the user",
+    compose: "services: {db: {image: a, environment: {APP_USER: gitlab, APP_PASSWORD: gitlab}}}",
+    finds: ["services.db.environment.APP_PASSWORD"],
+  },
+  { case: "the name of the service", compose: set("DB_PASSWORD", "web"), finds: found("DB_PASSWORD") },
+  { case: "the name of the image", compose: set("DB_PASSWORD", "nginx"), finds: found("DB_PASSWORD") },
+  { case: "one nobody guesses", compose: set("DB_PASSWORD", "hunter2"), finds: [] },
+  { case: "a placeholder", compose: set("DB_PASSWORD", "<your password>"), finds: [] },
+  { case: "a switch", compose: set("ALLOW_EMPTY_PASSWORD", "yes"), finds: [] },
+  { case: "empty", compose: set("DB_PASSWORD", ""), finds: [] },
+  { case: "no secret", compose: set("DB_USER", "admin"), finds: [] },
+  { case: "user and password in one", compose: set("NEO4J_AUTH", "neo4j/password"), finds: found("NEO4J_AUTH") },
+  { case: "user and password in one, switched off", compose: set("NEO4J_AUTH", "none"), finds: [] },
+  { case: "a file's name", compose: set("POSTGRES_PASSWORD_FILE", "/run/secrets/password"), finds: [] },
+  {
+    case: "build only",
+    compose: "services: {web: {build: ., environment: {PASSWORD: secret}}}",
+    finds: found("PASSWORD"),
+  },
+  {
+    case: "merge key",
+    compose: "x-e: &e {DB_PASSWORD: root}\nservices: {web: {image: a, environment: {<<: *e, B: c}}}",
+    finds: found("DB_PASSWORD"),
+  },
+  {
+    case: "extends",
+    compose:
+      "services: {base: {image: a, environment: {DB_PASSWORD: x9Kd3lw0}}, web: {extends: base, environment: {DB_PASSWORD: root}}}",
+    finds: found("DB_PASSWORD"),
+  },
+  {
+    case: "override file",
+    compose: { "compose.yaml": set("DB_PASSWORD", "root"), "override.yaml": set("DB_PASSWORD", "x9Kd3lw0") },
+    finds: [],
+  },
+]);
