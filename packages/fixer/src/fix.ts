@@ -11,6 +11,7 @@ import {
 } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { applyEdits } from "./edits.js";
+import type { Place } from "./intents.js";
 import { groundOf } from "./place/project.js";
 import {
   type Built,
@@ -48,7 +49,7 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   return {
     changes: "refusal" in built ? [] : changesOf(project, built),
     applied: "refusal" in built ? [] : accepted.map(({ candidate }) => appliedOf(candidate, built)),
-    refused: [...refused].map(([{ finding }, failure]): Refused => ({ finding, ...failure })),
+    refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => ({ finding, refusal, detail })),
     held,
   };
 }
@@ -85,12 +86,14 @@ function prover(project: Project, read: Read): Prove {
     const edits = new Map([...built.edits].map(([file, owned]) => [file, owned.map(({ edit }) => edit)]));
     const texts = editedTexts(project, edits);
     const wrong = objection(before, intents, texts, read);
-    if (wrong !== undefined) return { refusal: built.interpolated ? "interpolated" : "not-proven", detail: wrong };
+    if (wrong !== undefined) return { refusal: built.interpolated ? "interpolated" : "not-proven", ...wrong };
     if (!built.interpolated) return undefined;
     bare ??= dataOf(withoutVariables(project, read));
     const same = translated(intents, project, bare.project, before.data, bare.data);
     const still = objection(bare, same, texts, read);
-    return still === undefined ? undefined : { refusal: "interpolated", detail: `with every variable unset, ${still}` };
+    return still === undefined
+      ? undefined
+      : { refusal: "interpolated", ...still, detail: `with every variable unset, ${still.detail}` };
   };
 }
 
@@ -111,6 +114,11 @@ function settle(units: readonly Unit[], prove: Prove, refused: Map<Candidate, Fa
     const trial = [...accepted, ...open.flatMap(first)];
     const failure = prove(trial);
     if (failure === undefined) return trial;
+    const suspects = open.filter((unit) => isConcerned(unit, failure.places ?? []));
+    if (suspects.length > 0 && suspects.length < open.length) {
+      const others = open.filter((unit) => !suspects.includes(unit));
+      return solve(suspects, solve(others, accepted));
+    }
     if (open.length > 1) {
       const middle = open.length >> 1;
       return solve(open.slice(middle), solve(open.slice(0, middle), accepted));
@@ -118,6 +126,12 @@ function settle(units: readonly Unit[], prove: Prove, refused: Map<Candidate, Fa
     return otherWays(unit, accepted, failure, prove, refused);
   };
   return solve(units, []);
+}
+
+/** True when a unit changes something at or around one of the places. */
+function isConcerned(unit: Unit, places: readonly Place[]): boolean {
+  const paths = unit.flatMap(({ finding }) => (finding.fix?.intents ?? []).map((intent) => intent.path));
+  return places.some((place) => paths.some((path) => path.every((step, i) => i >= place.length || step === place[i])));
 }
 
 function otherWays(

@@ -1,5 +1,5 @@
 export { diff } from "./diff.js";
 export { applyEdits } from "./edits.js";
 export { fix } from "./fix.js";
-export { applyIntents, firstDifference } from "./intents.js";
+export { applyIntents, differences, type Place } from "./intents.js";
 export type { Policy } from "./policy.js";

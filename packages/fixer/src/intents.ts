@@ -79,49 +79,48 @@ function isDeploy(path: KeyPath, depth: number): boolean {
   return depth === 2 && path[0] === "services" && path[2] === "deploy";
 }
 
+/** A place in data. */
+export type Place = readonly (string | number)[];
+
+/** Enough differences to see what is wrong. */
+const MOST = 100;
+
 /**
- * Where two data trees differ, as the path of the first difference; undefined when they agree. Members that an intent adds or
- * writes may stand anywhere in their list, since a definition shared by several services decides their place; all else keeps its
- * order. Top-level `x-…` attributes are left out: they hold the shared definitions and mean nothing to Docker by themselves.
+ * Where two data trees differ, as paths; empty when they agree. Members that an intent adds or writes may stand anywhere in
+ * their list, since a definition shared by several services decides their place; all else keeps its order. Top-level `x-…`
+ * attributes are left out: they hold the shared definitions and mean nothing to Docker by themselves.
  */
-export function firstDifference(
-  expected: Json,
-  actual: Json,
-  intents: readonly Intent[],
-): readonly (string | number)[] | undefined {
+export function differences(expected: Json, actual: Json, intents: readonly Intent[]): readonly Place[] {
   const free = new Map<string, Json[]>();
   for (const intent of intents) {
     if (intent.op !== "add" && intent.op !== "replace") continue;
     const key = JSON.stringify(intent.path);
     free.set(key, [...(free.get(key) ?? []), intent.op === "add" ? intent.item : intent.by]);
   }
-  return differ(expected, actual, [], free);
+  const found: Place[] = [];
+  differ(expected, actual, [], free, found);
+  return found;
 }
 
 function differ(
   a: Json | undefined,
   b: Json | undefined,
-  path: readonly (string | number)[],
+  path: Place,
   free: ReadonlyMap<string, readonly Json[]>,
-): readonly (string | number)[] | undefined {
-  if (a === b) return undefined;
+  found: Place[],
+): void {
+  if (a === b || found.length >= MOST) return;
   if (isList(a) && isList(b)) {
     const moved = free.get(JSON.stringify(path));
     const [left, right] = moved === undefined ? [a, b] : [settle(a, moved), settle(b, moved)];
-    if (left.length !== right.length) return path;
-    for (let i = 0; i < left.length; i++) {
-      const found = differ(left[i], right[i], [...path, i], free);
-      if (found !== undefined) return found;
+    if (left.length !== right.length) found.push(path);
+    else for (const [i, item] of left.entries()) differ(item, right[i], [...path, i], free, found);
+  } else if (a === undefined || b === undefined || !isMap(a) || !isMap(b)) found.push(path);
+  else
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+      if (path.length === 0 && key.startsWith("x-")) continue;
+      differ(own(a, key), own(b, key), [...path, key], free, found);
     }
-    return undefined;
-  }
-  if (a === undefined || b === undefined || !isMap(a) || !isMap(b)) return path;
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    if (path.length === 0 && key.startsWith("x-")) continue;
-    const found = differ(own(a, key), own(b, key), [...path, key], free);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 function own(map: JsonMap, key: string): Json | undefined {

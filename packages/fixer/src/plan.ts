@@ -1,4 +1,5 @@
 import type { Finding, Refusal } from "@compose-harden/model";
+import type { Place } from "./intents.js";
 import { choose, type Placement, type Reason } from "./place/place.js";
 import type { Ground } from "./place/project.js";
 import { editsOf, type OwnedEdit } from "./write/bytes.js";
@@ -21,10 +22,11 @@ export interface Way {
   readonly shared: boolean;
 }
 
-/** Why something was not written. */
+/** Why something was not written, and the places in the data that would not be as declared. */
 export interface Failure {
   readonly refusal: Refusal;
   readonly detail: string;
+  readonly places?: readonly Place[];
 }
 
 /** The ways to fix a finding, each intent's first choice first. */
@@ -84,7 +86,7 @@ export interface Built {
 /** Turns chosen ways into edits; a failure when two of them contradict each other or bytes cannot be found. */
 export function build(chosen: readonly Chosen[]): Built | Failure {
   const files = new Map<string, Plans>();
-  for (const { candidate, way } of chosen) {
+  for (const { candidate, way } of [...chosen].sort((a, b) => a.candidate.index - b.candidate.index)) {
     for (const write of way.placements.flatMap((placement) => placement.writes)) {
       const { file } = write.at.tree;
       const plans = files.get(file) ?? new Map();

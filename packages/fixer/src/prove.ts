@@ -10,13 +10,16 @@ import {
 } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { applyEdits } from "./edits.js";
-import { applyIntents, firstDifference } from "./intents.js";
+import { applyIntents, differences, type Place } from "./intents.js";
 
 /** The new texts of files, by path. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** Undefined when the law holds; else what is wrong, for a reader of the file. */
-export type Objection = string | undefined;
+/** What is wrong with edited files, for a reader of them, and the places in the data that are not as declared. */
+export interface Objection {
+  readonly detail: string;
+  readonly places: readonly Place[];
+}
 
 /** The texts of all edited files. */
 export function editedTexts(project: Project, edits: ReadonlyMap<string, readonly Edit[]>): Texts {
@@ -37,7 +40,7 @@ export function withTexts(read: Read, texts: Texts): Read {
 }
 
 /**
- * The law: loading the edited files gives the old data plus the intents, and no gap that was not there. `before` is the
+ * The law; undefined when it holds: loading the edited files gives the old data plus the intents, and no gap that was not there. `before` is the
  * project the intents are meant for; `entry` may differ from its own by an overlay.
  */
 export function objection(
@@ -46,17 +49,17 @@ export function objection(
   texts: Texts,
   read: Read,
   entry: Project["entry"] = before.project.entry,
-): Objection {
+): Objection | undefined {
   const after = load(entry, withTexts(read, texts));
   const gap = newGap(before.project.gaps, after.gaps);
-  if (gap !== undefined) return gap.message;
+  if (gap !== undefined) return { detail: gap.message, places: gap.path === undefined ? [] : [gap.path] };
   const expected = applyIntents(before.data, intents);
   const actual = after.data;
-  const path = firstDifference(expected, actual, intents);
+  const places = differences(expected, actual, intents);
+  const [path] = places;
   if (path === undefined) return undefined;
-  return valueAt(expected, path) === undefined
-    ? `\`${formatPath(path)}\` would come into being`
-    : `\`${formatPath(path)}\` would not be as declared`;
+  const state = valueAt(expected, path) === undefined ? "come into being" : "not be as declared";
+  return { detail: `\`${formatPath(path)}\` would ${state}`, places };
 }
 
 /** A gap that the edited files have and the old ones had not. */

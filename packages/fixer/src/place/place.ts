@@ -1,7 +1,7 @@
 import { type Intent, isList, type KeyPath, type Origin, type Refusal, sameJson, valueAt } from "@compose-harden/model";
 import type { SyntaxNode } from "@compose-harden/parser";
 import { type Draft, draftOf, type ListDraft } from "../write/draft.js";
-import { children, type Placed } from "../write/nodes.js";
+import { childAt, children, type Placed } from "../write/nodes.js";
 import type { Write } from "../write/write.js";
 import { type Leaf, writeBelow } from "./below.js";
 import { type ItemChange, itemChanges } from "./item.js";
@@ -188,6 +188,7 @@ function* changeValue(intent: Extract<Intent, { op: "set" | "unset" }>, ground: 
   const [, service = "", ...below] = intent.path;
   const leaf: Leaf =
     intent.op === "unset" ? { kind: "unset" } : { kind: "set", draft: draftOf(intent.written ?? intent.value) };
+  if (intent.op === "unset") yield* everywhere(ground, intent);
   const origin = ground.project.originsOf(intent.path).at(-1);
   if (origin === undefined || origin.derived) {
     yield* newKey(intent, ground, leaf);
@@ -195,6 +196,20 @@ function* changeValue(intent: Extract<Intent, { op: "set" | "unset" }>, ground: 
   }
   yield* atDefinitions(ground, intent, [origin], leaf, false);
   if (isInherited(origin)) yield* atSites(ground, service, below, leaf);
+}
+
+/** Removes a key from every mapping of the service's own that writes it: what is left of it would count again. */
+function* everywhere(ground: Ground, intent: Intent): Found {
+  const [, service = "", ...below] = intent.path;
+  const found = ground.sites(service).flatMap((site) => pathBelow(site, below) ?? []);
+  if (found.length < 2) return;
+  const alone = found.every((at) => ground.users(at, below).every((user) => ground.wanted(intent, user.service)));
+  if (alone && found.every(({ tree }) => ground.writable(tree.file)))
+    yield { kind: "placement", writes: found.map((at): Write => ({ kind: "remove", at })), shared: false };
+}
+
+function pathBelow(at: Placed, path: KeyPath): Placed | undefined {
+  return path.reduce<Placed | undefined>((here, key) => here && childAt(here, key), at);
 }
 
 /** Changes values that exist, where all who use them want it. */

@@ -11,7 +11,7 @@ import {
 } from "@compose-harden/model";
 import { parseSyntax, type SyntaxTree } from "@compose-harden/parser";
 import { copyOf, type Draft } from "../write/draft.js";
-import { childAt, children, nodeAt, type Placed } from "../write/nodes.js";
+import { children, keyText, nodeAt, type Placed } from "../write/nodes.js";
 import { changedFields } from "./item.js";
 
 /** Who takes a value from a piece of text: a service, and the place in the list where it is a member of one. */
@@ -197,10 +197,10 @@ function sitesOf(project: Project, tree: Ground["tree"]): Map<string, readonly P
     const syntax = tree(file.path);
     for (const { root } of syntax?.documents ?? []) {
       if (syntax === undefined || root === undefined) continue;
-      const services = childAt({ tree: syntax, node: root, holders: [] }, "services");
-      for (const block of services === undefined ? [] : children(services)) {
-        const holder = block.holders.at(-1);
-        const name = holder?.kind === "pair" && holder.pair.key.kind === "scalar" ? holder.pair.key.text : undefined;
+      const top = children({ tree: syntax, node: root, holders: [] });
+      const services = top.filter((child) => nameOf(child) === "services");
+      for (const block of services.flatMap(children)) {
+        const name = nameOf(block);
         if (name !== undefined) found.set(name, [...(found.get(name) ?? []), block]);
       }
     }
@@ -216,6 +216,11 @@ function sitesOf(project: Project, tree: Ground["tree"]): Map<string, readonly P
     );
   }
   return result;
+}
+
+function nameOf({ holders }: Placed): string | undefined {
+  const holder = holders.at(-1);
+  return holder?.kind === "pair" ? keyText(holder.pair) : undefined;
 }
 
 function isOwn({ value, via }: Origin, { tree, node }: Placed): boolean {
