@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { counted } from "@compose-harden/report";
 import { UsageError } from "./errors.js";
 import { findTargets } from "./files/find.js";
 import { type Files, openFiles, readStandardInput } from "./files/reader.js";
@@ -30,7 +31,10 @@ export function readProjects(paths: readonly string[], options: ReadOptions, hos
   const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;
   const unreadable = all.filter(isUnreadable);
   for (const { project } of unreadable) {
-    for (const gap of fatalGaps(project)) host.say(`error: ${describeGap(gap, project, display)}\n`);
+    const [gap, ...others] = fatalGaps(project);
+    if (gap === undefined) continue;
+    const more = others.length === 0 ? "" : ` (and ${counted(others.length, "more error")})`;
+    host.say(`error: ${describeGap(gap, project, display)}${more}\n`);
   }
   return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput };
 }

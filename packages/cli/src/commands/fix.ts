@@ -57,6 +57,11 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
     ...(options.overlay === undefined ? {} : { overlay: resolve(host.cwd, options.overlay) }),
   }));
 
+  if (options.overlay !== undefined) {
+    const overlay = resolve(host.cwd, options.overlay);
+    if (patch.changes.some(({ path }) => path !== overlay)) throw new Error("a change does not go to the overlay");
+  }
+
   const mode = options.check === true ? "wanted" : options.write === true ? "written" : "shown";
   if (mode === "written" && !isStandardInput) writeChanges(patch.changes, files, display);
   if (options.format === "json")

@@ -1,0 +1,122 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { folder, OPEN_STACK, run } from "./program.js";
+
+const HARD = `# kept\r\nx-base: &base\r\n    image: redis:7   # kept\r\n    ports: [6379:6379]\r\nservices:\r\n    a:\r\n        <<: *base\r\n    b: {image: nginx, ports: ["80"]}`;
+
+function copyOf(directory: string): string {
+  const copy = mkdtempSync(join(tmpdir(), "compose-harden-copy-"));
+  onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+  cpSync(directory, copy, { recursive: true });
+  return copy;
+}
+
+/** Applies a diff with a tool, in a directory, and fails with what the tool says. */
+function apply(tool: readonly [string, ...string[]], diff: string, cwd: string): void {
+  const { status, stdout, stderr } = spawnSync(tool[0], tool.slice(1), { cwd, input: diff, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${tool.join(" ")}: ${stdout}${stderr}`);
+}
+
+describe.each([
+  ["git apply", ["git", "apply", "--whitespace=nowarn"]],
+  ["patch -p1", ["patch", "-p1", "--binary"]],
+] as const)("the diff, through %s, gives the bytes that --write writes", (_, [command, ...args]) => {
+  const files = { "compose.yaml": OPEN_STACK, "with blank/compose.yml": HARD, "übung/compose.yaml": OPEN_STACK };
+
+  test.each([".", "sub"])("from %s", (below) => {
+    const root = folder(Object.fromEntries(Object.entries(files).map(([name, text]) => [join("sub", name), text])));
+    execFileSync("git", ["init", "-q"], { cwd: root });
+    const written = copyOf(root);
+    const { out, code } = run(["fix", "--unsafe"], { cwd: join(root, below) });
+    expect(code).toBe(0);
+    apply([command, ...args], out, join(root, below));
+    expect(run(["fix", "--unsafe", "--write"], { cwd: join(written, below) }).code).toBe(0);
+    for (const name of Object.keys(files)) {
+      const [patched, direct] = [root, written].map((here) => readFileSync(join(here, "sub", name), "utf8"));
+      expect(patched).toBe(direct);
+      expect(direct).not.toBe(files[name as keyof typeof files]);
+    }
+    expect(run(["fix", "--unsafe", "--check"], { cwd: join(written, below) }).code).toBe(0);
+  });
+});
+
+test("a file outside of the current directory gives a diff for the directory above", () => {
+  const root = folder({ "compose.yaml": OPEN_STACK, "sub/x": "" });
+  execFileSync("git", ["init", "-q"], { cwd: root });
+  const { out, err } = run(["fix", "../compose.yaml"], { cwd: join(root, "sub") });
+  expect(err).toContain(`the diff's paths start at ${root}: apply it there\n`);
+  apply(["git", "apply"], out, root);
+  expect(readFileSync(join(root, "compose.yaml"), "utf8")).toContain("127.0.0.1:8080:80");
+});
+
+test("the summary names each fix with its grade, its caveat, and what is held back", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  const safe = run(["fix"], { cwd });
+  expect(safe.err).toMatch(/^fix {5}web: bind 8080 to 127\.0\.0\.1 \(safe\)/m);
+  expect(safe.err).toMatch(/SSH\s+tunnel/);
+  expect(safe.err).toMatch(/unsafe fixes held back/);
+  const unsafe = run(["fix", "--unsafe=memory-limit"], { cwd });
+  expect(unsafe.out).toMatch(/^\+ {4}mem_limit: /m);
+  expect(unsafe.out).not.toMatch(/^\+ {4}cpus: /m);
+  expect(unsafe.err).toMatch(/may break: .*\bkills\b/);
+  expect(run(["fix", "--quiet"], { cwd }).err).toBe("");
+});
+
+test("--unsafe does not swallow the path behind it", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  expect(run(["fix", "--unsafe", "compose.yaml"], { cwd }).out).toMatch(/^\+ {4}mem_limit: /m);
+  expect(run(["fix", "--unsafe=nonsense", "compose.yaml"], { cwd }).code).toBe(2);
+});
+
+test("--check says whether something is to fix, and prints no diff", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  const before = run(["fix", "--check"], { cwd });
+  expect(before.code).toBe(1);
+  expect(before.out).toBe("");
+  expect(run(["fix", "--write"], { cwd }).code).toBe(0);
+  expect(run(["fix", "--check"], { cwd }).code).toBe(0);
+  expect(run(["fix", "--write", "--check"], { cwd }).code).toBe(2);
+});
+
+test("--bind-variable keeps a way to override the address", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  expect(run(["fix", "--bind-variable"], { cwd }).out).toContain('+      - "${BIND_ADDR:-127.0.0.1}:8080:80"');
+  expect(run(["fix", "--bind-variable=ADDRESS"], { cwd }).out).toContain('"${ADDRESS:-127.0.0.1}:8080:80"');
+  expect(run(["fix", "--bind-variable=a-b"], { cwd }).code).toBe(2);
+});
+
+test("--rule and --service choose what is fixed", () => {
+  const cwd = folder({ "compose.yaml": `${OPEN_STACK}  db:\n    image: postgres:17\n    ports: ["5432:5432"]\n` });
+  const { out } = run(["fix", "--rule", "published-on-all-interfaces", "--service", "db"], { cwd });
+  expect(out.match(/^\+ .*/gm)).toEqual(['+    ports: ["127.0.0.1:5432:5432"]']);
+});
+
+test("standard input: a diff, or with --write the text itself", () => {
+  const { out } = run(["fix", "-", "--rule", "published-on-all-interfaces"], { input: OPEN_STACK });
+  expect(out).toMatch(/^--- a\/compose\.yaml\n\+\+\+ b\/compose\.yaml\n/);
+  const written = run(["fix", "-", "--write", "--rule", "published-on-all-interfaces"], { input: OPEN_STACK });
+  expect(written.out).toBe(OPEN_STACK.replace("8080:80", "127.0.0.1:8080:80"));
+  expect(run(["fix", "-", "--write"], { input: written.out, env: {} }).out).toContain("127.0.0.1:8080:80");
+});
+
+test("files that several projects share are changed once", () => {
+  const shared = `services:\n  base:\n    image: nginx:1.27\n    ports: ["8080:80"]\n`;
+  const user = (name: string) => `services:\n  ${name}:\n    extends: {file: ../common.yaml, service: base}\n`;
+  const cwd = folder({ "common.yaml": shared, "a/compose.yaml": user("one"), "b/compose.yaml": user("two") });
+  execFileSync("git", ["init", "-q"], { cwd });
+  expect(run(["fix", "--write", "--unsafe"], { cwd }).code).toBe(0);
+  expect(run(["check", "--rule", "published-on-all-interfaces", "-q"], { cwd }).code).toBe(0);
+  expect(run(["fix", "--check", "--unsafe"], { cwd }).code).toBe(0);
+});
+
+test("--write keeps the mode and leaves nothing else behind", () => {
+  const cwd = folder();
+  mkdirSync(join(cwd, "p"));
+  writeFileSync(join(cwd, "p/compose.yaml"), OPEN_STACK, { mode: 0o640 });
+  expect(run(["fix", "--write"], { cwd }).code).toBe(0);
+  expect(statSync(join(cwd, "p/compose.yaml")).mode & 0o777).toBe(0o640);
+  expect(readdirSync(join(cwd, "p"))).toEqual(["compose.yaml"]);
+});
