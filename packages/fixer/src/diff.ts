@@ -26,7 +26,8 @@ function fileDiff({ path, before, after }: FileChange, root: string): string {
 }
 
 function range(start: number, count: number): string {
-  return count === 1 ? String(start) : `${start},${count}`;
+  // Of no lines, the number is that of the line in front.
+  return count === 1 ? String(start) : `${count === 0 ? start - 1 : start},${count}`;
 }
 
 /** As git writes names: between quotes with escapes where bytes need them. */

@@ -1,17 +1,22 @@
 import {
   type Applied,
+  type Entry,
   type FileChange,
   type Finding,
   formatPath,
+  type Intent,
   type Json,
   type Patch,
   type Project,
   type Read,
   type Refused,
+  type SourceFile,
 } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { applyEdits } from "./edits.js";
 import type { Place } from "./intents.js";
+import { changedLists, chooseInOverlay, emptyOverlay } from "./place/overlay.js";
+import { choose } from "./place/place.js";
 import { groundOf } from "./place/project.js";
 import {
   type Built,
@@ -33,50 +38,85 @@ import { translated, withoutVariables } from "./unset.js";
  */
 export function fix(project: Project, findings: readonly Finding[], policy: Policy, read: Read): Patch {
   const fixable = findings.filter((finding) => finding.fix !== undefined);
-  const allowed = inOrder(fixable.filter((finding) => allows(policy, finding)));
+  const allowed = inOrder(
+    fixable.filter((finding) => allows(policy, finding)),
+    project,
+  );
   const held = fixable.filter((finding) => !allows(policy, finding));
   const intents = allowed.flatMap((finding) => finding.fix?.intents ?? []);
-  const ground = groundOf(project, writableIn(project, policy, read), intents);
-  const candidates = allowed.map((finding, index) => candidateFor(finding, index, ground));
+  const stage = stageFor(project, policy, read);
+  const ground = groundOf(project, stage.writable, intents, stage.created);
+  const replaced = changedLists(intents);
+  const { overlay } = policy;
+  const chooseFor = (intent: Intent) =>
+    overlay === undefined ? choose(intent, ground) : chooseInOverlay(intent, ground, overlay, replaced);
+  const candidates = allowed.map((finding, index) => candidateFor(finding, index, chooseFor));
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
   for (const candidate of candidates) {
     if (candidate.ways.length === 0) refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
   }
-  const prove = prover(project, read);
+  const prove = prover(project, stage, read);
   const accepted = settle(unitsOf(open), prove, refused);
   const built = build(accepted);
   return {
-    changes: "refusal" in built ? [] : changesOf(project, built),
+    changes: "refusal" in built ? [] : changesOf(stage, built),
     applied: "refusal" in built ? [] : accepted.map(({ candidate }) => appliedOf(candidate, built)),
     refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => ({ finding, refusal, detail })),
     held,
   };
 }
 
-/** Files below the root, and those that were named one by one. */
-function writableIn(project: Project, policy: Policy, read: Read): (file: string) => boolean {
-  const root = policy.root ?? project.directory;
-  const base = root.endsWith("/") ? root : `${root}/`;
-  const named = new Set((project.entry.files ?? []).length > 0 ? discover(project.entry, read).files : []);
-  return (file) => named.has(file) || (file.startsWith(base) && !file.includes("/../"));
+/** What may be written, and how the result is loaded. */
+interface Stage {
+  readonly files: readonly SourceFile[];
+  /** Files that do not exist yet. */
+  readonly created: readonly SourceFile[];
+  readonly writable: (file: string) => boolean;
+  /** The entry that loads the result of an entry. */
+  readonly after: (entry: Entry) => Entry;
+}
+
+function stageFor(project: Project, policy: Policy, read: Read): Stage {
+  const { overlay } = policy;
+  const named = discover(project.entry, read).files;
+  if (overlay === undefined) {
+    const root = policy.root ?? project.directory;
+    const base = root.endsWith("/") ? root : `${root}/`;
+    const writable = (file: string) => named.includes(file) || (file.startsWith(base) && !file.includes("/../"));
+    return { files: project.files, created: [], writable, after: (entry) => entry };
+  }
+  const loaded = project.files.some((file) => file.path === overlay);
+  const found = read(overlay);
+  // A file that stands there without being part of the project is nobody's to change.
+  const created = loaded || found.kind !== "missing" ? [] : [emptyOverlay(overlay)];
+  const files = [...project.files, ...created];
+  const writable = (file: string) => file === overlay;
+  const after = (entry: Entry): Entry =>
+    loaded ? entry : { ...entry, files: [...named, overlay], projectDirectory: project.directory };
+  return { files, created, writable, after };
 }
 
 const nothingToChange: Failure = { refusal: "unsupported-syntax", detail: "there is no place to write it" };
 
-/** One order for any order given, and each fix once. */
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
+/** One order for any order given, by service as the project has them, and each fix once. */
+function inOrder(findings: readonly Finding[], { services }: Project): readonly Finding[] {
+  const places = new Map(services.map(({ name }, index) => [name, index]));
   const keyed = findings.map((finding) => {
     const { rule, service = "", path, fix } = finding;
-    return { finding, key: JSON.stringify([rule, service, formatPath(path), fix?.intents]) };
+    return {
+      finding,
+      place: places.get(service) ?? services.length,
+      key: JSON.stringify([service, rule, formatPath(path), fix?.intents]),
+    };
   });
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  keyed.sort((a, b) => a.place - b.place || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return keyed.filter(({ key }, i) => key !== keyed[i - 1]?.key).map(({ finding }) => finding);
 }
 
 type Prove = (chosen: readonly Chosen[]) => Failure | undefined;
 
-function prover(project: Project, read: Read): Prove {
+function prover(project: Project, stage: Stage, read: Read): Prove {
   const before = dataOf(project);
   let bare: { readonly project: Project; readonly data: Json } | undefined;
   return (chosen) => {
@@ -84,13 +124,13 @@ function prover(project: Project, read: Read): Prove {
     if ("refusal" in built) return built;
     const intents = chosen.flatMap(({ candidate }) => candidate.finding.fix?.intents ?? []);
     const edits = new Map([...built.edits].map(([file, owned]) => [file, owned.map(({ edit }) => edit)]));
-    const texts = editedTexts(project, edits);
-    const wrong = objection(before, intents, texts, read);
+    const texts = editedTexts(stage.files, edits);
+    const wrong = objection(before, intents, texts, read, stage.after(project.entry));
     if (wrong !== undefined) return { refusal: built.interpolated ? "interpolated" : "not-proven", ...wrong };
     if (!built.interpolated) return undefined;
     bare ??= dataOf(withoutVariables(project, read));
     const same = translated(intents, project, bare.project, before.data, bare.data);
-    const still = objection(bare, same, texts, read);
+    const still = objection(bare, same, texts, read, stage.after(bare.project.entry));
     return still === undefined
       ? undefined
       : { refusal: "interpolated", ...still, detail: `with every variable unset, ${still.detail}` };
@@ -164,14 +204,14 @@ function otherWays(
   }, accepted);
 }
 
-function changesOf(project: Project, built: Built): readonly FileChange[] {
-  return project.files.flatMap((before) => {
-    const edits = built.edits.get(before.path) ?? [];
+function changesOf({ files, created }: Stage, built: Built): readonly FileChange[] {
+  return files.flatMap((file) => {
+    const edits = built.edits.get(file.path) ?? [];
     const after = applyEdits(
-      before.text,
+      file.text,
       edits.map(({ edit }) => edit),
     );
-    return after === before.text ? [] : [{ path: before.path, before, after }];
+    return after === file.text ? [] : [{ path: file.path, before: created.includes(file) ? undefined : file, after }];
   });
 }
 

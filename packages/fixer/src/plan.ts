@@ -1,7 +1,6 @@
-import type { Finding, Refusal } from "@compose-harden/model";
+import type { Finding, Intent, Refusal } from "@compose-harden/model";
 import type { Place } from "./intents.js";
-import { choose, type Placement, type Reason } from "./place/place.js";
-import type { Ground } from "./place/project.js";
+import type { Choice, Placement, Reason } from "./place/place.js";
 import { editsOf, type OwnedEdit } from "./write/bytes.js";
 import { Unwritable } from "./write/unwritable.js";
 import { addWrite, type Plans } from "./write/write.js";
@@ -30,8 +29,8 @@ export interface Failure {
 }
 
 /** The ways to fix a finding, each intent's first choice first. */
-export function candidateFor(finding: Finding, index: number, ground: Ground): Candidate {
-  const choices = (finding.fix?.intents ?? []).map((intent) => choose(intent, ground));
+export function candidateFor(finding: Finding, index: number, chooseFor: (intent: Intent) => Choice): Candidate {
+  const choices = (finding.fix?.intents ?? []).map(chooseFor);
   const most = Math.max(0, ...choices.map((choice) => choice.placements.length));
   const ways: Way[] = [];
   if (choices.every((choice) => choice.placements.length > 0)) {

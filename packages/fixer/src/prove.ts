@@ -6,6 +6,7 @@ import {
   type Json,
   type Project,
   type Read,
+  type SourceFile,
   valueAt,
 } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
@@ -22,9 +23,9 @@ export interface Objection {
 }
 
 /** The texts of all edited files. */
-export function editedTexts(project: Project, edits: ReadonlyMap<string, readonly Edit[]>): Texts {
+export function editedTexts(files: readonly SourceFile[], edits: ReadonlyMap<string, readonly Edit[]>): Texts {
   return new Map(
-    project.files.flatMap((file) => {
+    files.flatMap((file) => {
       const own = edits.get(file.path);
       return own === undefined || own.length === 0 ? [] : [[file.path, applyEdits(file.text, own)] as const];
     }),
@@ -40,8 +41,8 @@ export function withTexts(read: Read, texts: Texts): Read {
 }
 
 /**
- * The law; undefined when it holds: loading the edited files gives the old data plus the intents, and no gap that was not there. `before` is the
- * project the intents are meant for; `entry` may differ from its own by an overlay.
+ * The law; undefined when it holds: loading the edited files gives the old data plus the intents, and no gap that was not
+ * there. `before` is the project the intents are meant for; `entry` may differ from its own by an override file.
  */
 export function objection(
   before: { readonly project: Project; readonly data: Json },

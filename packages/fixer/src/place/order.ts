@@ -81,7 +81,7 @@ export function arrange(
   added: readonly string[],
 ): readonly { readonly key: string; readonly isNew: boolean }[] {
   const result = keys.map((key) => ({ key, isNew: false }));
-  const order = (a: string, b: string) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1);
+  const order = (a: string, b: string) => (rankOf(a) === rankOf(b) ? 0 : rankOf(a) - rankOf(b));
   for (const key of [...added].sort(order))
     result.splice(
       placeOf(

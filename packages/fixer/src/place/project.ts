@@ -6,6 +6,7 @@ import {
   type KeyPath,
   type Origin,
   type Project,
+  type SourceFile,
   sameJson,
   valueAt,
 } from "@compose-harden/model";
@@ -44,11 +45,16 @@ export interface Ground {
   wanted(intent: Intent, service: string, item?: Json): boolean;
 }
 
-/** Prepares a project for planning. */
-export function groundOf(project: Project, writable: (file: string) => boolean, intents: readonly Intent[]): Ground {
+/** Prepares a project for planning; `more` are files that are to be part of it. */
+export function groundOf(
+  project: Project,
+  writable: (file: string) => boolean,
+  intents: readonly Intent[],
+  more: readonly SourceFile[] = [],
+): Ground {
   const { data } = project;
   const trees = new Map<string, SyntaxTree>();
-  const texts = new Map(project.files.map((file) => [file.path, file.text]));
+  const texts = new Map([...project.files, ...more].map((file) => [file.path, file.text]));
   const tree = (file: string): SyntaxTree | undefined => {
     const text = texts.get(file);
     const known = trees.get(file);

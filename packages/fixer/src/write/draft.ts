@@ -27,9 +27,10 @@ export interface ListDraft {
   readonly added: readonly Draft[];
 }
 
-/** A mapping; `merge` is what `<<` brings in (`*base`). */
+/** A mapping; `merge` is what `<<` brings in (`*base`). A copy keeps the order of its entries. */
 export interface MapDraft {
   readonly kind: "map";
+  readonly isCopy?: true;
   readonly merge?: string;
   readonly entries: ReadonlyMap<string, Draft>;
 }
@@ -82,7 +83,7 @@ export function copyOf(tree: SyntaxTree, node: SyntaxNode): Draft | undefined {
     if (value === undefined) return undefined;
     entries.set(key, value);
   }
-  return { kind: "map", ...(merge === undefined ? {} : { merge }), entries };
+  return { kind: "map", isCopy: true, ...(merge === undefined ? {} : { merge }), entries };
 }
 
 /** Two drafts for one place as one; undefined when they contradict each other. */

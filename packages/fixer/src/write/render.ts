@@ -1,3 +1,4 @@
+import { arrange } from "../place/order.js";
 import type { Draft, ListDraft, MapDraft } from "./draft.js";
 import { quoted, type Style, scalarText } from "./style.js";
 
@@ -67,7 +68,13 @@ export function membersOf(draft: ListDraft): readonly Draft[] {
 function entriesOf(draft: MapDraft): readonly (readonly [string, Draft])[] {
   const merge: readonly (readonly [string, Draft])[] =
     draft.merge === undefined ? [] : [["<<", { kind: "verbatim", text: draft.merge }]];
-  return [...merge, ...draft.entries];
+  if (draft.isCopy) return [...merge, ...draft.entries];
+  const keys = arrange([], [...draft.entries.keys()]).map(({ key }) => key);
+  return [...merge, ...keys.flatMap((key) => pairOf(key, draft.entries.get(key)))];
+}
+
+function pairOf(key: string, value: Draft | undefined): readonly (readonly [string, Draft])[] {
+  return value === undefined ? [] : [[key, value]];
 }
 
 function keyOf(key: string, style: Style, inFlow: boolean): string {
