@@ -1,13 +1,15 @@
 import { originOf } from "../tree/edit.js";
-import { map, nothing, partOf, text } from "../tree/make.js";
+import { derived, map, nothing, partOf, text } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import { parseSshKey } from "../values/device.js";
 import { splitKeyValue } from "../values/mapping.js";
 import { type Place, refused } from "./rewrite.js";
 
 /** `build: .` → `build: {context: .}`. */
-export function build(node: Node): Node {
-  return node.kind === "scalar" ? map([["context", node]], originOf(node)) : node;
+export function build(node: Node, place: Place): Node | undefined {
+  if (node.kind === "map") return node;
+  if (node.kind === "scalar" && node.tag === "str") return map([["context", node]], originOf(node));
+  return refused("must be a path or a mapping", node, place);
 }
 
 /** Attributes that take a string or a boolean are kept as text. */
@@ -39,7 +41,7 @@ export function sshKeys(node: Node, place: Place): Node | undefined {
     const written = String(item.value);
     const key = parseSshKey(written);
     if (!key.ok) refused("must be `default` or have the form `id=path`", item, { ...place, path: [...place.path, i] });
-    else if (key.value.path === null) entries.push([key.value.id, nothing(item.origin)]);
+    else if (key.value.path === null) entries.push([key.value.id, nothing(derived(item.origin))]);
     else {
       const at = partOf(item, key.value.id.length + 1, written.length);
       entries.push([key.value.id, text(key.value.path, at)]);

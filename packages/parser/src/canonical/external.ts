@@ -1,6 +1,6 @@
 import { formatPath } from "@compose-harden/model";
 import { originOf } from "../tree/edit.js";
-import { bool } from "../tree/make.js";
+import { bool, derived } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import { type Place, refused } from "./rewrite.js";
 
@@ -9,7 +9,7 @@ export function external(node: Node, place: Place): Node | undefined {
   if (node.kind !== "map") return node;
   const outer = node.entries.get("external");
   if (outer?.kind !== "map") return node;
-  node.entries.set("external", bool(true, originOf(outer)));
+  node.entries.set("external", bool(true, derived(originOf(outer))));
   const inner = outer.entries.get("name");
   if (inner === undefined) return node;
   place.warn(`${formatPath(place.path)}: external.name is deprecated. Please set name and external: true`);

@@ -1,5 +1,5 @@
 import { originOf } from "../tree/edit.js";
-import { bool, map, nothing, seq } from "../tree/make.js";
+import { bool, derived, map, nothing, seq } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 
 /** `a` → `[a]`. */
@@ -12,7 +12,7 @@ export function namesToMap(node: Node): Node {
   if (node.kind !== "seq") return node;
   return map(
     node.items.map((item): [string, Node | undefined] =>
-      item.kind === "scalar" ? [String(item.value), nothing(item.origin)] : ["", undefined],
+      item.kind === "scalar" ? [String(item.value), nothing(derived(item.origin))] : ["", undefined],
     ),
     node.origins,
   );

@@ -70,7 +70,7 @@ export function decodePlain(type: PlainType, node: Node): Node | Refusal {
     case "file-mode":
       return scalar(node, "a file mode", (value, { tag, origin }) =>
         tag === "int" && (typeof value === "number" || typeof value === "bigint")
-          ? text(formatFileMode(value), derived(origin))
+          ? text(formatFileMode(value), origin)
           : fromText(value, node, parseFileMode, (mode, at) => text(formatFileMode(mode), at)),
       );
     case "device-count":
@@ -128,14 +128,14 @@ function fromText<T>(
 ): Node | Refusal {
   if (typeof value !== "string") return { refused: "has a type that is not allowed here" };
   const parsed = parse(value);
-  return parsed.ok ? build(parsed.value, derived(originOf(node))) : { refused: `cannot be read: ${parsed.message}` };
+  return parsed.ok ? build(parsed.value, originOf(node)) : { refused: `cannot be read: ${parsed.message}` };
 }
 
 /** Text attributes take integers as well, but no fractions, booleans or dates. */
 function textValue(node: Node): Node | Refusal {
   return scalar(node, "a string", (value, { tag, origin }) => {
     if (tag === "str") return node;
-    return tag === "int" ? text(String(value), derived(origin)) : { refused: `must be a string, found ${noun(tag)}` };
+    return tag === "int" ? text(String(value), origin) : { refused: `must be a string, found ${noun(tag)}` };
   });
 }
 
@@ -164,9 +164,9 @@ function integer(node: Node, unsigned: boolean): Node | Refusal {
   return scalar(node, "an integer", (value, { tag, origin }) => {
     if (isNumber(value)) {
       if (unsigned && value < 0) return { refused: "must not be negative" };
-      if (tag !== "int") return int(Math.trunc(Number(value)), derived(origin));
+      if (tag !== "int") return int(Math.trunc(Number(value)), origin);
       // An integer that only fits 64 bits without a sign wraps around, as it does in Docker.
-      return unsigned || value <= MAX_INT64 ? node : int(Number(BigInt.asIntN(64, BigInt(value))), derived(origin));
+      return unsigned || value <= MAX_INT64 ? node : int(Number(BigInt.asIntN(64, BigInt(value))), origin);
     }
     if (unsigned) return { refused: "must be an integer, without quotes" };
     return fromText(value, node, castInteger, (number, at) => int(number, at));
@@ -175,14 +175,14 @@ function integer(node: Node, unsigned: boolean): Node | Refusal {
 
 function single(value: number, node: Node, origin: ScalarNode["origin"] = originOf(node)): Node {
   const rounded = Number(formatJsonFloat(Math.fround(value), 32));
-  return float(rounded, rounded === value ? origin : derived(origin));
+  return float(rounded, origin);
 }
 
 /** A fraction, or a number too large for 64 bits, is silently no limit at all. */
 function bytes(node: Node): Node | Refusal {
   return scalar(node, "an amount of memory", (value, { tag, origin }) => {
-    if (tag === "int" && isNumber(value) && value <= MAX_INT64) return text(String(value), derived(origin));
-    if (tag !== "str") return text("0", derived(origin));
+    if (tag === "int" && isNumber(value) && value <= MAX_INT64) return text(String(value), origin);
+    if (tag !== "str") return text("0", origin);
     return fromText(value, node, parseBytes, (amount, at) => text(String(amount), at));
   });
 }
@@ -191,7 +191,7 @@ function split(node: Node): Node | Refusal {
   return scalar(node, "a string or a list", (value, { origin }) =>
     fromText(value, node, splitCommand, (parts, at) =>
       seq(
-        parts.map((part) => text(part, at)),
+        parts.map((part) => text(part, derived(at))),
         origin,
       ),
     ),
@@ -236,7 +236,7 @@ function environment(node: Node): Node | Refusal {
     const parsed = parseEnvironmentItem(written);
     if (!parsed.ok) return { refused: `cannot be read: ${parsed.message}`, at: item };
     const { key, value, parts } = parsed.value;
-    entries.set(key, value === null ? nothing(originOf(item)) : part(item, value, parts.value));
+    entries.set(key, value === null ? nothing(derived(originOf(item))) : part(item, value, parts.value));
   }
   return map(entries, node.origins);
 }
@@ -260,7 +260,7 @@ function part(item: Node, value: string, span: { readonly start: number; readonl
 
 function printedMap(node: MapNode): Node {
   return mapped(node, (value) =>
-    value.kind === "scalar" && value.value === null ? text("", derived(value.origin)) : asText(value),
+    value.kind === "scalar" && value.value === null ? text("", value.origin) : asText(value),
   );
 }
 
@@ -272,7 +272,7 @@ function mapped(node: MapNode, change: (value: Node) => Node): Node {
 }
 
 function asText(node: Node): ScalarNode {
-  return node.kind === "scalar" && node.tag === "str" ? node : text(printed(node), derived(originOf(node)));
+  return node.kind === "scalar" && node.tag === "str" ? node : text(printed(node), originOf(node));
 }
 
 function multiOptions(node: Node): Node | Refusal {

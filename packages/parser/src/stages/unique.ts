@@ -47,8 +47,8 @@ const KEYS: Pattern<KeyOf> = patternOf<KeyOf>([
 const TARGETED: ReadonlySet<KeyOf> = new Set([portKey, volumeKey, deviceKey]);
 
 /**
- * Keeps one of the entries that mean the same: the last, at the place of the first. Entries without the target they are
- * told apart by are reported and dropped (compose-go `override/uncity.go`).
+ * Keeps one of the entries that mean the same: the last, at the place of the first. Entries that cannot be told apart are
+ * reported and dropped (compose-go `override/uncity.go`).
  */
 export function enforceUnique(model: MapNode, report: Report): void {
   walk(model, KEYS, [], report);
@@ -62,30 +62,30 @@ function walk(node: Node, keys: Pattern<KeyOf>, path: Path, report: Report): voi
       if (next !== undefined) walk(value, next, [...path, key], report);
     }
   } else if (node.kind === "seq" && keys.value !== undefined) {
-    if (TARGETED.has(keys.value)) dropEntries(node, lacksTarget, "needs a `target`", path, report);
-    if (keys.value === exposeKey) dropEntries(node, isNoPort, "must be a port or a range of ports", path, report);
+    dropUnknown(node, keys.value, path, report);
     if (node.items.length > 1) node.items = uniqueBy(node.items, keys.value);
   }
 }
 
-function dropEntries(list: SeqNode, bad: (item: Node) => boolean, why: string, path: Path, report: Report): void {
+function dropUnknown(list: SeqNode, keyOf: KeyOf, path: Path, report: Report): void {
   const lost = new Set<Node>();
   for (const [i, item] of list.items.entries()) {
-    if (!bad(item)) continue;
+    const lack = lackOf(item, keyOf);
+    if (lack === undefined) continue;
     lost.add(item);
     const at = originOf(item)?.value;
-    const message = `\`${formatPath([...path, i])}\` ${why}`;
+    const message = `\`${formatPath([...path, i])}\` ${lack}`;
     report({ reason: "merge", message, path: [...path, i], ...(at === undefined ? {} : { at }) });
   }
   if (lost.size > 0) list.items = list.items.filter((item) => !lost.has(item));
 }
 
-function lacksTarget(item: Node): boolean {
-  return item.kind === "map" && !isTarget(item.entries.get("target"));
-}
-
-function isNoPort(item: Node): boolean {
-  return exposeKey(item) === undefined;
+/** Why an entry cannot be told from others; undefined when it can. */
+function lackOf(item: Node, keyOf: KeyOf): string | undefined {
+  if (TARGETED.has(keyOf)) {
+    return item.kind === "map" && !isTarget(item.entries.get("target")) ? "needs a `target`" : undefined;
+  }
+  return keyOf === keyOfEntry && textOf(item) === undefined ? "must be a text" : undefined;
 }
 
 function isTarget(node: Node | undefined): boolean {

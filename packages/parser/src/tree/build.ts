@@ -12,7 +12,7 @@ import type { Report } from "./problem.js";
 /** Docker's own cap on the value nodes of one document. */
 export const MAX_VISITS = 100_000;
 /** What aliases may expand one document to. Docker has no such cap and exhausts the machine instead. */
-const MAX_NODES = 1_000_000;
+const MAX_NODES = 250_000;
 /** Nesting that no person writes, kept below what the stack can take. */
 const MAX_DEPTH = 1_000;
 
