@@ -16,8 +16,9 @@ export function readProfiles(root: string): readonly StoredProfile[] {
   const folder = join(root, "packages/profiles/data");
   return readdirSync(folder)
     .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.replace(/\.yaml$/, ""))
     .sort()
-    .map((file) => parse(readFileSync(join(folder, file), "utf8")));
+    .map((id) => parse(readFileSync(join(folder, `${id}.yaml`), "utf8")));
 }
 
 /** Claims name their sources by position in the list, which replaces the mapping of ids. */

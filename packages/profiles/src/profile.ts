@@ -202,6 +202,8 @@ export type Danger = Claim<{
   readonly config?: string;
   /** The value that is dangerous; `*`: any value. */
   readonly value?: string;
+  /** With it anyone who reaches the service is in. */
+  readonly opens?: true;
   readonly why: string;
   readonly since?: string;
 }>;

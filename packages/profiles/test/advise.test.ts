@@ -1,0 +1,384 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Advice,
+  adviseCapabilities,
+  adviseLimits,
+  adviseNoNewPrivileges,
+  adviseReadOnly,
+  adviseUser,
+  type Profile,
+  profileOf,
+  type ServiceFacts,
+  type Source,
+} from "../src/index.js";
+
+const volume = (target: string) => ({ target, type: "volume", source: "data", readOnly: false });
+const bind = (target: string, readOnly = false) => ({ target, type: "bind", source: "/srv/data", readOnly });
+
+/** A plain service of this image. */
+function facts(image: string, change: Partial<ServiceFacts> = {}): ServiceFacts {
+  return {
+    image,
+    hasEntrypoint: false,
+    hasBuild: false,
+    privileged: false,
+    hostNamespaces: [],
+    devices: [],
+    capAdd: [],
+    capDrop: [],
+    mounts: [],
+    tmpfs: [],
+    environment: {},
+    ports: [],
+    ...change,
+  };
+}
+
+const source = (kind: Source["kind"], where: string, more: Partial<Source> = {}): Source => ({
+  kind,
+  where,
+  states: "seen",
+  ...more,
+});
+const run = source("experiment", "replica run", { fidelity: "replica" });
+const seenBy = (owner: string): Source => source("k8s-sighting", `${owner}/home/app.yaml@0000000`);
+
+/** A made-up image about which exactly this is known. */
+function profile(change: Partial<Profile> = {}): Profile {
+  return {
+    id: "acme",
+    title: "Acme",
+    category: "web-app",
+    images: ["acme/app"],
+    ports: [],
+    capabilities: { start: { add: ["SETUID", "SETGID"], evidence: [run] } },
+    paths: [],
+    limits: {},
+    dangerous: [],
+    ignored: [],
+    default_credentials: [],
+    downgrade: [],
+    evidence: [run],
+    ...change,
+  };
+}
+
+const app = (change: Partial<ServiceFacts> = {}): ServiceFacts => facts("acme/app:1", change);
+const outcome = (advice: Advice<unknown>) => [advice.grade, advice.reasons.join("; ")];
+
+describe("capabilities", () => {
+  test("safe when measured and nothing differs", () => {
+    const advice = adviseCapabilities(profile(), app());
+    expect(advice).toMatchObject({
+      grade: "safe",
+      value: { cap_drop: ["ALL"], cap_add: ["SETGID", "SETUID"] },
+      evidence: [run],
+    });
+  });
+
+  test.each([
+    ["own entrypoint", { hasEntrypoint: true }, "its own `entrypoint` replaces the start that was tested"],
+    ["own command", { command: ["sleep", "1"] }, "its own `command` may start something else than was tested"],
+    ["build", { hasBuild: true }, "the image is built here, so its start is not the published one"],
+    ["no tag", { image: "acme/app" }, "no tag says which version runs"],
+    ["digest only", { image: "acme/app@sha256:00" }, "a digest alone does not say which version runs"],
+    ["variable tag", { image: "acme/app:${TAG}" }, "the image holds a variable, so it may name another version"],
+    ["interpolated", { imageVaries: true }, "the image holds a variable, so it may name another version"],
+    ["privileged", { privileged: true }, "it runs privileged, which was not tested"],
+    ["host processes", { hostNamespaces: ["pid", "ipc"] }, "it shares the host's pid and ipc namespace"],
+    ["devices", { devices: ["/dev/dri"] }, "it uses host devices, which may need more"],
+    ["more capabilities", { capAdd: ["NET_ADMIN"] }, "it adds NET_ADMIN, which was not tested together"],
+    ["own user", { user: "1000:1000" }, "it was tested as the image's own user, not as `1000:1000`"],
+  ])("review with %s", (_, change, caveat) => {
+    expect(outcome(adviseCapabilities(profile(), app(change)))).toEqual(["review", caveat]);
+  });
+
+  test.each([
+    ["a floating tag stands for the newest version", { image: "acme/app:latest" }],
+    ["an empty command is the image's own", { command: [] }],
+    ["root written out is the default start", { user: "0:0" }],
+    ["a tag and a digest", { image: "acme/app:1@sha256:00" }],
+  ])("%s", (_, change) => expect(adviseCapabilities(profile(), app(change)).grade).toBe("safe"));
+
+  test("a command that the start script passes through keeps the start", () => {
+    const known = profile({ commands: { same_start: ["serve", "-"], evidence: [run] } });
+    expect(adviseCapabilities(known, app({ command: ["serve", "--port", "1"] })).grade).toBe("safe");
+    expect(adviseCapabilities(known, app({ command: ["--port", "1"] })).grade).toBe("safe");
+    expect(adviseCapabilities(known, app({ command: ["shell"] })).grade).toBe("review");
+  });
+
+  test("versions outside what was read are for review", () => {
+    const known = profile({ versions: { range: ">=2", evidence: [run] } });
+    expect(outcome(adviseCapabilities(known, app()))).toEqual(["review", "version `1` is outside what was read (>=2)"]);
+    expect(adviseCapabilities(known, facts("acme/app:2.1")).grade).toBe("safe");
+  });
+
+  test("existing additions stay", () => {
+    const advice = adviseCapabilities(profile(), app({ capAdd: ["NET_ADMIN"] }));
+    expect(advice.value?.cap_add).toEqual(["NET_ADMIN", "SETGID", "SETUID"]);
+  });
+
+  test("host network and a low port need NET_BIND_SERVICE, a container's own network does not", () => {
+    const known = profile({ ports: [{ port: 80, purpose: "web", exposure: "web", evidence: [run] }] });
+    const host = adviseCapabilities(known, app({ hostNamespaces: ["network"], networkMode: "host" }));
+    expect(host.value?.cap_add).toContain("NET_BIND_SERVICE");
+    expect(adviseCapabilities(known, app()).value?.cap_add).not.toContain("NET_BIND_SERVICE");
+  });
+
+  test("a writable bind mount of a root start needs DAC_OVERRIDE", () => {
+    const add = (change: Partial<ServiceFacts>, known = profile()) =>
+      adviseCapabilities(known, app(change)).value?.cap_add;
+    expect(add({ mounts: [bind("/data")] })).toContain("DAC_OVERRIDE");
+    expect(add({ mounts: [bind("/data", true)] })).not.toContain("DAC_OVERRIDE");
+    expect(add({ mounts: [volume("/data")] })).not.toContain("DAC_OVERRIDE");
+    const unprivileged = profile({ user: { default: "1000:1000", evidence: [run] } });
+    expect(add({ mounts: [bind("/data")] }, unprivileged)).not.toContain("DAC_OVERRIDE");
+  });
+
+  test("a binary with a file capability cannot start without it", () => {
+    const file = { path: "/usr/bin/caddy", capability: "cap_net_bind_service=+ep", evidence: [run] };
+    const known = profile({ capabilities: { start: { add: [], evidence: [run] }, files: [file] } });
+    expect(adviseCapabilities(known, app()).value?.cap_add).toEqual(["NET_BIND_SERVICE"]);
+  });
+
+  test("one operator, or a reading of its files, proves nothing", () => {
+    const known = (...evidence: Source[]) => profile({ capabilities: { start: { add: [], evidence } } });
+    expect(outcome(adviseCapabilities(known(seenBy("ann")), app()))).toEqual([
+      "review",
+      "the set is not proven (grade D)",
+    ]);
+    expect(outcome(adviseCapabilities(known(seenBy("ann"), seenBy("bob")), app()))[1]).toBe(
+      "the set is not proven (grade C)",
+    );
+    expect(outcome(adviseCapabilities(known(source("dockerfile", "a/b/c@1")), app()))[1]).toBe(
+      "the set is not proven (grade D)",
+    );
+  });
+
+  test("what ran as another user says little about a start as root", () => {
+    const ci = source("ci-deployed", "a/b/c@1", { ran_as: "568:568" });
+    const known = profile({ capabilities: { start: { add: [], evidence: [ci] } } });
+    expect(outcome(adviseCapabilities(known, app()))).toEqual(["review", "the set is not proven (grade C)"]);
+    const unprivileged = profile({ ...known, user: { default: "1000", evidence: [run] } });
+    expect(adviseCapabilities(unprivileged, app()).grade).toBe("safe");
+  });
+
+  test("never for what needs the host; unknown for what is unknown", () => {
+    const needs = { host: "the Docker engine", required: true, evidence: [run] };
+    expect(outcome(adviseCapabilities(profile({ needs }), app()))).toEqual([
+      "never",
+      "it needs the host: the Docker engine",
+    ]);
+    expect(outcome(adviseCapabilities(undefined, app()))).toEqual(["unknown", "nothing is known of `acme/app:1`"]);
+    expect(adviseCapabilities(profile({ capabilities: {} }), app()).grade).toBe("unknown");
+    const base = profile({ program: { runs: "user-supplied", evidence: [run] } });
+    expect(adviseCapabilities(base, app())).toMatchObject({ grade: "unknown", value: undefined, evidence: [] });
+  });
+});
+
+describe("no-new-privileges", () => {
+  const known = (compat: "works" | "conditional" | "breaks") =>
+    profile({ no_new_privileges: { compat, evidence: [run] } });
+  test.each([
+    ["works", "safe"],
+    ["conditional", "review"],
+    ["breaks", "never"],
+  ] as const)("%s is %s", (compat, grade) => expect(adviseNoNewPrivileges(known(compat), app()).grade).toBe(grade));
+
+  test("unknown", () => {
+    expect(adviseNoNewPrivileges(profile(), app()).grade).toBe("unknown");
+    expect(adviseNoNewPrivileges(undefined, app()).grade).toBe("unknown");
+  });
+});
+
+describe("read-only root", () => {
+  const works = (...evidence: Source[]) => ({ compat: "works" as const, evidence });
+  const both = works(run, seenBy("ann"), seenBy("bob"));
+
+  test("safe: documented, or measured and seen twice, or seen three times of an unprivileged image", () => {
+    const grade = (known: Profile) => adviseReadOnly(known, app()).grade;
+    const bare = { capabilities: {} };
+    expect(grade(profile({ read_only: works(source("vendor-doc", "a/b/c@1")), ...bare }))).toBe("safe");
+    expect(grade(profile({ read_only: both, ...bare }))).toBe("safe");
+    expect(grade(profile({ read_only: works(run, seenBy("ann")), ...bare }))).toBe("review");
+    const three = works(seenBy("ann"), seenBy("bob"), seenBy("cat"));
+    expect(grade(profile({ read_only: three, ...bare }))).toBe("review");
+    expect(grade(profile({ read_only: three, user: { default: "1000", evidence: [run] }, ...bare }))).toBe("safe");
+  });
+
+  test("copies of one origin count once", () => {
+    const copy = { ...seenBy("bob"), origin: "ann/home" };
+    expect(adviseReadOnly(profile({ read_only: works(run, seenBy("ann"), copy) }), app()).grade).toBe("review");
+  });
+
+  test("a condition holds it back unless it can be checked", () => {
+    const documented = source("vendor-doc", "a/b/c@1");
+    const condition = "no mount under /etc/acme";
+    const said = profile({ read_only: { ...works(documented), condition }, capabilities: {} });
+    expect(outcome(adviseReadOnly(said, app()))).toEqual(["review", condition]);
+    const check = { no_mount_under: ["/etc/acme"] };
+    const checked = profile({ read_only: { ...works(documented), condition, check }, capabilities: {} });
+    expect(adviseReadOnly(checked, app()).grade).toBe("safe");
+    expect(outcome(adviseReadOnly(checked, app({ mounts: [bind("/etc/acme/conf.d")] })))).toEqual([
+      "review",
+      "`/etc/acme/conf.d` is mounted: no mount under /etc/acme",
+    ]);
+  });
+
+  const scratch = (path: string, more: object = {}) => ({ path, kind: "scratch" as const, evidence: [run], ...more });
+  const tmpfs = (known: Partial<Profile>, change: Partial<ServiceFacts> = {}) =>
+    adviseReadOnly(profile({ read_only: both, ...known }), app(change)).value?.tmpfs;
+
+  test("each scratch path becomes a tmpfs with its owner, and /tmp always", () => {
+    const paths = [
+      scratch("/run/acme", { uid: 999, gid: 999, mode: "0750" }),
+      scratch("/run/s6", { exec: true }),
+      scratch("/var/cache", { size: "64m" }),
+    ];
+    expect(tmpfs({ paths })).toEqual([
+      "/run/acme:uid=999,gid=999,mode=0750",
+      "/run/s6:exec",
+      "/var/cache:size=64m",
+      "/tmp",
+    ]);
+  });
+
+  test("an unprivileged image writes as its own user, a service's user comes first", () => {
+    const known = { paths: [scratch("/cache")], user: { default: "101:102", evidence: [run] } };
+    expect(tmpfs(known)).toEqual(["/cache:uid=101,gid=102", "/tmp"]);
+    expect(tmpfs(known, { user: "1000:1000" })).toEqual(["/cache:uid=1000,gid=1000", "/tmp"]);
+  });
+
+  test("who writes must be known", () => {
+    const known = profile({ read_only: both, capabilities: {}, paths: [scratch("/cache")] });
+    expect(outcome(adviseReadOnly(known, app()))[1]).toBe(
+      "which user writes `/cache` is not known, and a tmpfs belongs to root",
+    );
+  });
+
+  test("nothing on what is mounted already, on volumes, or twice", () => {
+    expect(tmpfs({ paths: [scratch("/cache")] }, { mounts: [volume("/cache")] })).toEqual(["/tmp"]);
+    expect(tmpfs({ paths: [scratch("/cache/a")] }, { tmpfs: ["/cache", "/tmp"] })).toEqual([]);
+    expect(tmpfs({ paths: [scratch("/run"), scratch("/run/acme")] })).toEqual(["/run", "/tmp"]);
+    expect(tmpfs({ paths: [scratch("/run/acme")] }, { mounts: [bind("/var/run")] })).toEqual(["/tmp"]);
+    const data = { path: "/data", kind: "persist" as const, volume: true, evidence: [run] };
+    expect(tmpfs({ paths: [data, scratch("/data/tmp")] })).toEqual(["/tmp"]);
+  });
+
+  test("data that nothing keeps is a reason for review, a declared volume is not", () => {
+    const data = { path: "/data", kind: "persist" as const, evidence: [run] };
+    const known = (path: object) => profile({ read_only: both, capabilities: {}, paths: [{ ...data, ...path }] });
+    expect(outcome(adviseReadOnly(known({}), app()))).toEqual([
+      "review",
+      "nothing is mounted at `/data`, where it keeps data",
+    ]);
+    expect(adviseReadOnly(known({}), app({ mounts: [volume("/data")] })).grade).toBe("safe");
+    expect(adviseReadOnly(known({ volume: true }), app()).grade).toBe("safe");
+  });
+
+  test("arguments that name another path to write", () => {
+    const known = profile({ read_only: both, capabilities: {}, commands: { same_start: ["-"], evidence: [run] } });
+    expect(outcome(adviseReadOnly(known, app({ command: ["--log=/var/log/acme.log"] })))[1]).toContain(
+      "`/var/log/acme.log`",
+    );
+    expect(adviseReadOnly(known, app({ command: ["--config=/etc/acme.yml"] })).grade).toBe("safe");
+  });
+
+  test("a variable that voids the claim", () => {
+    const downgrade = [{ env: ["PUID"], claims: ["read_only" as const], why: "it is ignored", evidence: [run] }];
+    const known = profile({ read_only: both, capabilities: {}, downgrade });
+    expect(outcome(adviseReadOnly(known, app({ environment: { PUID: "1000" } })))).toEqual([
+      "review",
+      "`PUID` set: it is ignored",
+    ]);
+  });
+
+  test("together with dropped capabilities only where both were seen together", () => {
+    const documented = source("vendor-doc", "a/b/c@1");
+    const apart = profile({ read_only: works(documented) });
+    expect(outcome(adviseReadOnly(apart, app()))).toEqual([
+      "review",
+      "a read-only root was not seen together with dropped capabilities",
+    ]);
+    expect(adviseReadOnly(profile({ read_only: works(documented, run) }), app()).grade).toBe("safe");
+  });
+
+  test("never when the start script writes into the image", () => {
+    const read_only = { compat: "image-write" as const, why: "it renders its configuration", evidence: [run] };
+    expect(outcome(adviseReadOnly(profile({ read_only }), app()))).toEqual(["never", "it renders its configuration"]);
+    expect(adviseReadOnly(profile(), app()).grade).toBe("unknown");
+  });
+});
+
+describe("user", () => {
+  test("never automatic", () => {
+    const known = profile({
+      user: { default: "root", drops_to: "999:999", evidence: [run] },
+      capabilities: { as_user: { add: [], evidence: [run] } },
+    });
+    expect(adviseUser(known, app())).toMatchObject({ grade: "review", value: "999:999" });
+    expect(adviseUser(profile({ user: { default: "1000:1000", evidence: [run] } }), app()).grade).toBe("never");
+    expect(adviseUser(profile(), app()).grade).toBe("unknown");
+  });
+});
+
+describe("limits", () => {
+  test("tasks: measured or documented, never below 512", () => {
+    const measured = (tasks: number) => profile({ limits: { measured: { memory_mb: 48, tasks, evidence: [run] } } });
+    expect(adviseLimits(measured(12), app()).pids).toMatchObject({ grade: "safe", value: 512 });
+    expect(adviseLimits(measured(90), app()).pids).toMatchObject({ grade: "safe", value: 900 });
+    expect(adviseLimits(profile(), app()).pids.grade).toBe("unknown");
+  });
+
+  test("memory: safe only when the vendor limits it", () => {
+    const limit = profile({ limits: { memory_limit: { mb: 4096, evidence: [run] } } });
+    expect(adviseLimits(limit, app()).memory).toMatchObject({ grade: "safe", value: 4096 });
+    const least = profile({ limits: { memory_minimum: { mb: 2048, evidence: [run] } } });
+    expect(adviseLimits(least, app()).memory).toMatchObject({ grade: "review", value: 2048 });
+  });
+
+  test("memory: above what was seen to be too little", () => {
+    const known = profile({
+      limits: { memory_seen: { mb: [512], evidence: [run] }, memory_too_small: { mb: 1024, evidence: [run] } },
+    });
+    expect(adviseLimits(known, app()).memory.value).toBe(2048);
+  });
+
+  test("AI services get gigabytes, and more for a model that is named", () => {
+    const ai = profile({ category: "ai" });
+    expect(adviseLimits(ai, app())).toMatchObject({
+      memory: { grade: "review", value: 4096 },
+      cpus: { grade: "review", value: 2 },
+    });
+    const named = adviseLimits(ai, app({ environment: { DEFAULT_MODEL: "llama3.1:70b" } })).memory;
+    expect(named.value).toBeGreaterThan(40_000);
+    expect(named.reasons.join()).toContain("llama3.1:70b");
+    expect(adviseLimits(ai, app({ command: ["--model", "Qwen/Qwen2.5-1.5B-Instruct"] })).memory.value).toBe(4096);
+  });
+
+  test("unknown", () => expect(adviseLimits(undefined, app()).memory.grade).toBe("unknown"));
+});
+
+describe("the most used images", () => {
+  const data = { mounts: [volume("/var/lib/postgresql/data")], environment: { POSTGRES_PASSWORD: "x" } };
+  test("postgres", () => {
+    const postgres = facts("postgres:17", data);
+    const known = profileOf("postgres:17");
+    expect(adviseCapabilities(known, postgres)).toMatchObject({
+      grade: "safe",
+      value: { cap_add: ["CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"] },
+    });
+    expect(adviseNoNewPrivileges(known, postgres).grade).toBe("safe");
+    expect(adviseReadOnly(known, postgres).value?.tmpfs).toEqual(["/run/postgresql:uid=999,gid=999,mode=3777", "/tmp"]);
+  });
+
+  test("linuxserver images need exec on /run, and PUID holds the fix back", () => {
+    const sonarr = facts("lscr.io/linuxserver/sonarr:4.0.1", {
+      mounts: [volume("/config"), volume("/tv"), volume("/downloads")],
+    });
+    const advice = adviseReadOnly(profileOf(sonarr.image), sonarr);
+    expect(advice.value?.tmpfs).toContain("/run:exec");
+    const owned = adviseReadOnly(profileOf(sonarr.image), { ...sonarr, environment: { PUID: "1000" } });
+    expect(owned.reasons.join()).toContain("`PUID` set");
+  });
+});
