@@ -19,6 +19,9 @@ const TOPICS: Readonly<Record<Topic, string>> = {
   secrets: "Secrets",
   "supply-chain": "Supply chain",
   compose: "Compose itself",
+  access: "Logins of known software",
+  ai: "AI services",
+  home: "Home services",
   project: "The project as a whole",
 };
 

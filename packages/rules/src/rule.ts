@@ -10,6 +10,9 @@ export type Topic =
   | "secrets"
   | "supply-chain"
   | "compose"
+  | "access"
+  | "ai"
+  | "home"
   | "project";
 
 /** Where the published guides say the same. */

@@ -16,7 +16,7 @@ describe("every rule", () => {
   it.each(rules)("$id has a page, a test and well-formed data", (rule) => {
     expect(existsSync(folder(`../../../docs/rules/${rule.id}.md`))).toBe(true);
     expect(existsSync(folder(`${rule.id}.test.ts`))).toBe(true);
-    expect(rule.id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect(rule.id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
     expect(rule.summary).toMatch(/^[a-z].*[^.]$/);
     expect(SEVERITIES).toContain(rule.severity);
     for (const { url } of rule.references) expect(url).toMatch(/^https:\/\//);

@@ -4,6 +4,7 @@ import { capDropAll } from "../rules/cap-drop-all.js";
 import { controlSocket } from "../rules/control-socket.js";
 import { cpuLimit } from "../rules/cpu-limit.js";
 import { dangerousCapabilities } from "../rules/dangerous-capabilities.js";
+import { exposedWithoutLogin } from "../rules/exposed-without-login.js";
 import { guessablePassword } from "../rules/guessable-password.js";
 import { hostDevices } from "../rules/host-devices.js";
 import { hostNamespaces } from "../rules/host-namespaces.js";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   controlSocket,
   cpuLimit,
   dangerousCapabilities,
+  exposedWithoutLogin,
   guessablePassword,
   hostDevices,
   hostNamespaces,

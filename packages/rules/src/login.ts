@@ -1,0 +1,171 @@
+import type { Located, Project, Service } from "@compose-harden/model";
+import {
+  type AuthSwitch,
+  type Danger,
+  inRange,
+  type Profile,
+  parseImage,
+  profileOf,
+  versionOf,
+} from "@compose-harden/profiles";
+import { isSecretName } from "./secrets.js";
+
+/** What is known about the image in use; undefined when nothing is, or when the image is built here under a name of its own. */
+export function productOf(service: Service): Profile | undefined {
+  return service.image === undefined ? undefined : profileOf(service.image.value);
+}
+
+/** True when the tag in use lies in a range of versions; a tag without a number, and none, stand for the newest. */
+export function runsVersion(service: Service, range: string): boolean {
+  return inRange(range, versionOf(parseImage(service.image?.value ?? "").tag));
+}
+
+/**
+ * What stands between a reachable port and the service. `required`: a secret is needed. `set`: its settings ask for one.
+ * `off`: nothing, though a login exists. `none`: the software has none. `first`: the first visitor makes the login.
+ * `known`: a login that everyone knows. `unknown`: no claim can be made.
+ */
+export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "unknown";
+
+/** What is known about the login of a service, from its image and its settings. */
+export function loginOf(service: Service, project: Project): Login {
+  const profile = productOf(service);
+  if (profile?.auth === undefined) return "unknown";
+  if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
+  const { state, since, switches = [], flags = [] } = profile.auth;
+  const holds = since === undefined || runsVersion(service, `>=${since}`);
+  switch (state) {
+    case "required":
+    case "token":
+      return "required";
+    case "required-since":
+      return holds ? "required" : "unknown";
+    case "first-run-setup":
+      return holds ? "first" : configured(service, project, switches, flags, "off");
+    case "none":
+      return holds ? "none" : "unknown";
+    case "open":
+      return configured(service, project, switches, flags, "off");
+    case "default-credentials":
+      return configured(
+        service,
+        project,
+        switches,
+        flags,
+        profile.default_credentials.length > 0 ? "known" : "unknown",
+      );
+    case "open-in-old-versions":
+      return configured(service, project, switches, flags, "unknown");
+    case "open-local-only":
+    case "config-file":
+    case "database-login":
+    case "off-by-default":
+    case "n/a":
+      return "unknown";
+    default:
+      return state satisfies never;
+  }
+}
+
+/** `set` when a switch or option asks for a login, `otherwise` when surely none does. */
+function configured(
+  service: Service,
+  project: Project,
+  switches: readonly AuthSwitch[],
+  flags: readonly string[],
+  otherwise: Login,
+): Login {
+  if (words(service).some((word) => flags.some((flag) => word.includes(flag)))) return "set";
+  const states = switches.map((item) => ({ item, state: switchState(service, item) }));
+  const isOn = ({ item, state }: (typeof states)[number]) =>
+    state === "on" &&
+    states.every(
+      (other) => other.item.all_of === undefined || other.item.all_of !== item.all_of || other.state === "on",
+    );
+  const deciding = states.some(({ item }) => item.default !== undefined)
+    ? states.filter(({ item }) => item.default !== undefined)
+    : states;
+  if (deciding.some(isOn)) return "set";
+  const isUnsure = states.some(({ state }) => state === "unsure");
+  return isUnsure || hidesSettings(service, project) ? "unknown" : otherwise;
+}
+
+function switchState(
+  service: Service,
+  { name, file, default: usual, aliases = [] }: AuthSwitch,
+): "on" | "off" | "unsure" {
+  const names = [name, ...aliases, ...(file === undefined ? [] : [file])];
+  const found = names.flatMap((key) => service.environment.items.get(key) ?? []);
+  if (found.some(({ value }) => isOn(value, usual))) return "on";
+  return found.some(isLeftToReader) ? "unsure" : "off";
+}
+
+function isOn(value: string | null, usual: string | undefined): boolean {
+  if (value === null || value === "" || /^(false|no|off|0|none)$/i.test(value)) {
+    return usual !== undefined && value !== null && value !== "" && value.toLowerCase() !== usual.toLowerCase();
+  }
+  return usual === undefined || value.toLowerCase() !== usual.toLowerCase();
+}
+
+/** True for a value that is taken from an environment or a file that is not at hand. */
+export function isLeftToReader({ value, origin }: Located<string | null>): boolean {
+  return value === null || (value === "" && (origin?.interpolated ?? false));
+}
+
+/** True when settings come from files that were not read: a configuration file mounted, an env file that is missing. */
+function hidesSettings(service: Service, project: Project): boolean {
+  const targets = service.volumes.items.map(({ value }) => value.target);
+  const configs = service.get("configs")?.raw ?? service.get("secrets")?.raw;
+  return (
+    targets.some((target) =>
+      /\.(ya?ml|json5?|conf|cfg|ini|toml|env|properties|py)$|\/(etc|conf|config)(\/|$)/.test(target),
+    ) ||
+    configs !== undefined ||
+    words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word)) ||
+    project.gaps.some(({ reason, path }) => reason === "env-file" && (path ?? service.path)[1] === service.name)
+  );
+}
+
+/** The words the container starts with that the file writes. */
+export function words(service: Service): readonly string[] {
+  return [...(service.entrypoint?.value ?? []), ...(service.command?.value ?? [])];
+}
+
+/** Where a dangerous setting is written; undefined when it is not. */
+export function foundIn(service: Service, { env, flag, value, since }: Danger): Located<unknown> | undefined {
+  if (since !== undefined && !runsVersion(service, `>=${since}`)) return undefined;
+  if (env !== undefined) {
+    const located = service.environment.items.get(env);
+    if (located === undefined || isLeftToReader(located)) return undefined;
+    return matches(located.value ?? "", value ?? "*") ? located : undefined;
+  }
+  if (flag === undefined || service.command === undefined) return undefined;
+  return hasFlag(words(service), flag) ? (service.command ?? service.entrypoint) : undefined;
+}
+
+function matches(value: string, pattern: string): boolean {
+  if (pattern === "*") return value !== "" && !/^(false|no|off|0)$/i.test(value);
+  return (
+    value === pattern ||
+    (/^(true|false|yes|no|on|off)$/i.test(pattern) && value.toLowerCase() === pattern.toLowerCase())
+  );
+}
+
+/** True when an option stands in the words: `--auth none` also as `--auth=none`, and an empty value in any quotes. */
+function hasFlag(all: readonly string[], flag: string): boolean {
+  const wanted = normal(flag);
+  const text = ` ${all.map(normal).join(" ")} `;
+  return text.includes(` ${wanted} `) || (!wanted.includes("=") && text.includes(` ${wanted}=true `));
+}
+
+function normal(text: string): string {
+  return text
+    .replace(/['"]/g, "")
+    .replace(/(--[\w.-]+) (?=\w)/g, "$1=")
+    .trim();
+}
+
+/** True when a dangerous value is a secret that documentation shows, not a switch. */
+export function isKnownSecret({ env, value }: Danger): boolean {
+  return env !== undefined && value !== undefined && value !== "" && value !== "*" && isSecretName(env);
+}

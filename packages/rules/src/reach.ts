@@ -1,0 +1,37 @@
+import type { Located, Port, Service } from "@compose-harden/model";
+import { isEveryInterface } from "./ports.js";
+
+/**
+ * From where a service's ports answer. `everywhere`: every interface of the machine; `address`: one address of a network;
+ * `host`: this machine only; `project`: other containers only.
+ */
+export type Reach = "everywhere" | "address" | "host" | "project";
+
+/** From where a published port answers. */
+export function reachOfPort({ host_ip }: Port): Exclude<Reach, "project"> {
+  if (isEveryInterface(host_ip)) return "everywhere";
+  return /^(127\.|\[?(0*:)*:?0*1\]?$|localhost$)/i.test(host_ip ?? "") ? "host" : "address";
+}
+
+/** True when the service has the machine's own network, on which every port it opens answers. */
+export function hasHostNetwork(service: Service): boolean {
+  return service.network_mode?.value === "host";
+}
+
+/** The ports other machines can reach; none without a network of its own, where `ports` is void. */
+export function portsReachedFromElsewhere(service: Service): readonly Located<Port>[] {
+  if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value)) {
+    return [];
+  }
+  return service.ports.items.filter(({ value }) => reachOfPort(value) !== "host");
+}
+
+/** From where a service can be reached at all, the widest first. */
+export function reachOf(service: Service): Reach {
+  if (hasHostNetwork(service)) return "everywhere";
+  if (service.network_mode !== undefined && service.network_mode.value !== "bridge") {
+    if (/^(none|(service|container):.*)$/.test(service.network_mode.value)) return "project";
+  }
+  const reaches = service.ports.items.map(({ value }) => reachOfPort(value));
+  return (["everywhere", "address", "host"] as const).find((reach) => reaches.includes(reach)) ?? "project";
+}

@@ -1,0 +1,145 @@
+import { expect } from "vitest";
+import { exposedWithoutLogin } from "../src/rules/exposed-without-login.js";
+import { table } from "./table.js";
+
+const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
+const port = (entry: string): string => `ports: ["${entry}"]`;
+const found = ["services.web.ports[0]"];
+
+table(exposedWithoutLogin, [
+  {
+    case: "no login of its own",
+    compose: of("ollama/ollama:0.12.3", port("11434:11434")),
+    finds: found,
+    first: ({ message }) =>
+      expect(message).toBe("`web` (Ollama) has no login of its own and answers other machines on 11434"),
+  },
+  { case: "loopback", compose: of("ollama/ollama", port("127.0.0.1:11434:11434")), finds: [] },
+  { case: "IPv6 loopback", compose: of("ollama/ollama", port("[::1]:11434:11434")), finds: [] },
+  { case: "an address of the network", compose: of("ollama/ollama", port("192.168.1.2:11434:11434")), finds: found },
+  { case: "not published", compose: of("ollama/ollama", "expose: ['11434']"), finds: [] },
+  { case: "host network", compose: of("ollama/ollama", "network_mode: host"), finds: ["services.web.network_mode"] },
+  {
+    case: "another container's network",
+    compose: of("ollama/ollama", `network_mode: "container:x", ${port("1:11434")}`),
+    finds: [],
+  },
+  { case: "an unknown image", compose: of("example/unknown", port("11434:11434")), finds: [] },
+  { case: "build only", compose: "services: {web: {build: ., ports: ['11434:11434']}}", finds: [] },
+  { case: "a mirror", compose: of("mirror.gcr.io/ollama/ollama", port("11434:11434")), finds: found },
+  {
+    case: "a key set",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, environment: {QDRANT__SERVICE__API_KEY: x}`),
+    finds: [],
+  },
+  {
+    case: "a key in list form",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, environment: [QDRANT__SERVICE__API_KEY=x]`),
+    finds: [],
+  },
+  {
+    case: "an empty key",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, environment: {QDRANT__SERVICE__API_KEY: ""}`),
+    finds: found,
+  },
+  {
+    case: "a key from a variable that is not at hand",
+    compose: of(
+      "qdrant/qdrant",
+      `${port("6333:6333")}, environment: {QDRANT__SERVICE__API_KEY: "$${"{KEY}"}"}`.replace("$$", "$"),
+    ),
+    finds: [],
+  },
+  {
+    case: "a key passed through",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, environment: [QDRANT__SERVICE__API_KEY]`),
+    finds: [],
+  },
+  {
+    case: "a configuration file mounted",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, volumes: ["./c.yaml:/qdrant/config/production.yaml"]`),
+    finds: [],
+  },
+  {
+    case: "an env file that is missing",
+    compose: of("qdrant/qdrant", `${port("6333:6333")}, env_file: q.env`),
+    finds: [],
+  },
+  {
+    case: "an env file with the key",
+    compose: {
+      "compose.yaml": of("qdrant/qdrant", `${port("6333:6333")}, env_file: q.env`),
+      "q.env": "QDRANT__SERVICE__API_KEY=x\n",
+    },
+    finds: [],
+  },
+  {
+    case: "an env file without it",
+    compose: { "compose.yaml": of("qdrant/qdrant", `${port("6333:6333")}, env_file: q.env`), "q.env": "A=b\n" },
+    finds: found,
+  },
+  {
+    case: "a password by option",
+    compose: of("redis:8", `${port("6379:6379")}, command: redis-server --requirepass x`),
+    finds: [],
+  },
+  {
+    case: "one half of a login",
+    compose: of("mintplexlabs/anythingllm", `${port("3001:3001")}, environment: {JWT_SECRET: x}`),
+    finds: found,
+  },
+  {
+    case: "both halves",
+    compose: of("mintplexlabs/anythingllm", `${port("3001:3001")}, environment: {JWT_SECRET: x, AUTH_TOKEN: y}`),
+    finds: [],
+  },
+  {
+    case: "a switch with a default",
+    compose: of("langflowai/langflow", `${port("7860:7860")}, environment: {LANGFLOW_AUTO_LOGIN: "false"}`),
+    finds: [],
+  },
+  {
+    case: "the default written out",
+    compose: of("langflowai/langflow", `${port("7860:7860")}, environment: {LANGFLOW_AUTO_LOGIN: "true"}`),
+    finds: found,
+  },
+  {
+    case: "a login switched off",
+    compose: of("ghcr.io/open-webui/open-webui", `${port("3000:8080")}, environment: {WEBUI_AUTH: "False"}`),
+    finds: found,
+  },
+  {
+    case: "a login that everyone knows",
+    compose: of("grafana/grafana", port("3000:3000")),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("everyone knows"),
+  },
+  { case: "a version before accounts", compose: of("flowiseai/flowise:2.2.0", port("3000:3000")), finds: found },
+  { case: "a version with accounts", compose: of("flowiseai/flowise:3.0.4", port("3000:3000")), finds: [] },
+  { case: "a version with a login of its own", compose: of("chromadb/chroma:0.6.3", port("8000:8000")), finds: [] },
+  { case: "what visitors are meant to see", compose: of("searxng/searxng", port("8080:8080")), finds: [] },
+  {
+    case: "the proxy's ports beside its open dashboard",
+    compose: of("traefik:v3.5", "ports: ['8080:8080', '80:80', '443:443'], command: [--api.insecure=true]"),
+    finds: found,
+  },
+  { case: "udp", compose: of("ollama/ollama", port("11434:11434/udp")), finds: [] },
+  {
+    case: "merge key",
+    compose: "x-p: &p {ports: ['11434:11434']}\nservices: {web: {<<: *p, image: ollama/ollama}}",
+    finds: found,
+  },
+  {
+    case: "extends",
+    compose: "services: {base: {image: ollama/ollama}, web: {extends: base, ports: ['11434:11434']}}",
+    finds: found,
+  },
+  {
+    case: "override file",
+    compose: {
+      "compose.yaml": of("ollama/ollama", port("127.0.0.1:1:11434")),
+      "override.yaml": "services: {web: {ports: ['11434:11434']}}",
+    },
+    finds: ["services.web.ports[1]"],
+  },
+]);
