@@ -3,7 +3,7 @@ import { HIDDEN } from "./literal.js";
 
 /** The last word of a name that holds a secret. */
 const SECRET_WORD =
-  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey)$|^(pass|pwd|psk|salt|credentials?|tokens|apikeys|passwords|secrets)$/;
+  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey)$|^(pass|pwd|psk|salt|credentials?|apikeys|passwords)$/;
 
 /** What stands before `key`, where the key is a secret one. */
 const SECRET_KEYS: ReadonlySet<string> = new Set(

@@ -35,18 +35,19 @@ export function commandLines(service: Service, project: Project): readonly Comma
 function wordsAt(path: Path, raw: unknown, project: Project): readonly Word[] {
   if (!Array.isArray(raw)) return [];
   const seen = new Set<string>();
+  const list = project.originsOf(path).at(-1);
   return raw.flatMap((value: unknown, index): readonly Word[] => {
     const origin = project.originsOf([...path, index]).at(-1);
     if (typeof value !== "string" || origin === undefined) return [];
-    const at = { path: origin.derived ? path : [...path, index], origin };
-    if (!origin.derived) return split(literalOf({ value, origin }, project)?.value ?? HIDDEN, at);
-    // A string that Compose split: its words share one origin, and are split again with the variables hidden.
+    // A string that Compose split: its words share one text, which is split again with the variables hidden.
     const key = `${origin.value.file}:${origin.value.start}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return origin.interpolated
-      ? split(literalOf({ value: raw.join(" "), origin: { ...origin, derived: false } }, project)?.value ?? HIDDEN, at)
-      : raw.flatMap((word: unknown) => (typeof word === "string" ? split(word, at) : []));
+    if (list?.value.start !== origin.value.start)
+      return split(literalOf({ value, origin }, project)?.value ?? HIDDEN, { path: [...path, index], origin });
+    const whole = { value: raw.join(" "), origin: { ...origin, derived: false } };
+    const text = origin.interpolated ? (literalOf(whole, project)?.value ?? HIDDEN) : whole.value;
+    return split(text, { path, origin });
   });
 }
 

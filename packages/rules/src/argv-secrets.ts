@@ -1,0 +1,96 @@
+import { HIDDEN } from "./literal.js";
+import { isPlaceholder, secretIn } from "./secrets.js";
+import type { CommandLine, Word } from "./words.js";
+
+/** A secret on a command line. */
+export interface WordSecret {
+  readonly word: Word;
+  /** "a password", "a GitHub token" … */
+  readonly kind: string;
+  /** What it is given to: `--requirepass`, `PGPASSWORD`; absent when its own form shows it. */
+  readonly option: string | undefined;
+}
+
+/** Programs whose password option has no telling name; `glued` stands in the same word: `-phunter2`. */
+const OPTIONS: readonly {
+  readonly programs: RegExp;
+  readonly option: string;
+  readonly glued?: true;
+  readonly pair?: true;
+}[] = [
+  { programs: /(^|\/)(redis|valkey|keydb)-cli$/, option: "-a" },
+  { programs: /(^|\/)(mysql|mariadb)(admin|dump|check|show|import)?$|(^|\/)mariadb-\w+$/, option: "-p", glued: true },
+  { programs: /(^|\/)mongo(sh|dump|restore|import|export)?$/, option: "-p" },
+  { programs: /(^|\/)sshpass$/, option: "-p" },
+  { programs: /(^|\/)(curl|cypher-shell)$/, option: "-u", pair: true },
+  { programs: /(^|\/)curl$/, option: "--user", pair: true },
+  { programs: /(^|\/)cypher-shell$/, option: "-p" },
+];
+
+/** Option names that say password in other words. */
+const NAMED = /^(requirepass|masterauth|sentinel-pass|basic-auth-pass)$/;
+
+/** The secrets that stand in clear text on a command line. */
+export function secretsOn({ words }: CommandLine): readonly WordSecret[] {
+  return words.flatMap((word, index): readonly WordSecret[] => {
+    const [, name, value] = /^(?:--?(?:D(?=[a-z]))?)?([A-Za-z][\w.-]*?)=(.+)$/s.exec(word.text) ?? [];
+    if (name !== undefined && value !== undefined) return found(word, optionOf(word.text, name), kindOf(name, value));
+    const byForm = secretIn("", word.text) ?? headerKind(word.text);
+    if (byForm !== undefined) return found(word, undefined, byForm);
+    const next = words[index + 1];
+    const option = /^--?([A-Za-z][\w.-]*)$/.exec(word.text)?.[1];
+    const special = OPTIONS.find(
+      (known) =>
+        (known.glued ? word.text.startsWith(known.option) && word.text.length > 2 : word.text === known.option) &&
+        programBefore(words, index, known.programs),
+    );
+    if (special?.glued) return found(word, special.option, valueKind(word.text.slice(special.option.length)));
+    if (next === undefined || next.text.startsWith("-") || /^[;|&]/.test(next.text)) return [];
+    if (secretIn("", next.text) !== undefined) return [];
+    if (special !== undefined)
+      return found(next, special.option, valueKind(special.pair ? afterColon(next.text) : next.text));
+    if (option !== undefined) return found(next, word.text, kindOf(option, next.text));
+    return /^bearer$/i.test(word.text) ? found(next, "Bearer", valueKind(next.text, "a token")) : [];
+  });
+}
+
+function found(word: Word, option: string | undefined, kind: string | undefined): readonly WordSecret[] {
+  return kind === undefined ? [] : [{ word, option, kind }];
+}
+
+function optionOf(text: string, name: string): string {
+  return text.slice(0, text.indexOf(name) + name.length);
+}
+
+function kindOf(name: string, value: string): string | undefined {
+  if (isComputed(value)) return undefined;
+  return NAMED.test(name) ? valueKind(value) : secretIn(name, value);
+}
+
+function valueKind(value: string, kind = "a password"): string | undefined {
+  return isComputed(value) || isPlaceholder(value) ? undefined : kind;
+}
+
+/** `Authorization: Bearer …` in one word. */
+function headerKind(text: string): string | undefined {
+  const token = /^authorization:\s*(?:bearer|basic|token)\s+(\S+)$/i.exec(text)?.[1];
+  return token === undefined ? undefined : valueKind(token, "a token");
+}
+
+/** A value that the shell puts in. */
+function isComputed(value: string): boolean {
+  return value.includes(HIDDEN) || /[$`{}()+\\]/.test(value);
+}
+
+function afterColon(text: string): string {
+  return text.slice(text.indexOf(":") + 1 || text.length);
+}
+
+function programBefore(words: readonly Word[], index: number, programs: RegExp): boolean {
+  for (let at = index - 1; at >= 0; at--) {
+    const text = words[at]?.text ?? "";
+    if (/^[;|&]+$/.test(text)) return false;
+    if (programs.test(text)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,36 @@
+import { secretsOn } from "../argv-secrets.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+import { commandLines } from "../words.js";
+
+/** No secret is an argument of a program. */
+export const secretInCommand: Rule = {
+  id: "secret-in-command",
+  summary: "no command, entrypoint, health check or hook holds a secret in clear text",
+  topic: "secrets",
+  severity: severityOf("reader", "data"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "MITRE: CWE-214, Invocation of Process Using Visible Sensitive Information",
+      url: "https://cwe.mitre.org/data/definitions/214.html",
+    },
+    {
+      title: "Docker: Manage secrets securely in Docker Compose",
+      url: "https://docs.docker.com/compose/how-tos/use-secrets/",
+    },
+  ],
+  frameworks: { owasp: ["12"], nist: ["4.1.4"] },
+
+  *service(service, { project }) {
+    for (const line of commandLines(service, project)) {
+      for (const { word, kind, option } of secretsOn(line)) {
+        yield {
+          at: word.at,
+          message: `\`${service.name}\` has ${kind} in its ${line.what}${option === undefined ? "" : `, after \`${option}\``}`,
+          risk: "whoever reads the file has the secret, and every user of this machine sees it in the list of processes",
+        };
+      }
+    }
+  },
+};

@@ -1,0 +1,71 @@
+import { expect } from "vitest";
+import { secretInCommand } from "../src/rules/secret-in-command.js";
+import { table } from "./table.js";
+
+const command = (text: string): string => `services:\n  web:\n    image: nginx\n    command: ${text}\n`;
+const found = ["services.web.command"];
+const check = (text: string): string => `services:\n  web:\n    image: nginx\n    healthcheck:\n      test: ${text}\n`;
+const word = (index: number): readonly string[] => [`services.web.command[${index}]`];
+
+table(secretInCommand, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "empty", compose: command("[]"), finds: [] },
+  { case: "wrong type", compose: command("{a: b}"), finds: [] },
+  {
+    case: "a string, and the value is not printed",
+    compose: command("redis-server --requirepass hunter2"),
+    finds: found,
+    first: ({ message }) => {
+      expect(message).toContain("--requirepass");
+      expect(message).not.toContain("hunter2");
+    },
+  },
+  { case: "a list", compose: command("[redis-server, --requirepass, hunter2]"), finds: word(2) },
+  { case: "in one word", compose: command("[app, --admin-password=hunter2]"), finds: word(1) },
+  { case: "an empty option", compose: command("[redis-server, --requirepass, '']"), finds: [] },
+  { case: "a reference", compose: command("redis-server --requirepass ${PW}"), finds: [] },
+  { case: "a fallback", compose: command("redis-server --requirepass ${PW:-hunter2}"), finds: found },
+  { case: "a variable of the shell", compose: command("sh -c 'redis-server --requirepass $$PW'"), finds: [] },
+  { case: "a command of the shell", compose: command("sh -c 'app --password=$$(cat /run/secrets/x)'"), finds: [] },
+  { case: "a port", compose: command("[mysqlfront, -p, '3306']"), finds: [] },
+  { case: "a file", compose: command("app --password-file /run/secrets/x --token=/run/t"), finds: [] },
+  { case: "a number of tokens", compose: command("app --max-tokens 4096 --token 5"), finds: [] },
+  { case: "another option follows", compose: command("app --password --verbose"), finds: [] },
+  { case: "a URL", compose: command("migrate -database postgres://a:hunter2@db/x up"), finds: found },
+  { case: "a URL without password", compose: command("migrate -database postgres://a@db/x up"), finds: [] },
+  { case: "a token by its form", compose: command("app ghp_0123456789abcdefghijABCDEFGHIJ012345"), finds: found },
+  {
+    case: "entrypoint",
+    compose: "services: {web: {image: a, entrypoint: [a, --api-key, h6ujk3]}}",
+    finds: ["services.web.entrypoint[2]"],
+  },
+  {
+    case: "health check",
+    compose: check("mysqladmin ping -h localhost -u root -phunter2"),
+    finds: ["services.web.healthcheck.test"],
+  },
+  { case: "health check, by variable", compose: check("mysqladmin ping -u root -p$$MYSQL_ROOT_PASSWORD"), finds: [] },
+  { case: "health check, other program", compose: check("pg_isready -h db -p5432"), finds: [] },
+  {
+    case: "curl",
+    compose: check('["CMD", "curl", "-u", "elastic:hunter2", "http://x"]'),
+    finds: ["services.web.healthcheck.test[3]"],
+  },
+  { case: "curl without password", compose: check('["CMD", "curl", "-u", "elastic", "http://x"]'), finds: [] },
+  {
+    case: "a header",
+    compose: check("'curl -H \"Authorization: Bearer h6ujk3\" http://x'"),
+    finds: ["services.web.healthcheck.test"],
+  },
+  {
+    case: "a hook",
+    compose: "services: {web: {image: a, post_start: [{command: [app, --secret, h6ujk3]}]}}",
+    finds: ["services.web.post_start[0].command[2]"],
+  },
+  {
+    case: "merge key",
+    compose: "x-c: &c {command: 'a --password h6ujk3'}\nservices: {web: {<<: *c, image: a}}",
+    finds: found,
+  },
+  { case: "build only", compose: "services: {web: {build: ., command: 'a --password h6ujk3'}}", finds: found },
+]);
