@@ -1,0 +1,166 @@
+import { applyEdits, applyIntents, diff, differences, fix, type Policy } from "@compose-harden/fixer";
+import type { Edit, FileChange, Finding, Patch, Project } from "@compose-harden/model";
+import { formatPath } from "@compose-harden/model";
+import { check } from "@compose-harden/rules";
+import { Lexer } from "yaml";
+import { loadSample, type Sample, withTexts } from "./sample.js";
+
+/** A law that does not hold, where, and how. */
+export interface Violation {
+  readonly law: "proven" | "settled" | "cleared" | "local" | "order-free" | "one by one" | "alone";
+  readonly sample: string;
+  readonly detail: string;
+}
+
+/** What one fix of all findings came to. */
+export interface Outcome {
+  readonly sample: Sample;
+  readonly project: Project;
+  readonly findings: readonly Finding[];
+  readonly patch: Patch;
+  readonly after: Sample;
+}
+
+const ALL: Policy = { unsafe: true };
+
+/** Fixes all that can be fixed. */
+export function fixAll(sample: Sample, policy: Policy = ALL): Outcome {
+  const project = loadSample(sample);
+  const findings = check(project);
+  const patch = fix(project, findings, policy, sample.read);
+  return { sample, project, findings, patch, after: patched(sample, patch) };
+}
+
+function patched(sample: Sample, patch: Patch): Sample {
+  return withTexts(sample, new Map(patch.changes.map(({ path, after }) => [path, after])));
+}
+
+/** The laws that every patch keeps. */
+export function violationsOf(outcome: Outcome): readonly Violation[] {
+  return [...proven(outcome), ...settledAndCleared(outcome), ...local(outcome), ...orderFree(outcome)];
+}
+
+function violation(law: Violation["law"], { sample }: Outcome, detail: string): Violation {
+  return { law, sample: sample.name, detail };
+}
+
+function* proven(outcome: Outcome): Iterable<Violation> {
+  const { project, patch, after } = outcome;
+  const intents = patch.applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const [place] = differences(applyIntents(project.data, intents), loadSample(after).data, intents);
+  if (place !== undefined) yield violation("proven", outcome, formatPath(place));
+}
+
+function* settledAndCleared(outcome: Outcome): Iterable<Violation> {
+  const { findings, patch, after } = outcome;
+  const again = fixAll(after);
+  for (const { path } of again.patch.changes) yield violation("settled", outcome, path);
+  const fixed = new Set(patch.applied.map(({ finding }) => keyOf(finding)));
+  const known = new Set(findings.map(keyOf));
+  for (const finding of again.findings) {
+    if (fixed.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is still there`);
+    else if (!known.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is new`);
+  }
+}
+
+function keyOf({ rule, service, message }: Finding): string {
+  return `${rule} ${service ?? ""} ${message}`;
+}
+
+function* local(outcome: Outcome): Iterable<Violation> {
+  for (const { path, before, after } of outcome.patch.changes) {
+    if (before === undefined) continue;
+    const edits = outcome.patch.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
+    const lost = lostLines({ path, before, after }).filter((line) => !edits.some((edit) => touches(edit, line)));
+    if (lost.length > 0) yield violation("local", outcome, `line ${lost[0]?.number} changed without an edit`);
+    if (commentsOf(before.text) !== commentsOf(after)) yield violation("local", outcome, "a comment changed");
+    const feeds = (text: string) => text.includes("\r\n") && !/(?<!\r)\n/.test(text);
+    if (feeds(before.text) !== feeds(after)) yield violation("local", outcome, "line endings changed");
+    if (before.text.endsWith("\n") !== after.endsWith("\n"))
+      yield violation("local", outcome, "the end of the file changed");
+  }
+}
+
+interface Line {
+  readonly number: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Lines of a text that the new text does not have, by the patch that users see. */
+function lostLines(change: FileChange): readonly Line[] {
+  const text = change.before?.text ?? "";
+  const starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  const lost: Line[] = [];
+  let index = 0;
+  for (const line of diff({ changes: [change], applied: [], refused: [], held: [] })
+    .split("\n")
+    .slice(2)) {
+    const hunk = /^@@ -(\d+)/.exec(line);
+    if (hunk !== null) index = Number(hunk[1]) - 1;
+    else if (line.startsWith("-"))
+      lost.push({ number: index + 1, start: starts[index] ?? 0, end: (starts[index + 1] ?? text.length + 1) - 1 });
+    if (hunk === null && /^[- ]/.test(line)) index++;
+  }
+  return lost;
+}
+
+function touches({ range, text }: Edit, line: Line): boolean {
+  // A line that had no ending gets one when others follow.
+  return range.start <= line.end && line.start <= range.end && (range.start < range.end || text !== "");
+}
+
+/** All comments in their order. */
+function commentsOf(text: string): string {
+  return [...new Lexer().lex(text)].filter((token) => token.startsWith("#")).join("\n");
+}
+
+function* orderFree(outcome: Outcome): Iterable<Violation> {
+  const { sample, project, findings, patch } = outcome;
+  const turned = fix(project, findings.toReversed(), ALL, sample.read);
+  if (!sameChanges(patch, turned)) yield violation("order-free", outcome, "reversed findings give other files");
+}
+
+function sameChanges(a: Patch, b: Patch): boolean {
+  return (
+    JSON.stringify(a.changes.map(({ path, after }) => [path, after])) ===
+    JSON.stringify(b.changes.map(({ path, after }) => [path, after]))
+  );
+}
+
+/** Rules one after the other give the files that all at once give, where no fix depends on another one. */
+export function* ruleByRule(
+  outcome: Outcome,
+  order: (rules: readonly string[]) => readonly string[],
+): Iterable<Violation> {
+  const applied = new Set(outcome.patch.applied.map(({ finding }) => keyOf(finding)));
+  const rules = [...new Set(outcome.patch.applied.map(({ finding }) => finding.rule))].sort();
+  let sample = outcome.sample;
+  for (const rule of order(rules)) {
+    const project = loadSample(sample);
+    const findings = check(project).filter((finding) => finding.rule === rule && applied.has(keyOf(finding)));
+    sample = patched(sample, fix(project, findings, ALL, sample.read));
+  }
+  for (const { path, after } of outcome.patch.changes) {
+    const found = sample.read(path);
+    if (found.kind === "file" && found.text !== after)
+      yield violation("one by one", outcome, `${path} by ${order(rules).join(", ")}`);
+  }
+}
+
+/** Every fix holds by itself. */
+export function* alone(outcome: Outcome): Iterable<Violation> {
+  const { sample, project, patch } = outcome;
+  for (const { finding } of patch.applied) {
+    const single = fix(project, [finding], ALL, sample.read);
+    for (const { path, before, after } of single.changes) {
+      const edits = single.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
+      if (before !== undefined && applyEdits(before.text, edits) !== after)
+        yield violation("local", outcome, "the edits are not the change");
+    }
+    const after = loadSample(patched(sample, single)).data;
+    const intents = single.applied.flatMap((applied) => applied.finding.fix?.intents ?? []);
+    if (differences(applyIntents(project.data, intents), after, intents).length > 0)
+      yield violation("alone", outcome, keyOf(finding));
+  }
+}
