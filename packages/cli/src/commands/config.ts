@@ -1,5 +1,5 @@
 import { formatPath, isList, isMap, type Json, type Path, type Project } from "@compose-harden/model";
-import { jsonText, renderConfig, yamlText } from "@compose-harden/parser";
+import { jsonText, type RenderedText, renderConfig, renderYaml } from "@compose-harden/parser";
 import {
   type DisplayPath,
   escapeText,
@@ -41,11 +41,17 @@ export function runConfig(paths: readonly string[], options: ConfigOptions, host
   for (const warning of project.warnings) host.say(`warning: ${escapeText(warning)}\n`);
   if (options.origins === true) host.print(originsText(project, display));
   else {
-    const rendered = renderConfig(project);
-    if (!rendered.ok) throw new UsageError(`no such service \`${rendered.unknownService}\``);
-    host.print(options.format === "json" ? `${jsonText(rendered.config)}\n` : yamlText(rendered.config));
+    const text = printed(project, options.format);
+    if (!text.ok) throw new UsageError(`no such service \`${text.unknownService}\``);
+    host.print(text.text);
   }
   return EXIT.ok;
+}
+
+function printed(project: Project, format: string): RenderedText {
+  if (format !== "json") return renderYaml(project);
+  const rendered = renderConfig(project);
+  return rendered.ok ? { ok: true, text: `${jsonText(rendered.config)}\n` } : rendered;
 }
 
 /** One line a value: its path, the value with secrets masked, and where it was written. */

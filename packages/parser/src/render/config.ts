@@ -15,10 +15,11 @@ export type Rendered =
 
 /** The project as `docker compose config --format json` prints it, `$` doubled. */
 export function renderConfig(project: Project, options: RenderOptions = {}): Rendered {
-  return select(project, project.data, options);
+  const selected = select(project, project.data, options);
+  return selected.ok ? { ok: true, config: doubled(selected.config) } : selected;
 }
 
-/** The part of a project's data that is printed. */
+/** The part of a project's data that is printed; `$` is not doubled. */
 export function select(project: Project, data: Json, options: RenderOptions): Rendered {
   if (!isMap(data)) return { ok: true, config: {} };
   const chosen = chooseServices(project, mapAt(data, "services"), options.services ?? []);
@@ -36,7 +37,7 @@ export function select(project: Project, data: Json, options: RenderOptions): Re
     }
   }
   config.services ??= {};
-  return { ok: true, config: doubled(config) };
+  return { ok: true, config };
 }
 
 function chooseServices(project: Project, services: JsonMap, names: readonly string[]): JsonMap | string {

@@ -94,7 +94,12 @@ export function issues(schema: Schema, node: Node, path: Path): Issue[] {
     return [{ kind: "type", expected: schema.types, path, node }];
   }
   const found: Issue[] = [];
-  for (const other of schema.all) found.push(...issues(other, node, path));
+  for (const other of schema.all) {
+    const below = issues(other, node, path);
+    // Several parts of one schema would say the same of a value that is no mapping.
+    if (below[0]?.kind === "type" && below[0].node === node) return below;
+    found.push(...below);
+  }
   for (const { exactlyOne, schemas } of schema.choices) {
     const count = schemas.filter((choice) => fits(choice, node)).length;
     if (count === 0)
