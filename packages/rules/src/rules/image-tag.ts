@@ -1,11 +1,7 @@
-import type { Project, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import { isBuiltHere, isMovingTag } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
-
-/** Tags that are meant to move. */
-const MOVING =
-  /^(latest|stable|edge|nightly|daily|dev|devel|develop|development|test|testing|unstable|master|main|trunk|head|beta|alpha|rc|canary|lts|next|rolling|current|mainline|experimental|preview|release)$/i;
 
 /** An image is named with a tag that does not move. */
 export const imageTag: Rule = {
@@ -28,7 +24,7 @@ export const imageTag: Rule = {
     const { digest, tag, variableTag } = parseImage(service.image.value);
     // A variable without a value leaves `name:`, which Docker refuses by itself.
     if (digest !== undefined || variableTag || /^$|:$|^[:/]/.test(service.image.value)) return;
-    if (tag !== undefined && !MOVING.test(tag)) return;
+    if (tag !== undefined && !isMovingTag(tag)) return;
     yield {
       at: service.image,
       message:
@@ -39,10 +35,3 @@ export const imageTag: Rule = {
     };
   },
 };
-
-/** An image that this project builds, or that is never pulled: its name is only a label on this machine. */
-function isBuiltHere(service: Service, project: Project): boolean {
-  const policy = service.get("pull_policy")?.value;
-  if (service.build !== undefined || policy === "never" || policy === "build") return true;
-  return project.services.some((other) => other.build !== undefined && other.image?.value === service.image?.value);
-}

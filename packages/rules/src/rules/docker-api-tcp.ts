@@ -1,0 +1,72 @@
+import type { Project, Service } from "@compose-harden/model";
+import { parseImage } from "@compose-harden/profiles";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** The engine's interface is not spoken without TLS. */
+export const dockerApiTcp: Rule = {
+  id: "docker-api-tcp",
+  summary: "the container engine's interface is not offered or used over plain TCP",
+  topic: "network",
+  severity: severityOf("network", "host"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Protect the Docker daemon socket",
+      url: "https://docs.docker.com/engine/security/protect-access/",
+    },
+    { title: "Docker: Configure remote access", url: "https://docs.docker.com/engine/daemon/remote-access/" },
+  ],
+  frameworks: { cis: ["2.7"], owasp: ["1"], nist: ["4.3.2"] },
+
+  *service(service, { project }) {
+    const certificates = service.environment.items.get("DOCKER_TLS_CERTDIR");
+    const isEngine = /(^|\/)docker$/.test(parseImage(service.image?.value ?? "").repository);
+    if (isEngine && certificates?.value === "") {
+      yield {
+        at: certificates,
+        message: `\`${service.name}\` runs a container engine and switches TLS off`,
+        risk: "whoever reaches its port 2375 starts privileged containers on it without a login",
+      };
+    }
+    const words = [service.entrypoint, service.command].find((place) => listensPlainly(place?.value ?? []));
+    if (words !== undefined) {
+      yield {
+        at: words,
+        message: `\`${service.name}\` runs a container engine that listens on plain TCP`,
+        risk: "whoever reaches its port 2375 starts privileged containers on it without a login",
+      };
+    }
+    const host = service.environment.items.get("DOCKER_HOST");
+    if (host === undefined || !leavesProject(host.value ?? "", project) || verifies(service)) return;
+    yield {
+      at: host,
+      severity: severityOf("network", "data"),
+      message: `\`${service.name}\` controls a container engine over plain TCP outside this project`,
+      risk: "whoever sees the traffic, or answers in the engine's place, controls what is started there, and an open port there is root on that machine",
+    };
+  },
+};
+
+function listensPlainly(words: readonly string[]): boolean {
+  const text = words.join(" ");
+  return (
+    /(^|\s|=)tcp:\/\/[^\s]*:2375\b/.test(text) &&
+    /\bdockerd\b|(^|\s)(-H|--host)\b/.test(text) &&
+    !/--tls(verify)?\b/.test(text)
+  );
+}
+
+/** A proxy or an engine among the services is another rule's matter. */
+function leavesProject(address: string, project: Project): boolean {
+  const [, host] = /^tcp:\/\/([^:/]+)/.exec(address) ?? [];
+  if (host === undefined || /^(localhost|127\.|docker$|dind$)/.test(host)) return false;
+  return !project.services.some(
+    (service) =>
+      service.name === host || service.get("container_name")?.value === host || service.get("hostname")?.value === host,
+  );
+}
+
+function verifies(service: Service): boolean {
+  return /^(1|true|yes)$/i.test(service.environment.items.get("DOCKER_TLS_VERIFY")?.value ?? "");
+}

@@ -1,0 +1,62 @@
+import type { Located, Port, Project, Service } from "@compose-harden/model";
+import { formatPort, isEveryInterface } from "../ports.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** No two services want the same port of the machine. */
+export const duplicatePort: Rule = {
+  id: "duplicate-port",
+  summary: "no two services want the same port of the machine",
+  topic: "compose",
+  severity: severityOf("mishap", "outage"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: Port publishing and mapping", url: "https://docs.docker.com/engine/network/port-publishing/" },
+    { title: "Compose: profiles", url: "https://docs.docker.com/reference/compose-file/profiles/" },
+  ],
+
+  *project(project) {
+    const seen = new Map<string, Claim[]>();
+    for (const claim of claims(project)) {
+      const key = `${claim.port.value.published}/${claim.port.value.protocol}`;
+      const others = seen.get(key) ?? [];
+      const other = others.find((earlier) => earlier.service !== claim.service && clash(earlier, claim));
+      seen.set(key, [...others, claim]);
+      if (other === undefined) continue;
+      const port = formatPort(claim.port.value.published ?? "", claim.port.value.protocol);
+      yield {
+        at: claim.port,
+        message: `\`${claim.service.name}\` publishes ${port}, which \`${other.service.name}\` publishes too`,
+        risk: "whichever starts second does not start, or gets the port that others take for the first",
+        related:
+          other.port.origin === undefined
+            ? []
+            : [{ message: `\`${other.service.name}\` publishes it here`, origin: other.port.origin }],
+      };
+    }
+  },
+};
+
+interface Claim {
+  readonly service: Service;
+  readonly port: Located<Port>;
+}
+
+function claims(project: Project): readonly Claim[] {
+  return project.services
+    .filter(({ network_mode }) => network_mode?.value !== "host")
+    .flatMap((service) =>
+      service.ports.items.filter(({ value }) => /^\d+$/.test(value.published ?? "")).map((port) => ({ service, port })),
+    );
+}
+
+/** Different profiles are alternatives more often than not, and different addresses never clash. */
+function clash(a: Claim, b: Claim): boolean {
+  const [left, right] = [a.port.value.host_ip, b.port.value.host_ip];
+  const sameAddress = isEveryInterface(left) || isEveryInterface(right) || left === right;
+  return sameAddress && profilesOf(a.service) === profilesOf(b.service);
+}
+
+function profilesOf(service: Service): string {
+  return JSON.stringify(service.get("profiles")?.raw ?? []);
+}

@@ -1,0 +1,39 @@
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+import { startTexts } from "../start-words.js";
+
+const FETCH = /\b(curl|wget)\b[^;&]*/;
+const PIPED = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+(-\\w+\\s+)*)?(env\\s+\\S+\\s+)*(ba|z|da|a|k)?sh\\b`);
+const PIPED_TO_LANGUAGE = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+)?(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`);
+const SUBSTITUTED = new RegExp(`\\b(ba|z|da)?sh\\s+(-c\\s+)?["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`);
+
+/** Nothing that was just downloaded is run unseen. */
+export const pipedDownload: Rule = {
+  id: "piped-download",
+  summary: "no script is downloaded and run in one step at start",
+  topic: "supply-chain",
+  severity: severityOf("mishap", "data"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Docker: Building best practices, ADD or COPY (checksums of remote files)",
+      url: "https://docs.docker.com/build/building/best-practices/#add-or-copy",
+    },
+    {
+      title: "MITRE: CWE-494, Download of Code Without Integrity Check",
+      url: "https://cwe.mitre.org/data/definitions/494.html",
+    },
+  ],
+  frameworks: { owasp: ["13"], nist: ["4.4.4"] },
+
+  *service(service) {
+    for (const [at, text] of startTexts(service)) {
+      if (![PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED].some((form) => form.test(text))) continue;
+      yield {
+        at,
+        message: `\`${service.name}\` runs a script at start that it has just downloaded`,
+        risk: "whoever controls that address, or the way to it, decides what runs here at the next start",
+      };
+    }
+  },
+};

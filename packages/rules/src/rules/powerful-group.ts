@@ -1,0 +1,44 @@
+import { isList } from "@compose-harden/model";
+import { isLinuxContainer } from "../container.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Groups whose members are root in all but name. */
+const POWERFUL = /^(docker|podman|libvirt|lxd|incus|root|0|disk|shadow|sudo|wheel|adm|kmem)$/;
+
+/** No service is a member of a group with power over the machine. */
+export const powerfulGroup: Rule = {
+  id: "powerful-group",
+  summary: "no service is a member of a group with power over the machine",
+  topic: "privileges",
+  severity: severityOf("container", "privileges"),
+  since: "0.1.0",
+  references: [
+    { title: "Compose: group_add", url: "https://docs.docker.com/reference/compose-file/services/#group_add" },
+    {
+      title: "Docker: Linux post-installation steps (the docker group grants root)",
+      url: "https://docs.docker.com/engine/install/linux-postinstall/",
+    },
+  ],
+  frameworks: { cis: ["5.4"], owasp: ["1", "2"], nist: ["4.4.3"] },
+
+  *service(service) {
+    if (!isLinuxContainer(service)) return;
+    const groups = service.get("group_add");
+    if (groups === undefined || !isList(groups.raw)) return;
+    for (const [index, group] of groups.raw.entries()) {
+      if (!POWERFUL.test(String(group))) continue;
+      yield {
+        at: { path: [...groups.path, index] },
+        message: `\`${service.name}\` is a member of the group \`${group}\``,
+        risk: "what that group may open on the machine and is mounted here, a socket or a disk among it, is open to an ordinary user of the container",
+        fix: {
+          title: `remove the group ${group}`,
+          intents: [{ op: "drop", path: [...service.path, "group_add"], item: group }],
+          applicability: "unsafe",
+          caveat: `\`${service.name}\` loses access to what belongs to that group`,
+        },
+      };
+    }
+  },
+};

@@ -1,0 +1,48 @@
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Logs and health checks are not switched off. */
+export const switchedOff: Rule = {
+  id: "switched-off",
+  summary: "logs and the image's health check are not switched off",
+  topic: "resources",
+  severity: severityOf("mishap", "outage"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: Configure logging drivers", url: "https://docs.docker.com/engine/logging/configure/" },
+    { title: "Compose: healthcheck", url: "https://docs.docker.com/reference/compose-file/services/#healthcheck" },
+  ],
+  frameworks: { cis: ["5.27"], owasp: ["10"] },
+
+  *service(service) {
+    const driver = service.get("logging", "driver");
+    if (driver?.value === "none") {
+      yield {
+        at: driver,
+        message: `\`${service.name}\` keeps no log`,
+        risk: "after a break-in or a crash nobody can tell what happened",
+        fix: {
+          title: "remove the logging driver none",
+          intents: [{ op: "unset", path: [...service.path, "logging"] }],
+          applicability: "unsafe",
+          caveat: `the log of \`${service.name}\` takes space on the disk again: give it a largest size`,
+        },
+      };
+    }
+    const check = service.get("healthcheck");
+    const test = service.get("healthcheck", "test");
+    const isNone = Array.isArray(test?.raw) && test.raw[0] === "NONE";
+    if (check === undefined || (service.get("healthcheck", "disable")?.value !== true && !isNone)) return;
+    yield {
+      at: check,
+      message: `\`${service.name}\` switches its health check off`,
+      risk: "a service that hangs counts as running, and services that wait for it to be healthy start too early or never",
+      fix: {
+        title: "remove the switch, so that the image's own check runs",
+        intents: [{ op: "unset", path: [...service.path, "healthcheck"] }],
+        applicability: "unsafe",
+        caveat: "the image's own check may not fit these settings, and then reports a working service as unhealthy",
+      },
+    };
+  },
+};

@@ -1,0 +1,95 @@
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+import { startTexts } from "../start-words.js";
+
+/** What is fetched at start is fetched in one version. */
+export const unpinnedPackage: Rule = {
+  id: "unpinned-package",
+  summary: "packages that are fetched at start are named with their version",
+  topic: "supply-chain",
+  severity: severityOf("mishap", "data"),
+  since: "0.1.0",
+  references: [
+    { title: "npm: npx", url: "https://docs.npmjs.com/cli/v11/commands/npx" },
+    { title: "uv: Using tools", url: "https://docs.astral.sh/uv/guides/tools/" },
+    { title: "pip: Repeatable installs", url: "https://pip.pypa.io/en/stable/topics/repeatable-installs/" },
+  ],
+  frameworks: { owasp: ["13"], nist: ["4.1.5"] },
+
+  *service(service) {
+    for (const [at, text] of startTexts(service)) {
+      for (const name of new Set(unpinned(text))) {
+        yield {
+          at,
+          message: `\`${service.name}\` fetches \`${name}\` at each start, in whatever version is the newest`,
+          risk: "a package that somebody takes over runs at the next start with everything the service may use: its keys, its data, its network",
+        };
+      }
+    }
+  },
+};
+
+/** Packages that a text fetches without an exact version, in order. */
+export function unpinned(text: string): readonly string[] {
+  // A shell's words: separators of commands end a list of packages.
+  const words = text
+    .replace(/(&&|\|\||[;|\n()`"'])/g, " ; ")
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  return words.flatMap((word, index) => {
+    const after = words.slice(index + 1);
+    const rest = after.slice(0, [...after, ";"].indexOf(";"));
+    const tool = word.replace(/^.*\//, "");
+    // Without these options npx runs what the image has installed, which is what most calls of it mean.
+    if (tool === "npx" && !rest.some((option) => /^(-y|--yes|-p|--package(=.*)?)$/.test(option))) return [];
+    if (/^(npx|bunx|pnpx)$/.test(tool)) return runner(rest, isExactNpm);
+    if (tool === "uvx" || tool === "pipx")
+      return runner(
+        rest.filter((w) => w !== "run"),
+        isExactPython,
+      );
+    if (/^pip3?$/.test(tool) && rest[0] === "install") return installed(rest.slice(1), isExactPython);
+    if (tool === "npm" && /^(install|i|add)$/.test(rest[0] ?? "") && rest.some((w) => w === "-g" || w === "--global"))
+      return installed(rest.slice(1), isExactNpm);
+    return [];
+  });
+}
+
+/** `npx -y PACKAGE ARGUMENTS`: the first word that is no option, or what `--package` and `--from` name. */
+function runner(words: readonly string[], isExact: (name: string) => boolean): readonly string[] {
+  const named = words.flatMap((word, index) => {
+    if (/^(-p|--package|--from|--spec)$/.test(word)) return words.slice(index + 1, index + 2);
+    return /^--(package|from|spec)=(.+)/.exec(word)?.[2] ?? [];
+  });
+  const [first] = words.filter((word) => !word.startsWith("-"));
+  const packages = named.length > 0 ? named : first === undefined ? [] : [first];
+  return packages.filter((name) => isPackage(name) && !isExact(name));
+}
+
+/** Options of pip and npm that take a word of their own. */
+const WITH_ARGUMENT =
+  /^(-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-t|--target|--prefix|-f|--find-links|--registry)$/;
+
+function installed(words: readonly string[], isExact: (name: string) => boolean): readonly string[] {
+  return words.filter(
+    (word, index) =>
+      !word.startsWith("-") && !WITH_ARGUMENT.test(words[index - 1] ?? "") && isPackage(word) && !isExact(word),
+  );
+}
+
+/** Not a path, a variable, a redirection or an address. */
+function isPackage(word: string): boolean {
+  return (
+    /^@?[a-z0-9][\w.-]*(\/[\w.-]+)?(\[[\w,-]*\])?([@=<>~!].*)?$/i.test(word) &&
+    !/[$>]\s*$|\.(txt|whl|tgz|gz|zip)$/.test(word)
+  );
+}
+
+function isExactNpm(name: string): boolean {
+  return /.@\d/.test(name);
+}
+
+function isExactPython(name: string): boolean {
+  // A name with a slash is a folder.
+  return name.includes("/") || /==\s*\d|@\d|@git\+/.test(name);
+}

