@@ -25,7 +25,7 @@ const libraries = ["model", "parser", "profiles", "rules", "fixer", "report"];
 
 const architecture: Readonly<Record<string, Arrows>> = {
   model: { packages: [], external: [], ...library },
-  parser: { packages: ["model"], external: ["yaml", "ajv"], ...library },
+  parser: { packages: ["model"], external: ["yaml"], development: ["ajv"], ...library },
   profiles: { packages: ["model"], external: [], development: ["yaml"], ...library },
   rules: {
     packages: ["model", "profiles"],

@@ -99,5 +99,12 @@ function compile(source: SchemaSource): Schema {
 
 /** In the dialect the schema was written for, `.` is any character but a line feed. */
 function expression(pattern: string): RegExp {
-  return new RegExp(pattern.replaceAll(".+", "[^\\n]+"), "u");
+  let known = expressions.get(pattern);
+  if (known === undefined) {
+    known = new RegExp(pattern.replaceAll(".+", "[^\\n]+"), "u");
+    expressions.set(pattern, known);
+  }
+  return known;
 }
+
+const expressions = new Map<string, RegExp>();
