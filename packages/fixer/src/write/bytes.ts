@@ -74,7 +74,7 @@ function inFlow(plan: NodePlan): boolean {
 }
 
 function writePuts(tree: SyntaxTree, plan: NodePlan, map: MapSyntax, removed: ReadonlySet<SyntaxNode>, add: Add): void {
-  const style = keyStyle(map, styleInside(tree, map));
+  const style = styleInside(tree, map);
   const depth = plan.at.holders.length;
   const names = map.pairs.map((pair) => keyText(pair) ?? "");
   let after = -1;
@@ -115,13 +115,6 @@ function headOf(tree: SyntaxTree, plan: NodePlan, map: MapSyntax): number | unde
   if (holder?.kind !== "pair" || first === undefined) return undefined;
   const end = lineEnd(tree.text, holder.pair.key.end);
   return end < first.key.propsStart ? end : undefined;
-}
-
-/** Quoted keys where all keys are quoted. */
-function keyStyle(map: MapSyntax, style: Style): Style {
-  const all =
-    map.pairs.length > 0 && map.pairs.every((pair) => pair.key.kind === "scalar" && pair.key.style === "double");
-  return all === style.json ? style : { ...style, json: all && map.flow };
 }
 
 function flowPair(key: string, draft: Draft, style: Style): string {

@@ -73,8 +73,14 @@ function fromBlock(
       const feed = text[start - 2] === "\r" ? start - 2 : start - 1;
       return { start: feed, end: text.length, owners };
     }
-    return { start, end: end ?? text.length, owners };
+    return { start, end: start === 0 ? afterBlanks(text, end ?? text.length) : (end ?? text.length), owners };
   });
+}
+
+/** A file does not begin with the blank lines that followed what is removed. */
+function afterBlanks(text: string, at: number): number {
+  const [blanks] = /^(?:[ \t]*\r?\n)*/.exec(text.slice(at)) ?? [""];
+  return at + blanks.length;
 }
 
 function fromFlow(

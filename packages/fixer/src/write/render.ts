@@ -79,7 +79,8 @@ function pairOf(key: string, value: Draft | undefined): readonly (readonly [stri
 
 function keyOf(key: string, style: Style, inFlow: boolean): string {
   if (key === "<<") return key;
-  return style.json ? quoted(key, '"') : scalarText(key, style, inFlow);
+  const quote = style.json ? '"' : style.keyQuote;
+  return quote === undefined ? scalarText(key, style, inFlow) : quoted(key, quote);
 }
 
 function tagOf(draft: ListDraft): string {

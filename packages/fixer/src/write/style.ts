@@ -16,6 +16,8 @@ export interface Style {
   readonly quote: '"' | "'";
   /** Quotes around every key and string, as JSON has them. */
   readonly json: boolean;
+  /** Quotes around every key of the mapping at hand. */
+  readonly keyQuote: '"' | "'" | undefined;
 }
 
 /** Lists that fixes add: they do not vote, so that a second fix finds the same style as the first. */
@@ -64,6 +66,7 @@ export function styleOf(tree: SyntaxTree): Style {
       root?.kind === "map" &&
       root.flow &&
       root.pairs.every((pair) => pair.key.kind === "scalar" && pair.key.style === "double"),
+    keyQuote: undefined,
   };
   styles.set(tree, style);
   return style;
@@ -87,9 +90,16 @@ export function styleInside(tree: SyntaxTree, map: MapSyntax): Style {
   const block = voters.some(({ list }) => !list.flow);
   return {
     ...style,
+    keyQuote: keyQuoteOf(map),
     flowLists: !block && (style.flowLists || voters.length > 1),
     dash: first === undefined ? style.dash : columnAt(tree.text, first.start) - indentOf(tree, map),
   };
+}
+
+function keyQuoteOf({ pairs }: MapSyntax): Style["keyQuote"] {
+  const styles = new Set(pairs.map(({ key }) => (key.kind === "scalar" ? key.style : "plain")));
+  if (styles.size !== 1) return undefined;
+  return styles.has("double") ? '"' : styles.has("single") ? "'" : undefined;
 }
 
 function textOf(key: SyntaxNode): string {
