@@ -28,12 +28,17 @@ export interface Session {
   readonly report: Report;
   /** Something Docker may read and this program did not. */
   readonly giveUp: Report;
+  /** Takes the size of a tree that is to be copied; false, and reported, when copies have become too many. */
+  readonly afford: (size: number, at: SourceRange | undefined) => boolean;
   /** What stands at a path; asked at most once each. */
   readonly look: Read;
   readonly absolute: (path: string) => string;
   /** A Compose file's tree; undefined, and reported as `reason`, when it cannot be read. */
   readonly open: (path: string, reason: Gap["reason"], at: SourceRange | undefined) => SyntaxTree | undefined;
 }
+
+/** What `extends` and `include` may copy in one load. */
+const MAX_COPIES = 1_000_000;
 
 /** Begins a load. */
 export function openSession(cwd: string, home: string | undefined, read: Read): Session {
@@ -45,9 +50,10 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
   const warnings = new Set<string>();
 
   function add(kind: Gap["kind"], problem: Problem): void {
-    // Stages look at the same values again after every document: each problem is named once.
+    // Stages look at the same values again after every document: each problem is named once. A limit counts for all.
     const { at } = problem;
-    const place = at === undefined ? String(problem.path) : `${at.file}:${at.start}`;
+    const everywhere = problem.reason === "limit" || at === undefined;
+    const place = everywhere ? String(problem.path) : `${at.file}:${at.start}`;
     const identity = `${problem.message}@${place}`;
     if (reported.has(identity)) return;
     reported.add(identity);
@@ -87,6 +93,16 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
     return tree;
   }
 
+  const giveUp: Report = (problem) => add("unread", problem);
+
+  let copied = 0;
+  function afford(size: number, at: SourceRange | undefined): boolean {
+    copied += size;
+    if (copied <= MAX_COPIES) return true;
+    giveUp(problemAt("limit", `services are copied from each other to more than ${MAX_COPIES} values`, at));
+    return false;
+  }
+
   return {
     cwd,
     home,
@@ -98,7 +114,8 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
       warnings.add(message);
     },
     report,
-    giveUp: (problem) => add("unread", problem),
+    giveUp,
+    afford,
     look,
     absolute,
     open,

@@ -1,7 +1,7 @@
 import type { SourceRange } from "@compose-harden/model";
 import { dirname, isAbsolute, join, relative } from "../location.js";
 import { type Environment, problemAt, type Session } from "../session.js";
-import { copyTree, mapAt, originOf, textOf } from "../tree/edit.js";
+import { copyTree, mapAt, originOf, sizeOf, textOf } from "../tree/edit.js";
 import type { MapNode, Node } from "../tree/node.js";
 import { isRemote } from "../values/paths.js";
 import { mergeAt } from "./merge.js";
@@ -24,6 +24,9 @@ export interface Extending {
   /** Reads an extended file, once per load; undefined, and reported, when it cannot be read. */
   readonly readBase: (path: string, directory: string, at: SourceRange | undefined) => ExtendedFile | undefined;
 }
+
+/** A chain of extensions that nobody writes; every link copies the one before. */
+const MAX_DEPTH = 250;
 
 interface Reference {
   readonly file: string;
@@ -110,8 +113,17 @@ function resolve(
     refuse(`services extend each other in a circle: ${names}`);
     return service;
   }
+  if (chain.length > MAX_DEPTH) {
+    session.giveUp(problemAt("limit", `services extend each other more than ${MAX_DEPTH} deep`, at));
+    service.entries.delete("extends");
+    return service;
+  }
   const resolved = resolve(section, wanted, from, fromResets, [...chain, step], extending);
   if (resolved?.kind !== "map") return service;
+  if (!session.afford(sizeOf(resolved), at)) {
+    service.entries.delete("extends");
+    return service;
+  }
 
   const source = copyTree(resolved, at === undefined ? undefined : { kind: "extends", at });
   applyResets(wrap("services", name, source), resets);

@@ -1,7 +1,7 @@
 import type { SourceRange } from "@compose-harden/model";
 import { dirname, isAbsolute, join } from "../location.js";
 import { type Environment, problemAt, type Session } from "../session.js";
-import { copyTree, isNull, mapAt, originOf, sameNode, textOf } from "../tree/edit.js";
+import { copyTree, isNull, joinOrigins, mapAt, originOf, sameNode, sizeOf, textOf } from "../tree/edit.js";
 import type { MapNode, Node } from "../tree/node.js";
 import { isRemote } from "../values/paths.js";
 import { readEnvFiles, withDefaults } from "./dotenv.js";
@@ -37,6 +37,9 @@ interface Inclusion {
   readonly envFiles: readonly Node[];
 }
 
+/** A chain of inclusions that nobody writes; every link copies what it brings in. */
+const MAX_DEPTH = 250;
+
 const SECTIONS = ["services", "jobs", "volumes", "networks", "secrets", "configs", "models"] as const;
 
 /** Loads what a document includes and brings it into the document (compose-go `loader/include.go`). */
@@ -61,6 +64,7 @@ export function applyIncludes(document: MapNode, resets: readonly (readonly stri
     if (set === undefined) continue;
     const imported = including.load(set);
     const { at } = inclusion;
+    if (!session.afford(sizeOf(imported), at)) return;
     const moved = copyTree(imported, at === undefined ? undefined : { kind: "include", at });
     if (moved.kind === "map") importInto(document, moved, resets, session);
   }
@@ -106,6 +110,10 @@ function resolve(inclusion: Inclusion, { session, set }: Including): FileSet | u
       } else {
         way = wayTo(directory, set.base, session);
         directory = join(set.directory, directory);
+      }
+      if (set.included.length > MAX_DEPTH) {
+        session.giveUp(problemAt("limit", `files include each other more than ${MAX_DEPTH} deep`, at));
+        return undefined;
       }
       if (set.included.includes(path)) {
         const names = [...set.included, path].map((name) => `\`${name}\``).join(" → ");
@@ -161,7 +169,7 @@ function importInto(
         to.entries.set(name, mergeAt(value, present, [section, name], session.report));
       }
     }
-    to.origins = [...from.origins, ...to.origins];
+    to.origins = joinOrigins(from.origins, to.origins);
     document.entries.set(section, to);
   }
 }

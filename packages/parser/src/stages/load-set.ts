@@ -90,6 +90,9 @@ function readFiles(session: Session, set: FileSet, include: (set: FileSet) => Ma
   return model;
 }
 
+/** Every document is merged over all before it and checked as a whole, so their number counts squared. */
+const MAX_DOCUMENTS = 1_000;
+
 interface Document {
   readonly root: MapNode;
   readonly resets: readonly (readonly string[])[];
@@ -107,8 +110,12 @@ function* documentsOf(
   if (tree === undefined) return;
   const lookup = lookupIn(environment);
   let later = overriding;
-  for (const syntax of tree.documents) {
+  for (const [i, syntax] of tree.documents.entries()) {
     const place = { file: tree.file, start: syntax.start, end: syntax.end };
+    if (i >= MAX_DOCUMENTS) {
+      session.giveUp(problemAt("limit", `the file holds more than ${MAX_DOCUMENTS} documents`, place));
+      return;
+    }
     const built =
       syntax.root === undefined
         ? undefined

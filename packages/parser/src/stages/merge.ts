@@ -1,5 +1,5 @@
 import type { Path } from "@compose-harden/model";
-import { isNull, originOf, sameNode, textOf } from "../tree/edit.js";
+import { isNull, joinOrigins, originOf, sameNode, textOf } from "../tree/edit.js";
 import { derived, nothing, text } from "../tree/make.js";
 import type { MapNode, Node, ScalarNode, SeqNode } from "../tree/node.js";
 import { below, type Pattern, patternOf } from "../tree/pattern.js";
@@ -119,7 +119,7 @@ function mergeMaps(
     if (before === undefined) base.entries.set(key, value);
     else base.entries.set(key, mergeNodes(before, value, below(rules, key), [...path, key], report));
   }
-  base.origins = [...base.origins, ...over.origins];
+  base.origins = joinOrigins(base.origins, over.origins);
 }
 
 function append(base: SeqNode, over: SeqNode): SeqNode {
@@ -131,7 +131,7 @@ function append(base: SeqNode, over: SeqNode): SeqNode {
     known.add(identity);
     items.push(item);
   }
-  return { kind: "seq", items, origins: [...base.origins, ...over.origins] };
+  return { kind: "seq", items, origins: joinOrigins(base.origins, over.origins) };
 }
 
 /** A text that is equal for two nodes exactly when `sameNode` holds. */
@@ -157,7 +157,7 @@ function mergeByRule(
       return append(toList(base), toList(over));
     case "key-values": {
       const all = toList(base).items.concat(toList(over).items);
-      return { kind: "seq", items: uniqueBy(all, keyOfEntry), origins: [...originsOf(base), ...originsOf(over)] };
+      return { kind: "seq", items: uniqueBy(all, keyOfEntry), origins: joinOrigins(originsOf(base), originsOf(over)) };
     }
     case "names":
     case "dependencies":
@@ -292,7 +292,7 @@ function mergePools(base: SeqNode, over: SeqNode, rules: Pattern<MergeRule>, pat
       else pools.push(before);
     }
   }
-  return { kind: "seq", items: pools, origins: [...base.origins, ...over.origins] };
+  return { kind: "seq", items: pools, origins: joinOrigins(base.origins, over.origins) };
 }
 
 function sameSubnet(a: MapNode, b: MapNode): boolean {

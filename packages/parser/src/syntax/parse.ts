@@ -12,8 +12,8 @@ import type {
 
 /** Deeper nesting than the stack is sure to take; nobody writes it. */
 const MAX_DEPTH = 1_000;
-/** After this many lines that had to be left out, a file is taken for something else than YAML. */
-const MAX_ATTEMPTS = 20;
+/** After this many lines that had to be left out, only what stands in front of the next is read. */
+const MAX_ATTEMPTS = 10;
 
 /**
  * Reads YAML text into its concrete shape; never throws. Only the first syntax error is told, as others may follow from it;
@@ -33,7 +33,10 @@ export function parseSyntax(file: string, text: string): SyntaxTree {
     }
     if (problems.length === 0) problems.push(problemOf(obstacle, text));
     const without = withoutLine(readable, obstacle.from) ?? withoutLine(readable, obstacle.at);
-    if (without === undefined) break;
+    if (without === undefined || attempt === MAX_ATTEMPTS - 1) {
+      documents = readDocuments(head(readable, Math.min(obstacle.from, obstacle.at))).documents;
+      break;
+    }
     readable = without;
   }
   return { file, text, documents, problems };
@@ -52,6 +55,12 @@ function withoutLine(text: string, offset: number): string | undefined {
   while (end < text.length && !isLineEnd(text.charCodeAt(end))) end++;
   if (text.slice(start, end).trim() === "") return undefined;
   return text.slice(0, start) + " ".repeat(end - start) + text.slice(end);
+}
+
+/** The lines in front of the one that holds an offset. */
+function head(text: string, offset: number): string {
+  const end = Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1));
+  return text.slice(0, end + 1);
 }
 
 function isLineEnd(code: number): boolean {

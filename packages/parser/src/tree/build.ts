@@ -10,11 +10,9 @@ import { below, type Pattern } from "./pattern.js";
 import type { Report } from "./problem.js";
 
 /** Docker's own cap on the value nodes of one document. */
-export const MAX_VISITS = 100_000;
-/** What aliases may expand one document to. Docker has no such cap and exhausts the machine instead. */
-const MAX_NODES = 250_000;
-/** Nesting that no person writes, kept below what the stack can take. */
-const MAX_DEPTH = 1_000;
+const MAX_VISITS = 100_000;
+/** What aliases may add to one document. Docker has no such cap and exhausts the machine instead. */
+const MAX_EXPANDED = 250_000;
 
 /** How a document is read. */
 export interface Reading {
@@ -46,7 +44,7 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
   const path: (string | number)[] = [];
   const { file, report } = reading;
   let visits = 0;
-  let nodes = 0;
+  let expanded = 0;
   let expanding = 0;
   let stopped = false;
   /** Inside `!override` further tags are no instructions. */
@@ -82,20 +80,18 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     return node.target;
   }
 
+  /** True when no more is read: of the document, or of what aliases bring into it. */
   function exhausted(node: SyntaxNode): boolean {
     if (stopped) return true;
-    nodes++;
-    if (expanding === 0 && ++visits > MAX_VISITS) {
-      stopped = true;
-      refuse("limit", `the document holds more than ${MAX_VISITS} values`, node);
-    } else if (nodes > MAX_NODES) {
-      stopped = true;
-      reading.giveUp(`aliases expand the document to more than ${MAX_NODES} values`, rangeOf(node));
-    } else if (path.length > MAX_DEPTH) {
-      stopped = true;
-      reading.giveUp(`values are nested more than ${MAX_DEPTH} deep`, rangeOf(node));
+    if (expanding > 0) {
+      if (++expanded <= MAX_EXPANDED) return false;
+      reading.giveUp(`aliases expand the document by more than ${MAX_EXPANDED} values`, rangeOf(node));
+      return true;
     }
-    return stopped;
+    if (++visits <= MAX_VISITS) return false;
+    stopped = true;
+    refuse("limit", `the document holds more than ${MAX_VISITS} values`, node);
+    return true;
   }
 
   function build(

@@ -22,6 +22,20 @@ export function originOf(node: Node): Origin | undefined {
   return node.kind === "scalar" ? node.origin : node.origins.at(-1);
 }
 
+/**
+ * The contributions of an earlier and a later value together, each place once: what comes by several ways is told by its
+ * last, or files that include each other over and over would multiply it.
+ */
+export function joinOrigins(earlier: readonly Origin[], later: readonly Origin[]): readonly Origin[] {
+  if (earlier.length === 0) return later;
+  if (later.length === 0) return earlier;
+  return [...earlier.filter((origin) => !later.some((other) => samePlace(origin, other))), ...later];
+}
+
+function samePlace({ value: a }: Origin, { value: b }: Origin): boolean {
+  return a.start === b.start && a.end === b.end && a.file === b.file;
+}
+
 /** Deep equality of values and their types, origins aside; the order of keys does not count. */
 export function sameNode(a: Node, b: Node): boolean {
   if (a === b) return true;
@@ -42,11 +56,23 @@ export function sameNode(a: Node, b: Node): boolean {
   return true;
 }
 
+/** Hops kept of one value; longer ways are cut at their end, or chains of extensions would grow with their square. */
+const MAX_HOPS = 64;
+
+/** How many nodes a tree has. */
+export function sizeOf(node: Node): number {
+  if (node.kind === "scalar") return 1;
+  let size = 1;
+  for (const child of node.kind === "seq" ? node.items : node.entries.values()) size += sizeOf(child);
+  return size;
+}
+
 /** A copy that shares nothing that stages change; every written value of it gets one more hop, if one is given. */
 export function copyTree(node: Node, hop?: Hop): Node {
   const longer = new Map<readonly Hop[], readonly Hop[]>();
 
   function viaOf(via: readonly Hop[], added: Hop): readonly Hop[] {
+    if (via.length >= MAX_HOPS) return via;
     let next = longer.get(via);
     if (next === undefined) {
       next = [...via, added];
