@@ -8,7 +8,7 @@ import { REASONS } from "./error-class.js";
 export interface Difference {
   readonly id: string;
   readonly output: Output;
-  readonly kind: "status" | "class" | "value";
+  readonly kind: "status" | "class" | "value" | "warnings";
   readonly detail: string;
 }
 
@@ -30,7 +30,7 @@ export function answer(
   suite: Suite,
   one: Case,
   output: Output,
-): { readonly gaps: readonly Gap[]; readonly config: Json } {
+): { readonly gaps: readonly Gap[]; readonly config: Json; readonly warnings: readonly string[] } {
   const cwd = one.dir === "." || one.dir === "" ? suite.root : `${suite.root}/${one.dir}`;
   const all = output === "all";
   const profiles = all ? ["*"] : one.profiles;
@@ -51,7 +51,7 @@ export function answer(
     allResources: all,
     ...(one.services === undefined ? {} : { services: one.services }),
   });
-  return { gaps, config: rendered.ok ? rendered.config : null };
+  return { gaps, config: rendered.ok ? rendered.config : null, warnings: project.warnings };
 }
 
 function compare(
@@ -60,7 +60,7 @@ function compare(
   output: Output,
   expected: Outcome,
 ): Omit<Difference, "id" | "output"> | undefined {
-  const { gaps, config } = answer(suite, one, output);
+  const { gaps, config, warnings } = answer(suite, one, output);
   const refused = gaps.length > 0;
   const why = gaps.map((gap) => `${gap.reason}: ${gap.message}`).join("; ");
   if ("refused" in expected) {
@@ -78,7 +78,13 @@ function compare(
       : { kind: "value", detail: `digest ${digest}, Docker's ${expected.digest}` };
   }
   const wanted = rooted(expected.project, suite.root);
-  return sameJson(wanted, config) ? undefined : { kind: "value", detail: firstDifference(wanted, config, "") };
+  if (!sameJson(wanted, config)) return { kind: "value", detail: firstDifference(wanted, config, "") };
+  if (output !== "config") return undefined;
+  const said = [...new Set(warnings)].sort();
+  const heard = [...rooted(expected.warnings ?? [], suite.root)].sort();
+  return sameJson(heard, said)
+    ? undefined
+    : { kind: "warnings", detail: `Docker: ${heard.join("; ")}, we: ${said.join("; ")}` };
 }
 
 /** A digest of a project: equal for equal values whatever the order of keys. */

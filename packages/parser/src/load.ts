@@ -55,7 +55,7 @@ export function load(entry: Entry, read: Read): Project {
   }
   model.entries.set("name", text(name, undefined));
   normalize(model, { name, lookup: lookupIn(environment), report: session.report });
-  decode(model, session.report);
+  decode(model, session);
 
   const active = activeIn(model, found.profiles);
   checkConsistency(model, active, session.report);

@@ -22,22 +22,13 @@ export interface Refusal {
 }
 
 /** A value of a plain type in printed form. */
-export function decodePlain(type: PlainType, node: Node): Node | Refusal {
+export function decodePlain(type: PlainType, node: Node, warn: (text: string) => void): Node | Refusal {
   switch (type) {
     case "text":
       return textValue(node);
     case "bool":
     case "opt-out":
-      return scalar(node, "a boolean", (value, { tag }) =>
-        tag === "bool"
-          ? node
-          : fromText(
-              value,
-              node,
-              (t) => castBoolean(t),
-              ({ value: is }, origin) => bool(is, origin),
-            ),
-      );
+      return scalar(node, "a boolean", (value, { tag }) => (tag === "bool" ? node : boolean(value, node, warn)));
     case "int":
       return integer(node, false);
     case "uint":
@@ -129,6 +120,13 @@ function fromText<T>(
   if (typeof value !== "string") return { refused: "has a type that is not allowed here" };
   const parsed = parse(value);
   return parsed.ok ? build(parsed.value, originOf(node)) : { refused: `cannot be read: ${parsed.message}` };
+}
+
+function boolean(value: Value, node: Node, warn: (text: string) => void): Node | Refusal {
+  return fromText(value, node, castBoolean, ({ value: is, warning }, origin) => {
+    if (warning !== undefined) warn(warning);
+    return bool(is, origin);
+  });
 }
 
 /** Text attributes take integers as well, but no fractions, booleans or dates. */
