@@ -45,6 +45,15 @@ const MASK = /[\uE000-\uF8FF]/g;
 
 /** Takes a reference apart as Docker does; it never fails, since Compose files hold variables and typing errors. */
 export function parseImage(reference: string): ImageReference {
+  const known = parsed.get(reference) ?? parse(reference);
+  parsed.set(reference, known);
+  return known;
+}
+
+/** Every rule asks for the same few references again. */
+const parsed = new Map<string, ImageReference>();
+
+function parse(reference: string): ImageReference {
   const variables: string[] = [];
   const masked = reference
     .trim()

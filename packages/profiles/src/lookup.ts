@@ -3,6 +3,7 @@ import { parseImage } from "./image.js";
 import type { Profile, Source } from "./profile.js";
 
 const profiles = new Map<number, Profile>();
+const offsets = new Map<string, number>();
 
 /** What is known about an image by any spelling of its reference; undefined when nothing is. */
 export function profileOf(reference: string): Profile | undefined {
@@ -12,7 +13,11 @@ export function profileOf(reference: string): Profile | undefined {
 
 /** What is known about the image with this canonical name (see `imageName`). */
 export function profileNamed(name: string): Profile | undefined {
-  return /\s/.test(name) ? undefined : profileAt(NAMES.indexOf(` ${name} `));
+  if (/\s/.test(name)) return undefined;
+  // One search through all names for each name asked for, not for each time it is asked.
+  const offset = offsets.get(name) ?? NAMES.indexOf(` ${name} `);
+  offsets.set(name, offset);
+  return profileAt(offset);
 }
 
 /** The profile with this id. */

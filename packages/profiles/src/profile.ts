@@ -204,6 +204,8 @@ export type Danger = Claim<{
   readonly value?: string;
   /** With it anyone who reaches the service is in. */
   readonly opens?: true;
+  /** Variables that make it harmless when one of them is set. */
+  readonly unless?: readonly string[];
   readonly why: string;
   readonly since?: string;
 }>;
