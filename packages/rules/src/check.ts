@@ -26,23 +26,25 @@ export function checkWith(
 
 function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: Advice): Finding[] {
   const context: Context<object> = { project, options: optionsOf(rule, setting), advice };
-  const finding = (service: Service | undefined, report: Report): Finding => ({
-    rule: rule.id,
-    severity: setting.severity === "off" ? rule.severity : (setting.severity ?? report.severity ?? rule.severity),
-    service: service?.name,
-    message: report.message,
-    risk: report.risk,
-    path: report.at.path,
-    origin: report.at.origin ?? nearestOrigin(project, report.at.path),
-    related: report.related ?? [],
-    fix: report.fix,
-  });
-  return [
-    ...Array.from(rule.project?.(project, context) ?? [], (report) => finding(serviceAt(project, report), report)),
-    ...project.services.flatMap((service) =>
-      Array.from(rule.service?.(service, context) ?? [], (report) => finding(service, report)),
-    ),
-  ];
+  const findings: Finding[] = [];
+  const say = (service: Service | undefined, report: Report): void => {
+    findings.push({
+      rule: rule.id,
+      severity: setting.severity === "off" ? rule.severity : (setting.severity ?? report.severity ?? rule.severity),
+      service: service?.name,
+      message: report.message,
+      risk: report.risk,
+      path: report.at.path,
+      origin: report.at.origin ?? nearestOrigin(project, report.at.path),
+      related: report.related ?? [],
+      fix: report.fix,
+    });
+  };
+  if (rule.project !== undefined)
+    for (const report of rule.project(project, context)) say(serviceAt(project, report), report);
+  if (rule.service !== undefined)
+    for (const service of project.services) for (const report of rule.service(service, context)) say(service, report);
+  return findings;
 }
 
 function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, OptionValue>> {
@@ -76,7 +78,7 @@ function closest([first, ...rest]: readonly Origin[]): Origin | undefined {
 function unique(findings: readonly Finding[]): Finding[] {
   const byKey = new Map(
     findings.map((finding) => [
-      JSON.stringify([finding.rule, finding.service ?? null, finding.path, finding.message]),
+      `${finding.rule}\0${finding.service ?? ""}\0${finding.path.join("\0")}\0${finding.message}`,
       finding,
     ]),
   );

@@ -26,13 +26,25 @@ export const hostNetwork: Rule = {
   },
 };
 
-/** The external network named `host` is the machine's own, whatever the project calls it. */
 function joinedHostNetwork(service: Service, project: Project): Place | undefined {
   const networks = service.get("networks");
-  if (networks === undefined || !isMap(networks.raw)) return undefined;
-  const joined = Object.keys(networks.raw).find((key) => {
-    const network = valueAt(project.data, ["networks", key]);
-    return isMap(network) && network.external === true && (network.name ?? key) === "host";
-  });
+  const hosts = hostNetworksOf(project);
+  if (hosts.size === 0 || networks === undefined || !isMap(networks.raw)) return undefined;
+  const joined = Object.keys(networks.raw).find((key) => hosts.has(key));
   return joined === undefined ? undefined : { path: [...networks.path, joined] };
+}
+
+const known = new WeakMap<Project, ReadonlySet<string>>();
+
+/** The keys of external networks named `host`: they are the machine's own, whatever the project calls them. */
+function hostNetworksOf(project: Project): ReadonlySet<string> {
+  const before = known.get(project);
+  if (before !== undefined) return before;
+  const networks = valueAt(project.data, ["networks"]);
+  const hosts = Object.entries(isMap(networks) ? networks : {}).filter(
+    ([key, network]) => isMap(network) && network.external === true && (network.name ?? key) === "host",
+  );
+  const keys = new Set(hosts.map(([key]) => key));
+  known.set(project, keys);
+  return keys;
 }

@@ -54,7 +54,8 @@ type Entry = readonly [Located<Port>, ...Located<Port>[]];
 function byWrittenEntry(ports: readonly Located<Port>[]): readonly Entry[] {
   const entries = new Map<string, Entry>();
   for (const port of ports) {
-    const key = JSON.stringify(port.origin ?? port.path);
+    const at = port.origin?.value;
+    const key = at === undefined ? JSON.stringify(port.path) : `${at.file}:${at.start}:${at.end}`;
     const known = entries.get(key);
     entries.set(key, known === undefined ? [port] : [...known, port]);
   }
@@ -123,13 +124,19 @@ function grade(project: Project, service: Service, entry: Entry): Grade {
 
 const HOST_CALL = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
 
+const hostCalls = new WeakMap<Project, ReadonlySet<string>>();
+
 /** True when some service's settings name the published port at the host's address as containers see it. */
 function reachedThroughHost(project: Project, entry: Entry): boolean {
-  const ports = new Set(entry.map(({ value }) => value.published));
-  for (const service of project.services)
-    for (const { value } of service.environment.items.values())
-      for (const [, port] of value?.matchAll(HOST_CALL) ?? []) if (ports.has(port)) return true;
-  return false;
+  const called = hostCalls.get(project) ?? new Set(project.services.flatMap(hostPortsCalled));
+  hostCalls.set(project, called);
+  return entry.some(({ value }) => value.published !== undefined && called.has(value.published));
+}
+
+function hostPortsCalled(service: Service): readonly string[] {
+  return Array.from(service.environment.items.values()).flatMap(({ value }) =>
+    Array.from(value?.matchAll(HOST_CALL) ?? [], ([, port = ""]) => port),
+  );
 }
 
 function mapAll<T, U>([first, ...rest]: readonly [T, ...T[]], change: (item: T) => U): readonly [U, ...U[]] {
