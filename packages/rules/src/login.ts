@@ -1,4 +1,4 @@
-import type { Located, Project, Service } from "@compose-harden/model";
+import type { Fix, Located, Port, Project, Service } from "@compose-harden/model";
 import {
   type AuthSwitch,
   type Danger,
@@ -8,6 +8,8 @@ import {
   profileOf,
   versionOf,
 } from "@compose-harden/profiles";
+import { portsReachedFromElsewhere } from "./reach.js";
+import type { Place } from "./rule.js";
 import { isSecretName } from "./secrets.js";
 
 /** What is known about the image in use; undefined when nothing is, or when the image is built here under a name of its own. */
@@ -30,8 +32,9 @@ export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "u
 /** What is known about the login of a service, from its image and its settings. */
 export function loginOf(service: Service, project: Project): Login {
   const profile = productOf(service);
-  if (profile?.auth === undefined) return "unknown";
+  if (profile === undefined) return "unknown";
   if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
+  if (profile.auth === undefined) return "unknown";
   const { state, since, switches = [], flags = [] } = profile.auth;
   const holds = since === undefined || runsVersion(service, `>=${since}`);
   switch (state) {
@@ -77,23 +80,25 @@ function configured(
 ): Login {
   if (words(service).some((word) => flags.some((flag) => word.includes(flag)))) return "set";
   const states = switches.map((item) => ({ item, state: switchState(service, item) }));
-  const isOn = ({ item, state }: (typeof states)[number]) =>
-    state === "on" &&
-    states.every(
-      (other) => other.item.all_of === undefined || other.item.all_of !== item.all_of || other.state === "on",
-    );
-  const deciding = states.some(({ item }) => item.default !== undefined)
-    ? states.filter(({ item }) => item.default !== undefined)
-    : states;
-  if (deciding.some(isOn)) return "set";
-  const isUnsure = states.some(({ state }) => state === "unsure");
-  return isUnsure || hidesSettings(service, project) ? "unknown" : otherwise;
+  const deciding = states.filter(
+    ({ item }) => item.default !== undefined || !states.some((other) => other.item.default !== undefined),
+  );
+  const worst = (item: AuthSwitch): SwitchState =>
+    (["off", "unsure", "on"] as const).find((state) =>
+      states.some(
+        (other) =>
+          other.state === state &&
+          (other.item === item || (item.all_of !== undefined && other.item.all_of === item.all_of)),
+      ),
+    ) ?? "off";
+  const outcomes = deciding.map(({ item }) => worst(item));
+  if (outcomes.includes("on")) return "set";
+  return outcomes.includes("unsure") || hidesSettings(service, project) ? "unknown" : otherwise;
 }
 
-function switchState(
-  service: Service,
-  { name, file, default: usual, aliases = [] }: AuthSwitch,
-): "on" | "off" | "unsure" {
+type SwitchState = "on" | "off" | "unsure";
+
+function switchState(service: Service, { name, file, default: usual, aliases = [] }: AuthSwitch): SwitchState {
   const names = [name, ...aliases, ...(file === undefined ? [] : [file])];
   const found = names.flatMap((key) => service.environment.items.get(key) ?? []);
   if (found.some(({ value }) => isOn(value, usual))) return "on";
@@ -131,16 +136,20 @@ export function words(service: Service): readonly string[] {
   return [...(service.entrypoint?.value ?? []), ...(service.command?.value ?? [])];
 }
 
-/** Where a dangerous setting is written; undefined when it is not. */
-export function foundIn(service: Service, { env, flag, value, since }: Danger): Located<unknown> | undefined {
+/** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
+export function foundIn(service: Service, { env, flag, value, since, unless = [] }: Danger): Place | undefined {
   if (since !== undefined && !runsVersion(service, `>=${since}`)) return undefined;
+  if (unless.some((name) => service.environment.items.has(name))) return undefined;
   if (env !== undefined) {
     const located = service.environment.items.get(env);
     if (located === undefined || isLeftToReader(located)) return undefined;
     return matches(located.value ?? "", value ?? "*") ? located : undefined;
   }
-  if (flag === undefined || service.command === undefined) return undefined;
-  return hasFlag(words(service), flag) ? (service.command ?? service.entrypoint) : undefined;
+  const { command } = service;
+  if (flag === undefined || command === undefined || !hasFlag(words(service), flag)) return undefined;
+  if (/=['"]*$/.test(flag) && (command.origin?.interpolated ?? false)) return undefined;
+  const index = command.value.findIndex((word) => hasFlag([word], flag));
+  return index < 0 ? command : { path: [...command.path, index] };
 }
 
 function matches(value: string, pattern: string): boolean {
@@ -168,4 +177,48 @@ function normal(text: string): string {
 /** True when a dangerous value is a secret that documentation shows, not a switch. */
 export function isKnownSecret({ env, value }: Danger): boolean {
   return env !== undefined && value !== undefined && value !== "" && value !== "*" && isSecretName(env);
+}
+
+/** How a dangerous setting reads in a file. */
+export function nameOf({ env, flag, value }: Danger): string {
+  return env === undefined ? (flag ?? "") : `${env}${value === undefined || value === "*" ? "" : `=${value}`}`;
+}
+
+/** The change that turns a switch the other way; undefined for settings that are no switch. */
+export function flip(service: Service, { env, value }: Danger): Pick<Fix, "title" | "intents"> | undefined {
+  const current = env === undefined ? undefined : service.environment.items.get(env)?.value;
+  if (env === undefined || current === undefined || current === null || value === "*") return undefined;
+  const other = OPPOSITES.find(([word]) => word === current)?.[1];
+  if (other === undefined) return undefined;
+  return {
+    title: `set ${env} to ${other}`,
+    intents: [{ op: "set", path: [...service.environment.path, env], value: other }],
+  };
+}
+
+const OPPOSITES: readonly (readonly [string, string])[] = [
+  ["true", "false"],
+  ["True", "False"],
+  ["TRUE", "FALSE"],
+  ["yes", "no"],
+  ["on", "off"],
+  ["1", "0"],
+].flatMap(([a = "", b = ""]) => [
+  [a, b],
+  [b, a],
+]);
+
+/** The ports other machines reach and that the login is there for: not what every visitor may see, nor what a proxy passes on. */
+export function guardedPortsReached(service: Service, { ports, auth }: Profile): readonly Located<Port>[] {
+  const isOpenByNature = auth?.state === "none" || auth?.state === "off-by-default";
+  return portsReachedFromElsewhere(service).filter(({ value: { target, protocol } }) => {
+    const known = ports.find(({ port, proto = "tcp" }) => port === target && proto === protocol);
+    if (known === undefined) return ports.length === 0 && protocol === "tcp" && !isOpenByNature;
+    return isGuarded(known.exposure) || (known.exposure === "web" && !isOpenByNature);
+  });
+}
+
+/** True for ports that visitors have no business on. */
+export function isGuarded(exposure: Profile["ports"][number]["exposure"]): boolean {
+  return exposure === "internal" || exposure === "admin" || exposure === "cluster";
 }

@@ -4,23 +4,45 @@ import { capDropAll } from "../rules/cap-drop-all.js";
 import { controlSocket } from "../rules/control-socket.js";
 import { cpuLimit } from "../rules/cpu-limit.js";
 import { dangerousCapabilities } from "../rules/dangerous-capabilities.js";
+import { dangerousSetting } from "../rules/dangerous-setting.js";
+import { dockerApiTcp } from "../rules/docker-api-tcp.js";
+import { duplicatePort } from "../rules/duplicate-port.js";
 import { exposedWithoutLogin } from "../rules/exposed-without-login.js";
 import { guessablePassword } from "../rules/guessable-password.js";
 import { hostDevices } from "../rules/host-devices.js";
 import { hostNamespaces } from "../rules/host-namespaces.js";
 import { hostNetwork } from "../rules/host-network.js";
+import { imageDigest } from "../rules/image-digest.js";
 import { imageTag } from "../rules/image-tag.js";
 import { inlineSecret } from "../rules/inline-secret.js";
+import { kernelSettings } from "../rules/kernel-settings.js";
+import { logRotation } from "../rules/log-rotation.js";
+import { loginSwitchedOff } from "../rules/login-switched-off.js";
 import { memoryLimit } from "../rules/memory-limit.js";
+import { mountPropagation } from "../rules/mount-propagation.js";
 import { noNewPrivileges } from "../rules/no-new-privileges.js";
 import { pidsLimit } from "../rules/pids-limit.js";
+import { pipedDownload } from "../rules/piped-download.js";
+import { powerfulGroup } from "../rules/powerful-group.js";
 import { privileged } from "../rules/privileged.js";
+import { privilegedStep } from "../rules/privileged-step.js";
+import { publishedKey } from "../rules/published-key.js";
 import { publishedOnAllInterfaces } from "../rules/published-on-all-interfaces.js";
 import { readOnlyRoot } from "../rules/read-only-root.js";
+import { reusedSecret } from "../rules/reused-secret.js";
 import { rootUser } from "../rules/root-user.js";
 import { scratchTmpfs } from "../rules/scratch-tmpfs.js";
+import { secretAsVariable } from "../rules/secret-as-variable.js";
+import { secretInBuildArgs } from "../rules/secret-in-build-args.js";
+import { secretInCommand } from "../rules/secret-in-command.js";
+import { secretInConfig } from "../rules/secret-in-config.js";
 import { sensitiveHostPath } from "../rules/sensitive-host-path.js";
+import { settingWithoutEffect } from "../rules/setting-without-effect.js";
+import { switchedOff } from "../rules/switched-off.js";
 import { unconfined } from "../rules/unconfined.js";
+import { unpinnedPackage } from "../rules/unpinned-package.js";
+import { voidPorts } from "../rules/void-ports.js";
+import { writableConfig } from "../rules/writable-config.js";
 
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [
@@ -28,21 +50,43 @@ export const rules: readonly Rule[] = [
   controlSocket,
   cpuLimit,
   dangerousCapabilities,
+  dangerousSetting,
+  dockerApiTcp,
+  duplicatePort,
   exposedWithoutLogin,
   guessablePassword,
   hostDevices,
   hostNamespaces,
   hostNetwork,
+  imageDigest,
   imageTag,
   inlineSecret,
+  kernelSettings,
+  logRotation,
+  loginSwitchedOff,
   memoryLimit,
+  mountPropagation,
   noNewPrivileges,
   pidsLimit,
+  pipedDownload,
+  powerfulGroup,
   privileged,
+  privilegedStep,
+  publishedKey,
   publishedOnAllInterfaces,
   readOnlyRoot,
+  reusedSecret,
   rootUser,
   scratchTmpfs,
+  secretAsVariable,
+  secretInBuildArgs,
+  secretInCommand,
+  secretInConfig,
   sensitiveHostPath,
+  settingWithoutEffect,
+  switchedOff,
   unconfined,
+  unpinnedPackage,
+  voidPorts,
+  writableConfig,
 ];

@@ -1,8 +1,6 @@
-import type { Port } from "@compose-harden/model";
-import type { Profile } from "@compose-harden/profiles";
-import { type Login, loginOf, productOf } from "../login.js";
+import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../login.js";
 import { formatPort } from "../ports.js";
-import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { hasHostNetwork } from "../reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -33,7 +31,7 @@ export const exposedWithoutLogin: Rule = {
     const says = SAYS[loginOf(service, project)];
     if (profile === undefined || says === undefined) return;
     const risk = `whoever reaches it reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
-    for (const port of portsReachedFromElsewhere(service).filter(({ value }) => isMeant(value, profile))) {
+    for (const port of guardedPortsReached(service, profile)) {
       const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
       yield {
         at: port,
@@ -53,15 +51,3 @@ export const exposedWithoutLogin: Rule = {
       };
   },
 };
-
-/** True for ports that the login is there for: not for what every visitor may see, nor for what a proxy passes on. */
-function isMeant({ target, protocol }: Port, { ports, auth }: Profile): boolean {
-  const isOpenByNature = auth?.state === "none" || auth?.state === "off-by-default";
-  const known = ports.find(({ port, proto = "tcp" }) => port === target && proto === protocol);
-  if (known === undefined) return ports.length === 0 && protocol === "tcp" && !isOpenByNature;
-  return isGuarded(known.exposure) || (known.exposure === "web" && !isOpenByNature);
-}
-
-function isGuarded(exposure: Profile["ports"][number]["exposure"]): boolean {
-  return exposure === "internal" || exposure === "admin" || exposure === "cluster";
-}

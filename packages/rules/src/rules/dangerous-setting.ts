@@ -1,0 +1,44 @@
+import { flip, foundIn, isKnownSecret, nameOf, productOf } from "../login.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** No setting takes away a protection of the software, or gives its users power over the machine. */
+export const dangerousSetting: Rule = {
+  id: "dangerous-setting",
+  summary: "no setting takes away a protection that the software has",
+  topic: "access",
+  severity: severityOf("container", "privileges"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "MITRE: CWE-1188, Initialization of a Resource with an Insecure Default",
+      url: "https://cwe.mitre.org/data/definitions/1188.html",
+    },
+  ],
+  frameworks: { nist: ["4.4.4"] },
+
+  *service(service) {
+    const profile = productOf(service);
+    for (const danger of profile?.dangerous ?? []) {
+      if (profile === undefined || danger.opens === true || isKnownSecret(danger)) continue;
+      const found = foundIn(service, danger);
+      if (found === undefined) continue;
+      const fix = flip(service, danger);
+      yield {
+        at: found,
+        message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
+        risk: "an intruder, or a user of the software, gets further than its makers meant",
+        ...(fix === undefined
+          ? {}
+          : {
+              fix: {
+                ...fix,
+                applicability: "unsafe",
+                caveat: `what relies on the setting in \`${service.name}\` stops working`,
+                evidence: danger.evidence,
+              },
+            }),
+      };
+    }
+  },
+};

@@ -1,0 +1,31 @@
+import { literalOf } from "../literal.js";
+import { isKnownSecret, productOf } from "../login.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** No key is the one that the software's own documentation shows. */
+export const publishedKey: Rule = {
+  id: "published-key",
+  summary: "no key or password is the one that the software's own documentation shows",
+  topic: "access",
+  severity: severityOf("network", "data"),
+  since: "0.1.0",
+  references: [
+    { title: "MITRE: CWE-1392, Use of Default Credentials", url: "https://cwe.mitre.org/data/definitions/1392.html" },
+  ],
+  frameworks: { owasp: ["12"], nist: ["4.1.4"] },
+
+  *service(service, { project }) {
+    const profile = productOf(service);
+    for (const { env = "", value } of profile?.dangerous.filter(isKnownSecret) ?? []) {
+      const located = service.environment.items.get(env);
+      const literal = located === undefined ? undefined : literalOf(located, project);
+      if (profile === undefined || located === undefined || literal === undefined || literal.value !== value) continue;
+      yield {
+        at: located,
+        message: `\`${service.name}\` (${profile.title}) ${literal.isDefault ? "falls back to" : "uses"} the published example as its \`${env}\``,
+        risk: "whoever has read the documentation logs in, or makes tokens that the service takes for its own",
+      };
+    }
+  },
+};

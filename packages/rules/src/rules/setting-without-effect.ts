@@ -1,0 +1,57 @@
+import type { Service } from "@compose-harden/model";
+import { parseImage, versionOf } from "@compose-harden/profiles";
+import { loginOf, productOf, runsVersion, words } from "../login.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Settings that are meant to protect have an effect. */
+export const settingWithoutEffect: Rule = {
+  id: "setting-without-effect",
+  summary: "settings that are meant to protect have an effect",
+  topic: "access",
+  severity: severityOf("mishap", "data"),
+  since: "0.1.0",
+  references: [
+    { title: "n8n: v1.0 migration guide", url: "https://docs.n8n.io/1-0-migration-checklist/" },
+    { title: "Chroma: Migration", url: "https://docs.trychroma.com/docs/overview/migration" },
+    { title: "Pi-hole: Docker, environment variables", url: "https://docs.pi-hole.net/docker/configuration/" },
+  ],
+
+  *service(service, { project }) {
+    const profile = productOf(service);
+    for (const setting of profile?.ignored ?? []) {
+      const located = service.environment.items.get(setting.env);
+      if (profile === undefined || located === undefined || isUsed(service, setting.env)) continue;
+      if (setting.versions !== undefined && !runsVersion(service, setting.versions)) continue;
+      if (loginOf(service, project) === "set") continue;
+      yield {
+        at: located,
+        message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which has no effect: ${setting.why}`,
+        risk: `it is not protected as it seems: ${setting.instead}`,
+        fix: {
+          title: `remove ${setting.env}`,
+          intents: [{ op: "unset", path: [...service.environment.path, setting.env] }],
+          evidence: setting.evidence,
+          ...(setting.versions === undefined || hasVersion(service)
+            ? { applicability: "safe" }
+            : {
+                applicability: "unsafe",
+                caveat: "the tag names no version: an image pulled long ago may still read the variable",
+              }),
+        },
+      };
+    }
+  },
+};
+
+function hasVersion(service: Service): boolean {
+  return versionOf(parseImage(service.image?.value ?? "").tag) !== undefined;
+}
+
+/** True when a command line of the service may read the variable. */
+function isUsed(service: Service, name: string): boolean {
+  const check = service.get("healthcheck", "test")?.raw;
+  return [...words(service), JSON.stringify(check ?? "")].some(
+    (word) => word.includes(name) || /\.(sh|conf)\b/.test(word),
+  );
+}

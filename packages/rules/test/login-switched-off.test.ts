@@ -1,0 +1,80 @@
+import { expect } from "vitest";
+import { loginSwitchedOff } from "../src/rules/login-switched-off.js";
+import { table } from "./table.js";
+
+const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
+const webui = "ghcr.io/open-webui/open-webui";
+const jupyter = "quay.io/jupyter/base-notebook";
+const env = (name: string): readonly string[] => [`services.web.environment.${name}`];
+
+table(loginSwitchedOff, [
+  { case: "map form", compose: of(webui, "environment: {WEBUI_AUTH: 'False'}"), finds: env("WEBUI_AUTH") },
+  { case: "list form", compose: of(webui, "environment: [WEBUI_AUTH=False]"), finds: env("WEBUI_AUTH") },
+  { case: "a YAML boolean", compose: of(webui, "environment: {WEBUI_AUTH: false}"), finds: env("WEBUI_AUTH") },
+  { case: "another case", compose: of(webui, "environment: [WEBUI_AUTH=FALSE]"), finds: env("WEBUI_AUTH") },
+  { case: "switched on", compose: of(webui, "environment: [WEBUI_AUTH=True]"), finds: [] },
+  { case: "absent", compose: of(webui, "environment: [A=b]"), finds: [] },
+  {
+    case: "a proxy's header instead",
+    compose: of(webui, "environment: [WEBUI_AUTH=False, WEBUI_AUTH_TRUSTED_EMAIL_HEADER=X-Email]"),
+    finds: [],
+  },
+  {
+    case: "a default in the file",
+    compose: of(webui, 'environment: ["WEBUI_AUTH=${AUTH:-False}"]'),
+    finds: env("WEBUI_AUTH"),
+  },
+  { case: "a variable that is not at hand", compose: of(webui, 'environment: ["WEBUI_AUTH=${AUTH}"]'), finds: [] },
+  { case: "passed through", compose: of(webui, "environment: [WEBUI_AUTH]"), finds: [] },
+  { case: "another image", compose: of("example/chat", "environment: [WEBUI_AUTH=False]"), finds: [] },
+  { case: "build only", compose: "services: {web: {build: ., environment: [WEBUI_AUTH=False]}}", finds: [] },
+  {
+    case: "published: worse",
+    compose: of(webui, "environment: [WEBUI_AUTH=False], ports: ['3000:8080']"),
+    finds: env("WEBUI_AUTH"),
+    first: ({ severity }) => expect(severity).toBe("high"),
+  },
+  {
+    case: "on loopback",
+    compose: of(webui, "environment: [WEBUI_AUTH=False], ports: ['127.0.0.1:3000:8080']"),
+    finds: env("WEBUI_AUTH"),
+    first: ({ severity }) => expect(severity).toBe("medium"),
+  },
+  {
+    case: "an option",
+    compose: of(jupyter, "command: [start-notebook.py, --ServerApp.token=]"),
+    finds: ["services.web.command[1]"],
+  },
+  {
+    case: "an option in quotes",
+    compose: of(jupyter, `command: "start-notebook.py --ServerApp.token=''"`),
+    finds: ["services.web.command[1]"],
+  },
+  {
+    case: "an option with a value",
+    compose: of(jupyter, "command: [start-notebook.py, --ServerApp.token=abc]"),
+    finds: [],
+  },
+  {
+    case: "an option from a variable",
+    compose: of(jupyter, 'command: "start-notebook.py --ServerApp.token=${TOKEN}"'),
+    finds: [],
+  },
+  { case: "an empty variable", compose: of(jupyter, "environment: {JUPYTER_TOKEN: ''}"), finds: env("JUPYTER_TOKEN") },
+  {
+    case: "an empty root password that is not",
+    compose: of("mysql:8.4", "environment: [MYSQL_ALLOW_EMPTY_PASSWORD=yes, MYSQL_ROOT_PASSWORD=x]"),
+    finds: [],
+  },
+  {
+    case: "an empty root password",
+    compose: of("mysql:8.4", "environment: [MYSQL_ALLOW_EMPTY_PASSWORD=yes]"),
+    finds: env("MYSQL_ALLOW_EMPTY_PASSWORD"),
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
+  {
+    case: "merge key",
+    compose: `x-e: &e {environment: {WEBUI_AUTH: "False"}}\nservices: {web: {<<: *e, image: ${webui}}}`,
+    finds: env("WEBUI_AUTH"),
+  },
+]);

@@ -1,0 +1,63 @@
+import { expect } from "vitest";
+import { settingWithoutEffect } from "../src/rules/setting-without-effect.js";
+import { table } from "./table.js";
+
+const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
+const auth = "environment: [N8N_BASIC_AUTH_ACTIVE=true]";
+const found = ["services.web.environment.N8N_BASIC_AUTH_ACTIVE"];
+const redis = ["services.web.environment.REDIS_PASSWORD"];
+
+table(settingWithoutEffect, [
+  { case: "absent", compose: of("n8nio/n8n", "init: true"), finds: [] },
+  {
+    case: "a version without it",
+    compose: of("n8nio/n8n:1.0", auth),
+    finds: found,
+    first: ({ fix }) => expect(fix?.applicability).toBe("safe"),
+  },
+  { case: "a version that read it", compose: of("n8nio/n8n:0.236.3", auth), finds: [] },
+  {
+    case: "no version",
+    compose: of("n8nio/n8n:latest", auth),
+    finds: found,
+    first: ({ fix }) => expect(fix?.applicability).toBe("unsafe"),
+  },
+  { case: "no tag", compose: of("docker.n8n.io/n8nio/n8n", auth), finds: found },
+  { case: "map form", compose: of("n8nio/n8n", "environment: {N8N_BASIC_AUTH_ACTIVE: true}"), finds: found },
+  { case: "from a variable", compose: of("n8nio/n8n", 'environment: {N8N_BASIC_AUTH_ACTIVE: "${X}"}'), finds: found },
+  { case: "another image", compose: of("example/n8n", auth), finds: [] },
+  { case: "Redis never had it", compose: of("redis:8", "environment: [REDIS_PASSWORD=x]"), finds: redis },
+  {
+    case: "an option sets the password",
+    compose: of("redis:8", "command: redis-server --requirepass x, environment: [REDIS_PASSWORD=x]"),
+    finds: [],
+  },
+  {
+    case: "a script reads it",
+    compose: of(
+      "redis:8",
+      "command: 'sh -c \"redis-server --user $$REDIS_PASSWORD\"', environment: [REDIS_PASSWORD=x]",
+    ),
+    finds: [],
+  },
+  {
+    case: "the health check reads it",
+    compose: of(
+      "redis:8",
+      "healthcheck: {test: 'redis-cli -a $$REDIS_PASSWORD ping'}, environment: [REDIS_PASSWORD=x]",
+    ),
+    finds: [],
+  },
+  { case: "another maker's Redis", compose: of("bitnami/redis:7.4", "environment: [REDIS_PASSWORD=x]"), finds: [] },
+  { case: "Pi-hole 5", compose: of("pihole/pihole:2024.07.0", "environment: [WEBPASSWORD=x]"), finds: [] },
+  {
+    case: "Pi-hole 6",
+    compose: of("pihole/pihole:2025.08.0", "environment: [WEBPASSWORD=x]"),
+    finds: ["services.web.environment.WEBPASSWORD"],
+  },
+  {
+    case: "merge key",
+    compose: `x-e: &e {environment: {N8N_BASIC_AUTH_ACTIVE: "true"}}\nservices: {web: {<<: *e, image: n8nio/n8n}}`,
+    finds: found,
+  },
+]);
