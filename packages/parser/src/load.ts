@@ -82,7 +82,7 @@ export function load(entry: Entry, read: Read): Project {
     profiles: found.profiles,
     gaps: session.gaps,
     warnings: [...session.warnings],
-    originsOf: (path) => originsAt(model, path),
+    originsOf: (path) => (path.length === 1 && path[0] === "version" ? session.versions : originsAt(model, path)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Gap, Path, Read, SourceFile, SourceRange } from "@compose-harden/model";
+import type { Gap, Origin, Path, Read, SourceFile, SourceRange } from "@compose-harden/model";
 import { parseSyntax } from "./syntax/parse.js";
 import type { SyntaxTree } from "./syntax/tree.js";
 import type { Problem, Report } from "./tree/problem.js";
@@ -23,6 +23,8 @@ export interface Session {
   readonly envFiles: Map<string, SourceFile>;
   readonly gaps: Gap[];
   readonly warnings: Set<string>;
+  /** Where a top-level `version` was written, which the model does not keep. */
+  readonly versions: Origin[];
   readonly warn: (message: string) => void;
   /** Something Docker refuses. */
   readonly report: Report;
@@ -110,6 +112,7 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
     envFiles: new Map(),
     gaps,
     warnings,
+    versions: [],
     warn: (message) => {
       warnings.add(message);
     },

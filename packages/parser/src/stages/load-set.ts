@@ -78,7 +78,9 @@ function readFiles(session: Session, set: FileSet, include: (set: FileSet) => Ma
       model = mergeModels(model, document.root, session.report);
       enforceUnique(model, session.report);
       validateSchema(model, session.report);
+      const version = model.entries.get("version");
       if (model.entries.delete("version")) {
+        if (version?.kind === "scalar" && version.origin !== undefined) session.versions.push(version.origin);
         session.warn(
           `${session.absolute(path)}: the attribute \`version\` is obsolete, it will be ignored, please remove it to avoid potential confusion`,
         );
