@@ -6,7 +6,11 @@ import type { Screen } from "./terminal.js";
 export interface Host {
   /** Absolute; `/` as separator. */
   readonly cwd: string;
+  /** Today in the user's time zone, `YYYY-MM-DD`. */
+  readonly today: string;
   readonly env: Readonly<Record<string, string>>;
+  /** True when a person can be asked: standard input and standard error are a terminal. */
+  readonly isTerminal: boolean;
   /** Prints the result: standard output. */
   print(text: string): void;
   /** Says what is not the result: standard error. */

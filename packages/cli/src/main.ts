@@ -23,7 +23,9 @@ function makeHost({ color }: GlobalOptions): Host {
   const env = definedOnly(process.env);
   return {
     cwd: process.cwd(),
+    today: localDate(new Date()),
     env,
+    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
     print: (text) => process.stdout.write(text),
     say: (text) => process.stderr.write(text),
     out: screenOf(process.stdout, { flag: color, env }),
@@ -35,6 +37,11 @@ function definedOnly(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+function localDate(now: Date): string {
+  const pad = (number: number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
 }
 
 /** A mistake gets one line; anything else is a bug and shows its stack. */

@@ -19,6 +19,14 @@ export interface SelectOptions {
   readonly service?: readonly string[];
 }
 
+/** Options about configuration and suppressions. */
+export interface SettingsOptions {
+  /** `--config FILE`, or false for `--no-config`. */
+  readonly config?: string | boolean;
+  /** False for `--no-suppressions`: comments silence nothing. */
+  readonly suppressions?: boolean;
+}
+
 /** Refuses unknown rule names with the closest known ones. */
 export function checkRuleNames(names: readonly string[]): void {
   const known = rules.map(({ id }) => id);

@@ -39,10 +39,12 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
       ),
   )
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .option("--min-severity <severity>", "show findings from this severity on", "info")
-    .option("--fail-on <severity>", "exit with 1 from this severity on; `none`: never", "low")
+    .option("--min-severity <severity>", "show findings from this severity on (default: info)")
+    .option("--fail-on <severity>", "exit with 1 from this severity on; `none`: never (default: low)")
     .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")
     .option("-q, --quiet", "print nothing but errors; the exit code tells")
+    .option("--baseline <file>", "known findings that do not fail the run (default: compose-harden.baseline.json)")
+    .option("--update-baseline", "write the findings of now to the baseline")
     .action(async (paths: string[], options: CheckOptions, command: Command) => {
       const { runCheck } = await import("./commands/check.js");
       done(runCheck(paths, options, host(command)));
@@ -57,10 +59,15 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
       ),
   )
     .option("-w, --write", "write the files instead of printing the diff")
+    .option("-i, --interactive", "walk through the fixes one by one, like `git add -p`, and write the accepted ones")
     .option("--check", "print no diff; exit with 1 if something is to fix")
-    .option("--unsafe [rules]", "include fixes that may stop something from working: all, or those of `=rule,…`")
+    .option(
+      "--unsafe [rules]",
+      "include fixes that may stop something from working: all, or those of `=rule,service,…`",
+    )
     .option("--bind-variable [name]", "bind ports to `${NAME:-127.0.0.1}` (default name: BIND_ADDR)")
     .option("--overlay <file>", "leave the files alone and put every change into this override file")
+    .option("--verify <how>", "`docker`: let `docker compose config` prove the patch as well, or write nothing")
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")
     .option("-q, --quiet", "no summary")
@@ -118,7 +125,10 @@ Exit codes: ${EXIT.ok} nothing at or above the threshold; ${EXIT.findings} findi
 function readingOptions(command: Command): Command {
   return composeOptions(command)
     .option("--rule <rule>", "only this rule (repeatable)", collect)
-    .option("--service <service>", "only this service (repeatable)", collect);
+    .option("--service <service>", "only this service (repeatable)", collect)
+    .option("--config <file>", "take this configuration instead of the nearest compose-harden.config.yaml")
+    .option("--no-config", "take no configuration")
+    .option("--no-suppressions", "let comments in the files silence nothing");
 }
 
 /** Compose's own options, with Compose's names. */

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { counted } from "@compose-harden/report";
+import type { RuleSetting } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
 import { findTargets } from "./files/find.js";
 import { type Files, openFiles, readStandardInput } from "./files/reader.js";
 import { displayFrom, type Host, standardInputPath } from "./host.js";
 import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
-import type { ReadOptions } from "./options.js";
+import type { ReadOptions, SettingsOptions } from "./options.js";
+import { makeSelector, type Selector } from "./select.js";
 
 /** What a command works on. */
 export interface Reading {
@@ -14,20 +16,29 @@ export interface Reading {
   readonly projects: readonly Loaded[];
   /** Projects of which nothing could be read; the user has been told. */
   readonly unreadable: readonly Loaded[];
+  readonly selector: Selector;
   /** True when a project comes from standard input. */
   readonly isStandardInput: boolean;
 }
 
 /** Finds and reads what the command line asks for, and says on standard error what cannot be read at all. */
-export function readProjects(paths: readonly string[], options: ReadOptions, host: Host): Reading {
+export function readProjects(
+  paths: readonly string[],
+  options: ReadOptions & SettingsOptions,
+  host: Host,
+  forced: Readonly<Record<string, RuleSetting>> = {},
+): Reading {
   const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
   const files = openFiles(isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : new Map());
+  const display = displayFrom(host.cwd);
+  const selector = makeSelector(files, options, forced, host, display);
+  const { configuration, directory } = selector.settingsOf(host.cwd);
+  const exclude = { directory, patterns: configuration.exclude ?? [] };
   const targets = findTargets(
-    { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host) },
+    { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host), exclude },
     files.read,
   );
   const all = loadTargets(targets, files.read);
-  const display = displayFrom(host.cwd);
   const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;
   const unreadable = all.filter(isUnreadable);
   for (const { project } of unreadable) {
@@ -36,7 +47,7 @@ export function readProjects(paths: readonly string[], options: ReadOptions, hos
     const more = others.length === 0 ? "" : ` (and ${counted(others.length, "more error")})`;
     host.say(`error: ${describeGap(gap, project, display)}${more}\n`);
   }
-  return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput };
+  return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput, selector };
 }
 
 function standardInput(): string {

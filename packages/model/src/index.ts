@@ -4,3 +4,4 @@ export * from "./json.js";
 export * from "./patch.js";
 export * from "./project.js";
 export * from "./source.js";
+export * from "./suppression.js";

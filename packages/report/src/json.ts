@@ -64,6 +64,8 @@ export interface JsonProject {
   readonly services: readonly string[];
   readonly gaps: readonly JsonGap[];
   readonly findings: readonly JsonFinding[];
+  /** Suppressions that silence nothing, and the like. */
+  readonly remarks: readonly { readonly message: string; readonly location?: JsonLocation }[];
   readonly suppressed: readonly (JsonFinding & {
     readonly suppression: { readonly by: string; readonly reason: string };
   })[];
@@ -125,6 +127,10 @@ function projectToJson(result: Result, display: DisplayPath): JsonProject {
       ...(gap.at === undefined ? {} : { location: locate(gap.at) }),
     })),
     findings: findings.map(convert),
+    remarks: result.remarks.map(({ message, at }) => ({
+      message,
+      ...(at === undefined ? {} : { location: locate(at) }),
+    })),
     suppressed: suppressed.map(({ finding, by, reason }) => ({ ...convert(finding), suppression: { by, reason } })),
   };
 }

@@ -1,12 +1,4 @@
-import type { Finding, Gap, Project, Reference, Severity } from "@compose-harden/model";
-
-/** A finding that a person chose not to see, with the reason given. */
-export interface Suppressed {
-  readonly finding: Finding;
-  /** `comment`: beside the code; `config`: in the configuration; `baseline`: known when the baseline was written. */
-  readonly by: "comment" | "config" | "baseline";
-  readonly reason: string;
-}
+import type { Finding, Gap, Project, Reference, Remark, Severity, Suppressed } from "@compose-harden/model";
 
 /** One project that was read, with what was found in it. */
 export interface Result {
@@ -16,6 +8,8 @@ export interface Result {
   /** What is to be shown. */
   readonly findings: readonly Finding[];
   readonly suppressed: readonly Suppressed[];
+  /** Suppressions that silence nothing, and the like. */
+  readonly remarks: readonly Remark[];
   /** How many findings the command line's own filters left out, by `--min-severity`. */
   readonly hidden: number;
 }

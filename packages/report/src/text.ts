@@ -1,4 +1,4 @@
-import { type Finding, type Gap, SEVERITIES, type SourceRange } from "@compose-harden/model";
+import { type Finding, type Gap, type Remark, SEVERITIES, type SourceRange } from "@compose-harden/model";
 import { wrap } from "./columns.js";
 import { counted, totalsOf } from "./count.js";
 import { escapeText } from "./escape.js";
@@ -36,6 +36,8 @@ function projectLines(
   const { style } = options;
   const sources = sourcesOf(result.project);
   const gaps = gapsOf(result.project).flatMap((gap) => gapLines(gap, sources, options));
+  const remarks = result.remarks.flatMap((remark) => remarkLines(remark, sources, options));
+  const notes = [...gaps, ...remarks];
   const services = [...groupBy(result.findings, (finding) => finding.service)].flatMap(([service, findings]) => {
     const image = result.project.services.find(({ name }) => name === service)?.image?.value;
     const title = service === undefined ? "project" : escapeText(service);
@@ -44,9 +46,9 @@ function projectLines(
       ...placesOf(findings, sources).flatMap((place) => placeLines(place, sources, options, told)),
     ];
   });
-  if (gaps.length === 0 && services.length === 0) return [];
+  if (notes.length === 0 && services.length === 0) return [];
   const heading = isOneOfSeveral ? [style.bold(`== ${escapeText(result.label)}`), ""] : [];
-  return [...heading, ...gaps, ...(gaps.length > 0 ? [""] : []), ...services];
+  return [...heading, ...notes, ...(notes.length > 0 ? [""] : []), ...services];
 }
 
 /** Findings of one service at the same place, worst first; the worst places first. */
@@ -157,6 +159,13 @@ export function gapLines(gap: Gap, sources: Sources, { style, columns, display }
   const what = gap.kind === "refused" ? "Docker refuses this" : "not read";
   const [head = "", ...more] = indent(`${place}${what}: ${escapeText(gap.message)}`, 5, columns);
   return [`${style.yellow("gap")}  ${head.slice(5)}`, ...more];
+}
+
+function remarkLines({ message, at }: Remark, sources: Sources, options: TextOptions): readonly string[] {
+  const { style, columns, display } = options;
+  const place = at === undefined ? "" : `${escapeText(formatPlace(at, sources, display))}: `;
+  const [head = "", ...more] = indent(place + escapeText(message), 6, columns);
+  return [`${style.cyan("note")}  ${head.slice(6)}`, ...more];
 }
 
 function totalLines(results: readonly Result[], { style, columns, fixCommand }: TextOptions): readonly string[] {

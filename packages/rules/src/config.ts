@@ -6,6 +6,10 @@ export interface RuleSetting {
   /** Takes the place of the severity the rule gives, for all its findings; `off` switches the rule off. */
   readonly severity?: Severity | "off";
   readonly options?: Readonly<Record<string, OptionValue>>;
+  /** Takes the place of the grade of the rule's fixes; `off`: nothing is fixed. */
+  readonly fix?: "safe" | "unsafe" | "off";
+  /** Why the grade was changed. */
+  readonly reason?: string;
 }
 
 /** The part of the configuration that concerns rules. */

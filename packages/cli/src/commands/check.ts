@@ -1,75 +1,170 @@
+import { join, resolve } from "node:path";
 import { SEVERITIES } from "@compose-harden/model";
-import { formatText, isAtLeast, type Result, toJson } from "@compose-harden/report";
-import { check, rules } from "@compose-harden/rules";
+import { counted, formatText, isAtLeast, type Result, toJson } from "@compose-harden/report";
+import { rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
+import { gitRootOf } from "../files/gitignore.js";
+import { writeChanges } from "../files/write.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
-import { labelOf, ofServicesAndRules, withoutRepeated } from "../load.js";
-import { checkRuleNames, checkServiceNames, type ReadOptions, type SelectOptions, severityFrom } from "../options.js";
-import { readProjects } from "../read.js";
+import { type Loaded, labelOf, ofServicesAndRules, withoutRepeated } from "../load.js";
+import {
+  checkRuleNames,
+  checkServiceNames,
+  type ReadOptions,
+  type SelectOptions,
+  type SettingsOptions,
+  severityFrom,
+} from "../options.js";
+import { type Reading, readProjects } from "../read.js";
+import { applyBaseline, BASELINE_NAME, type Baseline, formatBaseline, readBaseline } from "../settings/baseline.js";
+import type { Found } from "../settings/find.js";
 
 /** Options of `check`. */
-export interface CheckOptions extends ReadOptions, SelectOptions {
+export interface CheckOptions extends ReadOptions, SelectOptions, SettingsOptions {
   readonly format: string;
-  readonly minSeverity: string;
-  readonly failOn: string;
+  readonly minSeverity?: string;
+  readonly failOn?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
 }
 
 /** `compose-harden check`: says what is unsafe. */
 export function runCheck(paths: readonly string[], options: CheckOptions, host: Host): ExitCode {
   checkRuleNames(options.rule ?? []);
-  const minSeverity = severityFrom("--min-severity", options.minSeverity);
-  const failOn = options.failOn === "none" ? undefined : severityFrom("--fail-on", options.failOn);
-  if (options.format !== "text" && options.format !== "json") {
-    throw new UsageError(`\`--format ${options.format}\`: expected text or json`);
-  }
-  const display = displayFrom(host.cwd);
-  const { projects, unreadable } = readProjects(paths, options, host);
+  if (options.failOn !== undefined) thresholdFrom(options.failOn);
+  if (options.minSeverity !== undefined) severityFrom("--min-severity", options.minSeverity);
+  const reading = readProjects(paths, options, host);
   checkServiceNames(
     options.service ?? [],
-    projects.flatMap(({ project }) => project.services.map(({ name }) => name)),
+    reading.projects.flatMap(({ project }) => project.services.map(({ name }) => name)),
   );
+  const checked = checkProjects(reading, options, host);
+  if (options.updateBaseline === true) return updateBaseline(checked, reading, host);
+  if (options.quiet !== true) printReport(checked, reading, paths, options, host);
+  return exitCode(checked, reading, options);
+}
 
+/** A project's result, with what decides about it. */
+interface Checked {
+  readonly result: Result;
+  readonly settings: Found;
+  readonly baseline: Baseline;
+}
+
+function checkProjects({ projects, selector, files }: Reading, options: CheckOptions, host: Host): readonly Checked[] {
+  const display = displayFrom(host.cwd);
+  const repeated = new Set<string>();
+  const baselines = new Map<string, Baseline>();
   const seen = new Set<string>();
-  const results = projects.map((loaded): Result => {
-    const all = withoutRepeated(seen, check(loaded.project));
-    const found = ofServicesAndRules(all, options.service ?? [], options.rule ?? []);
-    const findings = found.filter(({ severity }) => isAtLeast(severity, minSeverity));
+  const checked = projects.map((loaded): Checked => {
+    const settings = selector.settingsOf(loaded.project.directory);
+    const path = baselinePath(settings, options, host);
+    const baseline = baselines.get(path) ?? readBaseline(path, files.read, display);
+    baselines.set(path, baseline);
+    const selection = selector.select(loaded);
+    const wanted = ofServicesAndRules(selection.findings, options.service ?? [], options.rule ?? []);
+    const { findings, suppressed } =
+      options.updateBaseline === true
+        ? { findings: wanted, suppressed: [] }
+        : applyBaseline(loaded.project, wanted, baseline, seen);
+    const fresh = withoutRepeated(repeated, findings);
+    const floor = severityFrom("min-severity", options.minSeverity ?? settings.configuration["min-severity"] ?? "info");
+    const shown = fresh.filter(({ severity }) => isAtLeast(severity, floor));
     return {
-      label: labelOf(loaded, display),
-      project: loaded.project,
-      findings,
-      suppressed: [],
-      hidden: found.length - findings.length,
+      settings,
+      baseline,
+      result: {
+        ...emptyResult(loaded, host),
+        findings: shown,
+        suppressed: [...selection.suppressed, ...suppressed],
+        remarks: selection.remarks,
+        hidden: fresh.length - shown.length,
+      },
     };
   });
-
-  if (options.quiet !== true) {
-    if (options.format === "json") {
-      const failed = unreadable.map(
-        (loaded): Result => ({
-          label: labelOf(loaded, display),
-          project: loaded.project,
-          findings: [],
-          suppressed: [],
-          hidden: 0,
-        }),
-      );
-      host.print(`${JSON.stringify(toJson([...results, ...failed], { version, display, rules }), undefined, 2)}\n`);
-    } else if (results.length > 0) {
-      const fixCommand = ["compose-harden fix", ...paths.map(shellWord)].join(" ");
-      host.print(formatText(results, { ...host.out, display, ...(paths.includes("-") ? {} : { fixCommand }) }));
-    }
+  const gone = [...baselines.values()].reduce((sum, one) => sum + one.fingerprints.size, 0) - seen.size;
+  const isWhole = options.rule === undefined && options.service === undefined && options.updateBaseline !== true;
+  if (isWhole && gone > 0 && options.quiet !== true) {
+    host.say(
+      `note: ${counted(gone, "finding")} of the baseline not seen in this run; \`--update-baseline\` takes out what is mended\n`,
+    );
   }
+  return checked;
+}
 
+function emptyResult(loaded: Loaded, { cwd }: Host): Result {
+  const label = labelOf(loaded, displayFrom(cwd));
+  return { label, project: loaded.project, findings: [], suppressed: [], remarks: [], hidden: 0 };
+}
+
+/** Beside the configuration, else at the top of the repository. */
+function baselinePath({ configuration, file, directory }: Found, { baseline }: CheckOptions, { cwd }: Host): string {
+  if (baseline !== undefined) return resolve(cwd, baseline);
+  if (file !== undefined) return resolve(directory, configuration.baseline ?? BASELINE_NAME);
+  return join(gitRootOf(cwd) ?? cwd, BASELINE_NAME);
+}
+
+function updateBaseline(checked: readonly Checked[], { files, unreadable }: Reading, host: Host): ExitCode {
   if (unreadable.length > 0) return EXIT.error;
-  if (options.strict === true && results.some(({ project }) => project.gaps.length > 0)) return EXIT.error;
-  const worst = SEVERITIES.find((severity) =>
-    results.some(({ findings }) => findings.some((f) => f.severity === severity)),
+  const display = displayFrom(host.cwd);
+  const paths = [...new Set(checked.map(({ baseline }) => baseline.path))];
+  const changes = paths.map((path) => {
+    const results = checked.filter(({ baseline }) => baseline.path === path).map(({ result }) => result);
+    const before = files.read(path);
+    return {
+      path,
+      before: before.kind === "file" ? { path, text: before.text } : undefined,
+      after: formatBaseline(path, results),
+    };
+  });
+  writeChanges(changes, files, display);
+  const total = checked.reduce((sum, { result }) => sum + result.findings.length, 0);
+  host.say(`${counted(total, "finding")} written to ${paths.map(display).join(", ")}\n`);
+  return EXIT.ok;
+}
+
+function printReport(
+  checked: readonly Checked[],
+  { unreadable }: Reading,
+  paths: readonly string[],
+  options: CheckOptions,
+  host: Host,
+): void {
+  const display = displayFrom(host.cwd);
+  const results = checked.map(({ result }) => result);
+  if (options.format === "json") {
+    const all = [...results, ...unreadable.map((loaded) => emptyResult(loaded, host))];
+    host.print(`${JSON.stringify(toJson(all, { version, display, rules }), undefined, 2)}\n`);
+  } else if (results.length > 0) {
+    const isFile = !paths.includes("-") && options.file?.includes("-") !== true;
+    const fixCommand = ["compose-harden fix", ...paths.map(shellWord)].join(" ");
+    host.print(formatText(results, { ...host.out, display, ...(isFile ? { fixCommand } : {}) }));
+  }
+}
+
+function exitCode(checked: readonly Checked[], { unreadable }: Reading, options: CheckOptions): ExitCode {
+  if (unreadable.length > 0) return EXIT.error;
+  const hasGap = checked.some(
+    ({ result, settings }) =>
+      (options.strict ?? settings.configuration.strict) === true && result.project.gaps.length > 0,
   );
-  return worst !== undefined && failOn !== undefined && isAtLeast(worst, failOn) ? EXIT.findings : EXIT.ok;
+  if (hasGap) return EXIT.error;
+  const fails = checked.some(({ result, settings }) => {
+    const threshold = thresholdFrom(options.failOn ?? settings.configuration["fail-on"] ?? "low");
+    return threshold !== undefined && result.findings.some(({ severity }) => isAtLeast(severity, threshold));
+  });
+  return fails ? EXIT.findings : EXIT.ok;
+}
+
+function thresholdFrom(text: string): (typeof SEVERITIES)[number] | undefined {
+  if (text === "none") return undefined;
+  const severity = SEVERITIES.find((known) => known === text.toLowerCase());
+  if (severity === undefined)
+    throw new UsageError(`\`--fail-on ${text}\`: expected one of ${SEVERITIES.join(", ")}, none`);
+  return severity;
 }
 
 function shellWord(word: string): string {

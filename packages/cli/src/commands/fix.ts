@@ -1,131 +1,129 @@
-import { dirname, join, relative, resolve, sep } from "node:path";
-import { diff, fix, type Policy } from "@compose-harden/fixer";
-import type { FileChange, Finding, Patch, Project } from "@compose-harden/model";
-import { load } from "@compose-harden/parser";
-import { escapeText, formatPatch, mergePatches, patchToJson } from "@compose-harden/report";
-import { type Config, check } from "@compose-harden/rules";
+import { join, relative, resolve, sep } from "node:path";
+import { diff, type Policy } from "@compose-harden/fixer";
+import type { Finding, Patch } from "@compose-harden/model";
+import { type DisplayPath, escapeText, formatPatch, gapsOf, patchToJson } from "@compose-harden/report";
+import type { RuleSetting } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { gitRootOf } from "../files/gitignore.js";
-import { type Files, withTexts } from "../files/reader.js";
 import { writeChanges } from "../files/write.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host, standardInputPath } from "../host.js";
 import { describeGap, type Loaded, ofServicesAndRules } from "../load.js";
-import { checkRuleNames, checkServiceNames, listFrom, type ReadOptions, type SelectOptions } from "../options.js";
-import { readProjects } from "../read.js";
+import {
+  checkRuleNames,
+  checkServiceNames,
+  listFrom,
+  type ReadOptions,
+  type SelectOptions,
+  type SettingsOptions,
+} from "../options.js";
+import { fixPlan, type Plan, patchAll } from "../patch.js";
+import { type Reading, readProjects } from "../read.js";
 
 /** Options of `fix`. */
-export interface FixOptions extends ReadOptions, SelectOptions {
+export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions {
   readonly format: string;
   readonly write?: boolean;
   readonly check?: boolean;
-  /** `*`, or rules separated by commas. */
+  readonly interactive?: boolean;
+  /** `*`, or rules and services separated by commas. */
   readonly unsafe?: string;
   readonly bindVariable?: string;
   readonly overlay?: string;
+  readonly verify?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
 }
 
 /** `compose-harden fix`: prints or writes the patch. */
 export async function runFix(paths: readonly string[], options: FixOptions, host: Host): Promise<ExitCode> {
-  checkRuleNames(options.rule ?? []);
-  if (options.write === true && options.check === true) throw new UsageError("give either `--write` or `--check`");
-  const config = configFrom(options);
-  const unsafe = unsafeFrom(options);
+  checkOptions(options, host);
   const display = displayFrom(host.cwd);
-  const { files, projects, unreadable, isStandardInput } = readProjects(paths, options, host);
-  checkServiceNames(
-    options.service ?? [],
-    projects.flatMap(({ project }) => project.services.map(({ name }) => name)),
-  );
+  const reading = readProjects(paths, options, host, forcedBy(options));
+  const { projects, unreadable, files } = reading;
+  const services = projects.flatMap(({ project }) => project.services.map(({ name }) => name));
+  checkServiceNames(options.service ?? [], services);
   if (options.overlay !== undefined && projects.length > 1) {
     throw new UsageError(`\`--overlay\` takes one project, and there are ${projects.length}: name a file of one`);
   }
-  for (const { project } of projects) {
-    for (const gap of project.gaps) host.say(`gap: ${describeGap(gap, project, display)}\n`);
-  }
-  const hasGap =
-    unreadable.length > 0 || (options.strict === true && projects.some(({ project }) => project.gaps.length > 0));
-  if (hasGap && projects.length === 0) return EXIT.error;
+  sayGaps(projects, host, display);
+  const hasGap = unreadable.length > 0 || projects.some((loaded) => isRefusedGap(loaded, reading, options));
+  if (projects.length === 0) return EXIT.error;
 
-  const select = (project: Project) =>
-    ofServicesAndRules(check(project, config), options.service ?? [], options.rule ?? []);
-  const patch = patchAll(projects, files, select, (loaded) => ({
-    unsafe,
-    root: rootOf(loaded.project),
+  const policy: Policy = {
+    unsafe: unsafeFrom(options, services),
     ...(options.overlay === undefined ? {} : { overlay: resolve(host.cwd, options.overlay) }),
-  }));
-
-  if (options.overlay !== undefined) {
-    const overlay = resolve(host.cwd, options.overlay);
-    if (patch.changes.some(({ path }) => path !== overlay)) throw new Error("a change does not go to the overlay");
+  };
+  const findingsOf = (plan: Plan): readonly Finding[] => {
+    const { findings } = reading.selector.select({ ...plan.loaded, project: plan.project });
+    return ofServicesAndRules(findings, options.service ?? [], options.rule ?? []);
+  };
+  const session = options.interactive === true ? (await import("../interactive.js")).startSession(host) : undefined;
+  const { patch, parts } = await patchAll(projects, files, (plan) =>
+    session === undefined ? fixPlan(plan, findingsOf(plan), policy) : session.ask(plan, findingsOf(plan), policy),
+  );
+  if (policy.overlay !== undefined && patch.changes.some(({ path }) => path !== policy.overlay)) {
+    throw new Error("a change does not go to the overlay");
   }
+  if (options.verify !== undefined) (await import("../verify-docker.js")).verifyWithDocker(parts);
 
-  const mode = options.check === true ? "wanted" : options.write === true ? "written" : "shown";
-  if (mode === "written" && !isStandardInput) writeChanges(patch.changes, files, display);
+  const mode = options.check === true ? "wanted" : writes(options) ? "written" : "shown";
+  if (mode === "written" && !reading.isStandardInput) writeChanges(patch.changes, files, display);
   if (options.format === "json")
     host.print(`${JSON.stringify(patchToJson(patch, { version, display }), undefined, 2)}\n`);
-  else if (mode === "written" && isStandardInput) host.print(patch.changes[0]?.after ?? textOf(projects));
   else if (mode === "shown") printDiff(patch, host);
+  else if (mode === "written" && reading.isStandardInput) host.print(patch.changes[0]?.after ?? textOf(projects));
   if (options.quiet !== true) host.say(formatPatch(patch, { ...host.err, display, mode }));
 
   if (hasGap) return EXIT.error;
   return mode === "wanted" && patch.changes.length > 0 ? EXIT.findings : EXIT.ok;
 }
 
-function configFrom({ bindVariable }: FixOptions): Config {
+function writes({ write, interactive }: FixOptions): boolean {
+  return write === true || interactive === true;
+}
+
+function checkOptions(options: FixOptions, { isTerminal }: Host): void {
+  checkRuleNames(options.rule ?? []);
+  if (options.check === true && writes(options)) {
+    throw new UsageError("`--check` only looks: leave out `--write` and `--interactive`");
+  }
+  if (options.interactive === true && !isTerminal) {
+    throw new UsageError("`--interactive` asks questions and needs a terminal; without one, use `--write` or the diff");
+  }
+  if (options.verify !== undefined && options.verify !== "docker") {
+    throw new UsageError(`\`--verify ${options.verify}\`: expected docker`);
+  }
+}
+
+function sayGaps(projects: readonly Loaded[], host: Host, display: DisplayPath): void {
+  for (const { project } of projects) {
+    for (const gap of gapsOf(project)) host.say(`gap: ${describeGap(gap, project, display)}\n`);
+  }
+}
+
+function isRefusedGap({ project }: Loaded, { selector }: Reading, options: FixOptions): boolean {
+  const strict = options.strict ?? selector.settingsOf(project.directory).configuration.strict;
+  return strict === true && project.gaps.length > 0;
+}
+
+/** Rule settings that the command line puts above the configuration. */
+function forcedBy({ bindVariable }: FixOptions): Readonly<Record<string, RuleSetting>> {
   if (bindVariable === undefined) return {};
   if (!/^[A-Za-z_]\w*$/.test(bindVariable)) {
     throw new UsageError(`\`--bind-variable=${bindVariable}\`: expected a variable's name, such as BIND_ADDR`);
   }
-  return { rules: { "published-on-all-interfaces": { options: { bind: `\${${bindVariable}:-127.0.0.1}` } } } };
+  return { "published-on-all-interfaces": { options: { bind: `\${${bindVariable}:-127.0.0.1}` } } };
 }
 
-function unsafeFrom({ unsafe }: FixOptions): boolean | { readonly rules: readonly string[] } {
+function unsafeFrom({ unsafe }: FixOptions, services: readonly string[]): NonNullable<Policy["unsafe"]> {
   if (unsafe === undefined) return false;
   if (unsafe === "*") return true;
-  const rules = listFrom(unsafe);
-  checkRuleNames(rules);
-  return { rules };
-}
-
-/**
- * One patch for all projects. Each project is read with the changes of those before it, so that a file that several
- * projects share is changed once.
- */
-function patchAll(
-  projects: readonly Loaded[],
-  files: Files,
-  select: (project: Project) => readonly Finding[],
-  policyOf: (loaded: Loaded) => Policy,
-): Patch {
-  const texts = new Map<string, string>();
-  const patches = projects.map((loaded) => {
-    const read = withTexts(files.read, texts);
-    const touched = loaded.project.files.some(({ path }) => texts.has(path));
-    const project = touched ? load(loaded.target.entry, read) : loaded.project;
-    const patch = fix(project, select(project), policyOf(loaded), read);
-    for (const { path, after } of patch.changes) texts.set(path, after);
-    return patch;
-  });
-  const merged = mergePatches(patches);
-  const before = new Map<string, FileChange>();
-  for (const change of merged.changes) if (!before.has(change.path)) before.set(change.path, change);
-  const changes = [...before.values()].map((change) => ({ ...change, after: texts.get(change.path) ?? change.after }));
-  return { ...merged, changes };
-}
-
-/** Files outside of this directory are never written: the repository, or the project's directory where there is none. */
-function rootOf(project: Project): string {
-  const start = gitRootOf(project.directory) ?? project.directory;
-  return (project.entry.files ?? []).reduce((root, file) => common(root, dirname(file)), start);
-}
-
-function common(a: string, b: string): string {
-  let root = a;
-  while (relative(root, b).split(sep)[0] === "..") root = dirname(root);
-  return root;
+  const names = listFrom(unsafe);
+  const named = names.filter((name) => services.includes(name));
+  const chosen = names.filter((name) => !named.includes(name));
+  checkRuleNames(chosen);
+  return { rules: chosen, services: named };
 }
 
 /** Paths start where the user stands, so that `git apply` and `patch -p1` work there; or above, if a file is not below. */

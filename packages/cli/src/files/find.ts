@@ -22,6 +22,8 @@ export interface Wanted {
   readonly settings: Omit<Entry, "cwd" | "files">;
   /** `-f`, in order. */
   readonly files: readonly string[];
+  /** Patterns as in `.gitignore`, and the directory they start from: what directories are not searched for. */
+  readonly exclude?: { readonly directory: string; readonly patterns: readonly string[] };
 }
 
 const DEFAULT_NAME = /^(?:docker-)?compose\.ya?ml$/;
@@ -119,13 +121,16 @@ function findBelow(start: string, wanted: Wanted, read: Read): readonly Target[]
       if (entry.isDirectory()) visit(below, rules.inside(below));
     }
   };
-  visit(start, ignoreRulesFor(start));
+  visit(start, ignoreRulesFor(start, wanted.exclude));
   return targets;
 }
 
 /** The default project of a directory, then each Compose file that is not part of it. */
 function projectsOf(directory: string, names: readonly string[], wanted: Wanted, read: Read): readonly Target[] {
-  const candidates = names.filter((name) => VARIANT_NAME.test(name)).map((name) => join(directory, name));
+  const candidates = names
+    .filter((name) => VARIANT_NAME.test(name))
+    .map((name) => join(directory, name))
+    .filter((path) => DEFAULT_NAME.test(basename(path)) || looksLikeCompose(path, read));
   const hasDefault = names.some((name) => DEFAULT_NAME.test(name)) || setsComposeFile(directory, names);
   const project = defaultEntry(directory, wanted);
   const loaded = hasDefault ? discover(project, read).files : [];
@@ -136,6 +141,12 @@ function projectsOf(directory: string, names: readonly string[], wanted: Wanted,
     ...(loaded.length > 0 ? [{ entry: project, isNamed: false }] : []),
     ...others.map((file) => ({ entry: { ...project, files: [file] }, isNamed: false })),
   ];
+}
+
+/** Of files that only their names speak for: whether the text has what every Compose file has. */
+function looksLikeCompose(path: string, read: Read): boolean {
+  const result = read(path);
+  return result.kind === "file" && /^\ufeff?["']?(?:services|include)["']?\s*:|^\ufeff?\s*\{/m.test(result.text);
 }
 
 function setsComposeFile(directory: string, names: readonly string[]): boolean {

@@ -22,14 +22,18 @@ export function gitRootOf(directory: string): string | undefined {
   }
 }
 
-/** The rules in force in a directory: `.gitignore` from the repository's root down to it, and `.git/info/exclude`. */
-export function ignoreRulesFor(directory: string): IgnoreRules {
+/** The rules in force in a directory: `.gitignore` from the repository's root down to it, `.git/info/exclude`, and more. */
+export function ignoreRulesFor(
+  directory: string,
+  more: { readonly directory: string; readonly patterns: readonly string[] } = { directory, patterns: [] },
+): IgnoreRules {
   const root = gitRootOf(directory) ?? directory;
   const exclude = levelOf(root, join(root, ".git", "info", "exclude"));
   const steps = relative(root, directory).split(sep);
   const directories = steps.map((_, index) => join(root, ...steps.slice(0, index + 1)));
   if (directory !== root) directories.unshift(root);
-  return rulesOf([...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore")))]);
+  const own = more.patterns.length === 0 ? [] : [{ directory: more.directory, matcher: matcherOf(more.patterns) }];
+  return rulesOf([...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore"))), ...own]);
 }
 
 function rulesOf(levels: readonly Level[]): IgnoreRules {
@@ -53,5 +57,9 @@ function rulesOf(levels: readonly Level[]): IgnoreRules {
 
 function levelOf(directory: string, file: string): readonly Level[] {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return [];
-  return [{ directory, matcher: ignore({ allowRelativePaths: true }).add(readFileSync(file, "utf8")) }];
+  return [{ directory, matcher: matcherOf(readFileSync(file, "utf8")) }];
+}
+
+function matcherOf(patterns: string | readonly string[]): Ignore {
+  return ignore({ allowRelativePaths: true }).add(patterns);
 }

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import type { Remark } from "@compose-harden/model";
+import { readSuppressions } from "@compose-harden/parser";
+import type { DisplayPath } from "@compose-harden/report";
+import { checkSelected, mergeRules, type RuleSetting, rules, type Selection } from "@compose-harden/rules";
+import { closest } from "./errors.js";
+import type { Files } from "./files/reader.js";
+import type { Host } from "./host.js";
+import type { Loaded } from "./load.js";
+import type { SettingsOptions } from "./options.js";
+import { type Configurations, type Found, openConfigurations, relativeTo } from "./settings/find.js";
+
+/** Checks loaded projects, each with the configuration nearest to it. */
+export interface Selector {
+  /** The configuration that holds for a directory. */
+  settingsOf(directory: string): Found;
+  /** The findings of a project after configuration, suppressions and the options of the command line. */
+  select(loaded: Loaded): Selection;
+}
+
+/** Makes a selector; `forced` are rule settings that the command line puts above all others. */
+export function makeSelector(
+  files: Files,
+  options: SettingsOptions,
+  forced: Readonly<Record<string, RuleSetting>>,
+  host: Host,
+  display: DisplayPath,
+): Selector {
+  const configurations: Configurations = openConfigurations(files.read, display);
+  const given = options.config;
+  const settingsOf = (directory: string): Found => {
+    if (given === false) return { configuration: {}, file: undefined, directory: host.cwd };
+    return typeof given === "string"
+      ? configurations.named(resolve(host.cwd, given))
+      : configurations.nearest(directory);
+  };
+  const select = ({ project }: Loaded): Selection => {
+    const { configuration, directory } = settingsOf(project.directory);
+    const comments = options.suppressions === false ? [] : project.files.map(readSuppressions);
+    const suppressions = comments.flatMap((one) => one.suppressions);
+    const selection = checkSelected(
+      project,
+      { ...configuration, rules: mergeRules(configuration.rules ?? {}, forced) },
+      { today: host.today, relative: relativeTo(directory), suppressions },
+    );
+    const wrong = [...comments.flatMap(({ problems }) => problems), ...suppressions.flatMap(unknownRules)];
+    return { ...selection, remarks: [...wrong, ...selection.remarks] };
+  };
+  return { settingsOf, select };
+}
+
+function unknownRules(suppression: ReturnType<typeof readSuppressions>["suppressions"][number]): readonly Remark[] {
+  const known = rules.map(({ id }) => id);
+  return suppression.rules
+    .filter((rule) => !known.includes(rule))
+    .map((rule) => {
+      const near = closest(rule, known).map((name) => `\`${name}\``);
+      const hint = near.length === 0 ? "" : `: did you mean ${near.join(" or ")}?`;
+      return { message: `this suppression names the unknown rule \`${rule}\`${hint}`, at: suppression.at };
+    });
+}
