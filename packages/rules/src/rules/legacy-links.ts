@@ -1,0 +1,80 @@
+import type { Fix, Intent, Origin, Project, Service } from "@compose-harden/model";
+import type { Report, Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Services find each other by networks, and share data by named volumes. */
+export const legacyLinks: Rule = {
+  id: "legacy-links",
+  summary: "services find each other by networks and share named volumes, not by links and `volumes_from`",
+  topic: "compose",
+  severity: severityOf("mishap", "comfort"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: Legacy container links", url: "https://docs.docker.com/engine/network/links/" },
+    { title: "Compose: links", url: "https://docs.docker.com/reference/compose-file/services/#links" },
+    { title: "Compose: volumes_from", url: "https://docs.docker.com/reference/compose-file/services/#volumes_from" },
+  ],
+  frameworks: { owasp: ["5"], nist: ["4.4.3"] },
+
+  *service(service, { project }) {
+    yield* reportOf(service, "links", project);
+    yield* reportOf(service, "external_links", project);
+    yield* reportOf(service, "volumes_from", project);
+  },
+};
+
+const FACTS = {
+  links: {
+    fact: "is tied to others by `links`, which networks replaced",
+    risk: "readers take the list for who may talk to whom, while every service on the same network can",
+  },
+  external_links: {
+    fact: "reaches containers of other projects by `external_links`",
+    risk: "the other project's containers share a network with this one, and nothing in its own file says so",
+  },
+  volumes_from: {
+    fact: "mounts every volume of another container by `volumes_from`",
+    risk: "it can change data and configuration it never needed, and gets each volume that is added there later",
+  },
+} as const;
+
+function* reportOf(service: Service, attribute: keyof typeof FACTS, project: Project): Iterable<Report> {
+  const at = service.get(attribute);
+  if (at === undefined || !Array.isArray(at.raw) || at.raw.length === 0) return;
+  const { fact, risk } = FACTS[attribute];
+  const fix = attribute === "links" ? withoutLinks(service, at.raw, project) : undefined;
+  yield {
+    at,
+    ...(attribute === "volumes_from" ? { severity: severityOf("container", "comfort") } : {}),
+    message: `\`${service.name}\` ${fact}`,
+    risk,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** Links without another name only add the order of start, which `depends_on` says. */
+function withoutLinks(service: Service, links: readonly unknown[], project: Project): Fix | undefined {
+  const names = links.map(String);
+  const own = service.get("links")?.origin;
+  if (names.some((name) => name.includes(":") && name.split(":")[0] !== name.split(":")[1])) return undefined;
+  const missing = names
+    .map((name) => name.split(":")[0] ?? name)
+    .filter((name) => !project.originsOf([...service.path, "depends_on", name]).some((origin) => !isIn(origin, own)));
+  const intents = missing.map((name): Intent => {
+    const path = [...service.path, "depends_on", name];
+    const value = { condition: "service_started", restart: true, required: true };
+    return { op: "set", path, value, written: { condition: "service_started", restart: true } };
+  });
+  return {
+    title: missing.length === 0 ? "remove links" : "replace links by depends_on",
+    intents: [{ op: "unset", path: [...service.path, "links"] }, ...intents],
+    applicability: "unsafe",
+    caveat: "with `network_mode: bridge`, or where the services share no network, names stop to resolve",
+  };
+}
+
+/** Compose makes a dependency of each link; nobody wrote that one. */
+function isIn(origin: Origin, links: Origin | undefined): boolean {
+  if (links === undefined || origin.value.file !== links.value.file) return false;
+  return links.value.start <= origin.value.start && origin.value.end <= links.value.end;
+}
