@@ -55,19 +55,19 @@ describe("what is written", () => {
 describe("where it stands", () => {
   const text = "a: &x !t\n  k: 'v'  # c\nb: |\n  text\n\nc: [1, 2]\nd:\n";
   const top = root(text);
-  const valueOf = (name: string): SyntaxNode | undefined =>
+  const under = (name: string): SyntaxNode | undefined =>
     top?.kind === "map" ? top.pairs.find(({ key }) => key.kind === "scalar" && key.text === name)?.value : undefined;
   const slice = (node: SyntaxNode | undefined): string | undefined => node && text.slice(node.start, node.end);
 
   it("gives a mapping from its first key to its last value, without anchor and tag", () => {
-    const node = valueOf("a");
+    const node = under("a");
     expect(slice(node)).toBe("k: 'v'");
     expect(node).toMatchObject({ anchor: "x", tag: "!t", propsStart: 3 });
   });
-  it("ends a block of text with its last line", () => expect(slice(valueOf("b"))).toBe("|\n  text"));
-  it("includes brackets", () => expect(slice(valueOf("c"))).toBe("[1, 2]"));
+  it("ends a block of text with its last line", () => expect(slice(under("b"))).toBe("|\n  text"));
+  it("includes brackets", () => expect(slice(under("c"))).toBe("[1, 2]"));
   it("puts a missing value behind the colon", () => {
-    expect(valueOf("d")).toMatchObject({ start: text.length - 1, end: text.length - 1, text: "" });
+    expect(under("d")).toMatchObject({ start: text.length - 1, end: text.length - 1, text: "" });
   });
   it("keeps the text of a tagged merge key", () => {
     const node = root("a: &a {b: 1}\nc:\n  !!merge <<: *a\n");

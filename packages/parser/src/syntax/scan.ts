@@ -483,13 +483,13 @@ export function scan(text: string): Scan {
       }
       content += text.slice(from, pos);
       if (codeAt(pos) === quote) break;
-      content += fold(folding, 0, start);
+      content += fold(folding, 0);
     }
     add("scalar", start, ++pos, content, single ? "single" : "double");
   }
 
   /** Steps over blanks and line breaks inside a scalar and gives the text they count as; tabs must stay behind `least`. */
-  function fold(folding: boolean, least: number, start: number): string {
+  function fold(folding: boolean, least: number): string {
     const from = pos;
     let breaking = folding;
     let first = "";
@@ -497,7 +497,7 @@ export function scan(text: string): Scan {
     let to = from;
     for (let code = codeAt(pos); isBlank(code) || isBreak(code); code = codeAt(pos)) {
       if (isBlank(code)) {
-        if (breaking && code === TAB && column() < least) throw new Stop("tabs must not indent", pos, start);
+        if (breaking && code === TAB && column() < least) throw new Stop("tabs must not indent", pos);
         pos++;
         if (!breaking) to = pos;
       } else if (!breaking) {
@@ -554,7 +554,7 @@ export function scan(text: string): Scan {
       const code = codeAt(pos);
       if (!isBlank(code) && !isBreak(code)) break;
       const before = line;
-      gap = fold(false, least, start);
+      gap = fold(false, least);
       broken = line !== before;
       if (flow === 0 && column() < least) break;
     }

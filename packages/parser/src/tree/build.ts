@@ -61,9 +61,10 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
   function originOf(node: SyntaxNode, key: SyntaxNode | undefined, via: readonly Hop[], interpolated = false): Origin {
     const value = rangeOf(node);
     const hops: readonly Hop[] = reading.overriding ? [...via, { kind: "override", at: value }] : via;
+    const derived = node.kind === "scalar" && isTyped(node);
     return key === undefined
-      ? { value, via: hops, interpolated, derived: false }
-      : { value, key: rangeOf(key), via: hops, interpolated, derived: false };
+      ? { value, via: hops, interpolated, derived }
+      : { value, key: rangeOf(key), via: hops, interpolated, derived };
   }
 
   /** The node at the end of an alias; undefined, and reported, when there is none or it contains itself. */
@@ -297,6 +298,14 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
 function tagOf(node: SyntaxNode): string | undefined {
   const { tag } = node;
   return tag?.startsWith("!<") === true ? tag.slice(2, -1) : tag;
+}
+
+/** True when a tag gives a scalar another type than its own bytes do. */
+function isTyped(node: ScalarSyntax): boolean {
+  const tag = tagOf(node);
+  if (tag === undefined || tag === "!override") return false;
+  if (tag.endsWith("binary")) return true;
+  return node.style === "plain" ? resolvePlain(node.text).tag !== "str" : tag !== "!" && tag !== "!!str";
 }
 
 function isMergeKey(key: SyntaxNode): boolean {
