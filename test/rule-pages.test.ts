@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { fix } from "@compose-harden/fixer";
 import { type Finding, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
-import { checkWith, explain, type Rule, rules } from "@compose-harden/rules";
+import { type Config, checkWith, explain, type OptionValue, type Rule, rules } from "@compose-harden/rules";
 import { describe, expect, it } from "vitest";
 
 const docs = fileURLToPath(new URL("../docs/rules/", import.meta.url));
@@ -11,6 +11,7 @@ const MARK = / *# <- finding$/;
 
 describe.each(rules)("$id", (rule) => {
   const page = readFileSync(`${docs}${rule.id}.md`, "utf8");
+  const config = { rules: { [rule.id]: { options: optionsOf(page) } } };
 
   it("has its chapters", () => {
     const chapters = Array.from(page.matchAll(/^## (.*)$/gm), ([, title]) => title);
@@ -30,19 +31,19 @@ describe.each(rules)("$id", (rule) => {
     const lines = before.split("\n");
     const marked = lines.flatMap((line, index) => (MARK.test(line) ? [index + 1] : []));
     expect(marked.length).toBeGreaterThan(0);
-    expect(findingsIn(rule, unmarked(before)).map(lineOf(unmarked(before)))).toEqual(marked);
+    expect(findingsIn(rule, unmarked(before), config).map(lineOf(unmarked(before)))).toEqual(marked);
   });
 
   it.each(blocks(page, "after"))("fixes `before` to `after`", (after) => {
     const before = unmarked(blocks(page, "before")[0] ?? "");
     const project = loaded(before);
-    const patch = fix(project, checkWith([rule], project), { unsafe: true }, reader(before));
+    const patch = fix(project, checkWith([rule], project, config), { unsafe: true }, reader(before));
     expect(patch.refused).toEqual([]);
     expect(patch.changes.map((change) => change.after)).toEqual([after]);
   });
 
   it.each(blocks(page, "ok"))("finds nothing in `ok`", (ok) => {
-    expect(findingsIn(rule, ok)).toEqual([]);
+    expect(findingsIn(rule, ok, config)).toEqual([]);
   });
 
   it("is printed without its generator's marks", async () => {
@@ -59,7 +60,7 @@ it("has no page without a rule", () => {
 });
 
 function blocks(page: string, kind: "before" | "after" | "ok"): readonly string[] {
-  return Array.from(page.matchAll(/^```yaml (\w+)\n(.*?)^```$/gms))
+  return Array.from(page.matchAll(/^```yaml (\w+)[^\n]*\n(.*?)^```$/gms))
     .filter(([, name]) => name === kind)
     .map(([, , text = ""]) => text);
 }
@@ -79,10 +80,16 @@ function loaded(text: string): Project {
   return load({ cwd: "/project", files: ["compose.yaml"] }, reader(text));
 }
 
-function findingsIn(rule: Rule, text: string): readonly Finding[] {
+/** Options that the examples need, after the name of the first block: ` ```yaml before name=JSON `. */
+function optionsOf(page: string): Readonly<Record<string, OptionValue>> {
+  const [, name, value] = /^```yaml before (\w+)=(.*)$/m.exec(page) ?? [];
+  return name === undefined || value === undefined ? {} : { [name]: JSON.parse(value) as OptionValue };
+}
+
+function findingsIn(rule: Rule, text: string, config: Config): readonly Finding[] {
   const project = loaded(text);
   expect(project.gaps).toEqual([]);
-  return checkWith([rule], project);
+  return checkWith([rule], project, config);
 }
 
 function lineOf(text: string): (finding: Finding) => number {
