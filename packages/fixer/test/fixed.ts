@@ -38,12 +38,7 @@ export function patchOfFindings(
     return text === undefined ? { kind: "missing" } : { kind: "file", text };
   };
   const project = load({ cwd: "/project", env: {}, ...entry }, read);
-  return fix(
-    project,
-    fixes.map((intents, index) => findingOf(intents, index)),
-    policy,
-    read,
-  );
+  return fix(project, fixes.map(findingOf), policy, read);
 }
 
 /** The text of the one file that changed, or why nothing did. */
@@ -59,10 +54,10 @@ export function fixed(
   return [...texts, ...reasons].join("");
 }
 
-function findingOf(intents: readonly [Intent, ...Intent[]], index: number): Finding {
+function findingOf(intents: readonly [Intent, ...Intent[]]): Finding {
   const { path } = intents[0];
   return {
-    rule: `rule-${index}`,
+    rule: `${intents[0].op}-${path.slice(2).join("-")}`,
     severity: "low",
     service: path[0] === "services" ? path[1] : undefined,
     message: "a fact",
