@@ -17,8 +17,8 @@ export interface Case {
   readonly outcomes: Readonly<Partial<Record<Output, Outcome>>> & { readonly config: Outcome };
 }
 
-/** `config`; `--profile '*' config --all-resources`; `config --no-consistency`. */
-export type Output = "config" | "all" | "noConsistency";
+/** `config --format json`; `--profile '*' config --all-resources`; `config --no-consistency`; `config`, byte for byte. */
+export type Output = "config" | "all" | "noConsistency" | "yaml";
 
 /** What Docker printed, a digest of it, or the classes of the errors it may answer with. */
 export type Outcome = (

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Gap, isList, isMap, type Json, sameJson } from "@compose-harden/model";
-import { jsonText, load, renderConfig } from "@compose-harden/parser";
+import { type Gap, isList, isMap, type Json, type Project, sameJson } from "@compose-harden/model";
+import { jsonText, load, type RenderOptions, renderConfig, renderYaml } from "@compose-harden/parser";
 import type { Case, Outcome, Output, Suite } from "./case.js";
 import { REASONS } from "./error-class.js";
 
@@ -14,7 +14,7 @@ export interface Difference {
 
 /** Loads a case in every recorded way; undefined entries agree. */
 export function compareCase(suite: Suite, one: Case): Difference[] {
-  const outputs: Output[] = ["config", "all", "noConsistency"];
+  const outputs: Output[] = ["config", "all", "noConsistency", "yaml"];
   const differences: Difference[] = [];
   for (const output of outputs) {
     const expected = one.outcomes[output] ?? (output === "all" ? one.outcomes.config : undefined);
@@ -47,11 +47,17 @@ export function answer(
     suite.read,
   );
   const gaps = project.gaps.filter((gap) => output !== "noConsistency" || gap.reason !== "consistency");
-  const rendered = renderConfig(project, {
-    allResources: all,
-    ...(one.services === undefined ? {} : { services: one.services }),
-  });
-  return { gaps, config: rendered.ok ? rendered.config : null, warnings: project.warnings };
+  const choice = { allResources: all, ...(one.services === undefined ? {} : { services: one.services }) };
+  return { gaps, config: printed(project, output, choice), warnings: project.warnings };
+}
+
+function printed(project: Project, output: Output, choice: RenderOptions): Json {
+  if (output === "yaml") {
+    const rendered = renderYaml(project, choice);
+    return rendered.ok ? rendered.text : null;
+  }
+  const rendered = renderConfig(project, choice);
+  return rendered.ok ? rendered.config : null;
 }
 
 function compare(
@@ -72,7 +78,7 @@ function compare(
   }
   if (refused) return { kind: "status", detail: `Docker accepts, we refuse: ${why}` };
   if ("digest" in expected) {
-    const digest = digestOf(unrooted(config, suite.root));
+    const digest = output === "yaml" ? textDigest(String(config), suite.root) : digestOf(unrooted(config, suite.root));
     return digest === expected.digest
       ? undefined
       : { kind: "value", detail: `digest ${digest}, Docker's ${expected.digest}` };
@@ -85,6 +91,11 @@ function compare(
   return sameJson(heard, said)
     ? undefined
     : { kind: "warnings", detail: `Docker: ${heard.join("; ")}, we: ${said.join("; ")}` };
+}
+
+/** A digest of a text, wherever its files stand. */
+export function textDigest(text: string, root: string): string {
+  return createHash("sha256").update(text.replaceAll(root, "<ROOT>")).digest("hex").slice(0, 16);
 }
 
 /** A digest of a project: equal for equal values whatever the order of keys. */

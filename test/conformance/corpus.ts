@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import type { Case, Suite } from "./case.js";
 import { readDisk, SHARED } from "./suites.js";
 
-const CORPUS: string = join(SHARED, "corpus");
+/** The folder of the collection. */
+export const CORPUS: string = join(SHARED, "corpus");
 
 /** Where the outcomes of the corpus are kept: digests, since the files are other people's. */
 export const CORPUS_RECORD: string = join(import.meta.dirname, "goldens/corpus.json");

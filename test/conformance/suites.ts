@@ -9,16 +9,26 @@ const HERE = import.meta.dirname;
 /** Recorded loads of other projects' files; present only beside the repository. */
 export const SHARED: string = resolve(HERE, "../../../shared");
 
+/** The folder of the project's own cases, one file a group. */
+export const PROBES: string = join(HERE, "goldens/probes");
+
+/** Where the probes seem to stand. The length of a path decides where printed lines are folded, so it is the same for everyone. */
+export const PROBES_ROOT = "/tmp/compose-harden-probes";
+
+/** A file of the probes: what its cases load and what came of it. */
+export interface ProbeGroup {
+  readonly files: Readonly<Record<string, string>>;
+  readonly cases: readonly Case[];
+}
+
 /** The project's own cases: small files, one question each. They are loaded from memory, below a directory that exists nowhere. */
 export function probes(): Suite {
-  const root = "/conformance/probes";
+  const root = PROBES_ROOT;
   const files = new Map<string, string>();
   const directories = new Set<string>();
   const cases: Case[] = [];
-  for (const name of readdirSync(join(HERE, "goldens/probes")).sort()) {
-    const group: { files: Record<string, string>; cases: Case[] } = JSON.parse(
-      readFileSync(join(HERE, "goldens/probes", name), "utf8"),
-    );
+  for (const name of readdirSync(PROBES).sort()) {
+    const group: ProbeGroup = JSON.parse(readFileSync(join(PROBES, name), "utf8"));
     cases.push(...group.cases);
     for (const [path, text] of Object.entries(group.files)) files.set(`${root}/${path}`, text);
   }

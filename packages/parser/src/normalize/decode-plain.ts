@@ -52,6 +52,8 @@ export function decodePlain(type: PlainType, node: Node, warn: (text: string) =>
         text(formatDuration(nanoseconds), origin),
       );
     case "command":
+      // An unquoted date is dropped without a word.
+      if (node.kind === "scalar" && node.tag === "timestamp") return nothing(undefined);
       return node.kind === "seq" ? words(node.items, node) : split(node);
     case "health-test":
       if (node.kind === "seq") return words(node.items, node);

@@ -372,6 +372,7 @@ const SERVICE: Fields = {
 };
 
 const JOB: Fields = {
+  name: "text",
   profiles: texts,
   triggers: optional(
     struct({

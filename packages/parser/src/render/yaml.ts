@@ -14,7 +14,15 @@ export function renderYaml(project: Project, options: RenderOptions = {}): Rende
   const selected = select(project, project.fullData, options);
   if (!selected.ok) return selected;
   // Docker doubles `$` in the finished text too, after lines were folded.
-  return { ok: true, text: mapText(PROJECT, selected.config, 0).replaceAll("$", "$$$$") };
+  return { ok: true, text: mapText(PROJECT, withJobNames(selected.config), 0).replaceAll("$", "$$$$") };
+}
+
+/** Docker prints the name of a job, which is its key, once more inside it. */
+function withJobNames(config: JsonMap): JsonMap {
+  const { jobs } = config;
+  if (!isMap(jobs)) return config;
+  const named = Object.entries(jobs).map(([name, job]) => [name, isMap(job) ? { name, ...job } : job] as const);
+  return { ...config, jobs: Object.fromEntries(named) };
 }
 
 type Entry = readonly [key: string, value: Json, type: Type | undefined];
