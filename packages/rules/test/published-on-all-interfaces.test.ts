@@ -50,6 +50,16 @@ table(publishedOnAllInterfaces, [
   { case: "another loopback address", compose: port('"127.1.2.3:8080:80"'), finds: [] },
   { case: "IPv6 loopback", compose: port('"[::1]:8080:80"'), finds: [] },
   { case: "an address of the LAN", compose: port('"192.168.0.10:8080:80"'), finds: [] },
+  {
+    case: "a network whose ports are bound to loopback by default",
+    compose: `${port('"8080:80"')}networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 127.0.0.1}}}\n`,
+    finds: [],
+  },
+  {
+    case: "every interface by name on such a network",
+    compose: `${port('"0.0.0.0:8080:80"')}networks: {default: {driver_opts: {com.docker.network.bridge.host_binding_ipv4: 127.0.0.1}}}\n`,
+    finds: [first],
+  },
   { case: "a variable with a loopback default", compose: port('"${BIND:-127.0.0.1}:8080:80"'), finds: [] },
   {
     case: "that variable set in .env",

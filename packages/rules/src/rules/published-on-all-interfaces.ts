@@ -1,5 +1,5 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
-import { isMap, sameJson } from "@compose-harden/model";
+import { isMap, sameJson, valueAt } from "@compose-harden/model";
 import type { Grade } from "../advice.js";
 import { isSwarmService } from "../container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
@@ -38,7 +38,11 @@ export const publishedOnAllInterfaces: Rule<Options> = {
 
   *service(service, context) {
     if (isVoid(service)) return;
-    const open = service.ports.items.filter(({ value }) => isEveryInterface(value.host_ip));
+    const open = service.ports.items.filter(
+      ({ value }) =>
+        isEveryInterface(value.host_ip) &&
+        ((value.host_ip ?? "") !== "" || !hasNarrowDefault(service, context.project)),
+    );
     for (const entry of byWrittenEntry(open)) yield report(service, entry, context);
   },
 };
@@ -46,6 +50,20 @@ export const publishedOnAllInterfaces: Rule<Options> = {
 /** Without a network of its own the container publishes nothing: `host`, `none`, another container's. */
 function isVoid({ network_mode }: Service): boolean {
   return network_mode !== undefined && /^(host|none|service:.*|container:.*)$/.test(network_mode.value);
+}
+
+/** Networks can name the address that ports without one are bound to. */
+function hasNarrowDefault(service: Service, project: Project): boolean {
+  const networks = service.get("networks")?.raw;
+  const keys = isMap(networks) ? Object.keys(networks) : [];
+  const option = ["driver_opts", "com.docker.network.bridge.host_binding_ipv4"];
+  return (
+    keys.length > 0 &&
+    keys.every((key) => {
+      const address = valueAt(project.data, ["networks", key, ...option]);
+      return typeof address === "string" && !isEveryInterface(address);
+    })
+  );
 }
 
 type Entry = readonly [Located<Port>, ...Located<Port>[]];
