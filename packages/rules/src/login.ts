@@ -127,7 +127,7 @@ function hidesSettings(service: Service, project: Project): boolean {
     ) ||
     configs !== undefined ||
     words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word)) ||
-    project.gaps.some(({ reason, path }) => reason === "env-file" && (path ?? service.path)[1] === service.name)
+    !settingsAreAtHand(service, project)
   );
 }
 
@@ -221,4 +221,9 @@ export function guardedPortsReached(service: Service, { ports, auth }: Profile):
 /** True for ports that visitors have no business on. */
 export function isGuarded(exposure: Profile["ports"][number]["exposure"]): boolean {
   return exposure === "internal" || exposure === "admin" || exposure === "cluster";
+}
+
+/** True when every setting of the service could be read: none is left to an env file that is missing. */
+export function settingsAreAtHand(service: Service, project: Project): boolean {
+  return !project.gaps.some(({ reason, path }) => reason === "env-file" && (path ?? service.path)[1] === service.name);
 }
