@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { folder, OPEN_STACK, run } from "./program.js";
+import { folder, OPEN_STACK, program, run } from "./program.js";
 
 const HARD = `# kept\r\nx-base: &base\r\n    image: redis:7   # kept\r\n    ports: [6379:6379]\r\nservices:\r\n    a:\r\n        <<: *base\r\n    b: {image: nginx, ports: ["80"]}`;
 
@@ -119,4 +119,71 @@ test("--write keeps the mode and leaves nothing else behind", () => {
   expect(run(["fix", "--write"], { cwd }).code).toBe(0);
   expect(statSync(join(cwd, "p/compose.yaml")).mode & 0o777).toBe(0o640);
   expect(readdirSync(join(cwd, "p"))).toEqual(["compose.yaml"]);
+});
+
+test("--overlay leaves the files alone and writes an override file", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  const rule = ["--rule", "published-on-all-interfaces", "-q"];
+  const { code, err } = run(["fix", "--write", "--overlay", "hard.yaml"], { cwd });
+  expect(err).toContain("start the stack with it: docker compose -f compose.yaml -f hard.yaml up\n");
+  expect(code).toBe(0);
+  expect(readFileSync(join(cwd, "compose.yaml"), "utf8")).toBe(OPEN_STACK);
+  expect(run(["check", "-f", "compose.yaml", "-f", "hard.yaml", ...rule], { cwd }).code).toBe(0);
+  expect(run(["fix", "--check", "--overlay", "hard.yaml"], { cwd }).code).toBe(0);
+  expect(run(["fix", "--unsafe=memory-limit", "--write", "--overlay", "hard.yaml"], { cwd }).code).toBe(0);
+  expect(readFileSync(join(cwd, "hard.yaml"), "utf8")).toMatch(/mem_limit/);
+});
+
+test("an overlay that Docker finds by itself needs no word", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  const { err } = run(["fix", "--write", "--overlay", "compose.override.yaml"], { cwd });
+  expect(err).not.toContain("start the stack");
+  expect(run(["check", "-q", "--rule", "published-on-all-interfaces"], { cwd }).code).toBe(0);
+});
+
+describe("--verify docker", () => {
+  /** A `docker` whose `compose config` is answered by this program, or by a lie. */
+  const docker = (body: string) => {
+    const bin = folder();
+    writeFileSync(join(bin, "docker"), `#!/bin/sh\nset -f\nshift\n${body}\n`, { mode: 0o755 });
+    return { PATH: `${bin}:${process.env.PATH ?? ""}` };
+  };
+  const honest = `exec "${process.execPath}" "${program}" config --format json $(printf '%s ' "$@" | sed 's/ config --format json//')`;
+
+  test("writes what Docker reads in the same way", () => {
+    const cwd = folder({
+      "compose.yaml": `include: [./db/compose.yaml]\n${OPEN_STACK}`,
+      "db/compose.yaml": 'services:\n  db:\n    image: redis:7\n    ports: ["6379:6379"]\n',
+    });
+    const { code, err } = run(["fix", "--write", "--unsafe", "--verify", "docker"], { cwd, env: docker(honest) });
+    expect(err).not.toMatch(/error/);
+    expect(code).toBe(0);
+    expect(readFileSync(join(cwd, "db/compose.yaml"), "utf8")).toContain("127.0.0.1:6379:6379");
+  });
+
+  test.each([
+    [
+      "what Docker reads differently",
+      `${honest} | sed 's/"restart": "[a-z]*"/"restart": "no"/; s/8080/8081/'`,
+      /differently at `services\.web\./,
+    ],
+    [
+      "what Docker refuses",
+      "echo no such thing >&2; exit 1",
+      /`docker compose config` refuses the project: no such thing/,
+    ],
+  ])("writes nothing of %s", (_, body, error) => {
+    const cwd = folder({ "compose.yaml": OPEN_STACK });
+    const { code, err } = run(["fix", "--write", "--verify", "docker"], { cwd, env: docker(body) });
+    expect(err).toMatch(error);
+    expect(code).toBe(2);
+    expect(readFileSync(join(cwd, "compose.yaml"), "utf8")).toBe(OPEN_STACK);
+  });
+
+  test("says so where there is no Docker", () => {
+    const cwd = folder({ "compose.yaml": OPEN_STACK });
+    const { code, err } = run(["fix", "--verify", "docker"], { cwd, env: { PATH: cwd } });
+    expect(err).toMatch(/needs Docker Compose: `docker` cannot be run/);
+    expect(code).toBe(2);
+  });
 });

@@ -27,6 +27,11 @@ export interface SettingsOptions {
   readonly suppressions?: boolean;
 }
 
+/** Option about an override file that takes all changes. */
+export interface OverlayOptions {
+  readonly overlay?: string;
+}
+
 /** Refuses unknown rule names with the closest known ones. */
 export function checkRuleNames(names: readonly string[]): void {
   const known = rules.map(({ id }) => id);

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
+import type { Read } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
 import { counted } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
-import { findTargets } from "./files/find.js";
+import { findTargets, type Target } from "./files/find.js";
 import { type Files, openFiles, readStandardInput } from "./files/reader.js";
 import { displayFrom, type Host, standardInputPath } from "./host.js";
 import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
-import type { ReadOptions, SettingsOptions } from "./options.js";
+import type { OverlayOptions, ReadOptions, SettingsOptions } from "./options.js";
 import { makeSelector, type Selector } from "./select.js";
 
 /** What a command works on. */
@@ -24,7 +26,7 @@ export interface Reading {
 /** Finds and reads what the command line asks for, and says on standard error what cannot be read at all. */
 export function readProjects(
   paths: readonly string[],
-  options: ReadOptions & SettingsOptions,
+  options: ReadOptions & SettingsOptions & OverlayOptions,
   host: Host,
   forced: Readonly<Record<string, RuleSetting>> = {},
 ): Reading {
@@ -38,7 +40,7 @@ export function readProjects(
     { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host), exclude },
     files.read,
   );
-  const all = loadTargets(targets, files.read);
+  const all = loadTargets(overlaid(targets, options, host, files.read), files.read);
   const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;
   const unreadable = all.filter(isUnreadable);
   for (const { project } of unreadable) {
@@ -48,6 +50,21 @@ export function readProjects(
     host.say(`error: ${describeGap(gap, project, display)}${more}\n`);
   }
   return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput, selector };
+}
+
+/** An overlay that exists is part of the project, whether or not Docker loads it by default. */
+function overlaid(
+  targets: readonly Target[],
+  { overlay }: OverlayOptions,
+  { cwd }: Host,
+  read: Read,
+): readonly Target[] {
+  const path = overlay === undefined ? undefined : resolve(cwd, overlay);
+  if (path === undefined || read(path).kind === "missing") return targets;
+  return targets.map((target) => {
+    const files = target.entry.files ?? discover(target.entry, read).files;
+    return files.includes(path) ? target : { ...target, entry: { ...target.entry, files: [...files, path] } };
+  });
 }
 
 function standardInput(): string {

@@ -1,6 +1,7 @@
-import { join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { diff, type Policy } from "@compose-harden/fixer";
 import type { Finding, Patch } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
 import { type DisplayPath, escapeText, formatPatch, gapsOf, patchToJson } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
@@ -13,15 +14,16 @@ import {
   checkRuleNames,
   checkServiceNames,
   listFrom,
+  type OverlayOptions,
   type ReadOptions,
   type SelectOptions,
   type SettingsOptions,
 } from "../options.js";
-import { fixPlan, type Plan, patchAll } from "../patch.js";
+import { fixPlan, type Plan, type Planned, patchAll } from "../patch.js";
 import { type Reading, readProjects } from "../read.js";
 
 /** Options of `fix`. */
-export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions {
+export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions, OverlayOptions {
   readonly format: string;
   readonly write?: boolean;
   readonly check?: boolean;
@@ -29,7 +31,6 @@ export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions 
   /** `*`, or rules and services separated by commas. */
   readonly unsafe?: string;
   readonly bindVariable?: string;
-  readonly overlay?: string;
   readonly verify?: string;
   readonly strict?: boolean;
   readonly quiet?: boolean;
@@ -73,10 +74,25 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
     host.print(`${JSON.stringify(patchToJson(patch, { version, display }), undefined, 2)}\n`);
   else if (mode === "shown") printDiff(patch, host);
   else if (mode === "written" && reading.isStandardInput) host.print(patch.changes[0]?.after ?? textOf(projects));
-  if (options.quiet !== true) host.say(formatPatch(patch, { ...host.err, display, mode }));
+  if (options.quiet !== true) {
+    host.say(formatPatch(patch, { ...host.err, display, mode }));
+    if (policy.overlay !== undefined && patch.changes.length > 0) sayHowToLoad(policy.overlay, parts, host, display);
+  }
 
   if (hasGap) return EXIT.error;
   return mode === "wanted" && patch.changes.length > 0 ? EXIT.findings : EXIT.ok;
+}
+
+/** Docker does not find every override file by itself. */
+function sayHowToLoad(overlay: string, parts: readonly Planned[], host: Host, display: DisplayPath): void {
+  for (const { loaded, read } of parts) {
+    const { entry } = loaded.target;
+    const files = entry.files ?? discover(entry, read).files;
+    const isFound = /^(?:docker-)?compose\.override\.ya?ml$/.test(basename(overlay));
+    if (isFound && dirname(overlay) === dirname(files[0] ?? "")) continue;
+    const all = [...new Set([...files, overlay])].map((file) => `-f ${display(file)}`);
+    host.say(`start the stack with it: docker compose ${escapeText(all.join(" "))} up\n`);
+  }
 }
 
 function writes({ write, interactive }: FixOptions): boolean {
