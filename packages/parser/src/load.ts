@@ -53,6 +53,10 @@ export function load(entry: Entry, read: Read): Project {
     const at = first === undefined ? undefined : { file: first.file, start: 0, end: first.text.length };
     session.report(problemAt("structure", "the file is empty", at));
   }
+  const written = model.entries.get("name");
+  if (written?.kind === "scalar" && written.tag === "timestamp" && (entry.projectName ?? "") === "") {
+    session.report(problemAt("yaml", "`name` must be a text: put the date in quotes", written.origin?.value, ["name"]));
+  }
   model.entries.set("name", text(name, undefined));
   normalize(model, { name, lookup: lookupIn(environment), report: session.report });
   decode(model, session);

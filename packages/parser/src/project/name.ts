@@ -2,6 +2,7 @@ import { interpolateLeniently } from "../stages/interpolate.js";
 import type { SyntaxNode, SyntaxTree } from "../syntax/tree.js";
 import type { Lookup } from "../values/decoded.js";
 import { normalizeProjectName } from "../values/projectname.js";
+import { resolvePlain } from "../values/scalar.js";
 
 /**
  * The project's name when nothing outside the files sets it: the last `name` that a document writes, else the name of the
@@ -24,8 +25,7 @@ function nameIn(root: SyntaxNode | undefined): string {
     if (key.kind !== "scalar" || key.text !== "name") continue;
     const node = value.kind === "alias" ? value.target : value;
     if (node?.kind !== "scalar") return "";
-    const nothing = node.style === "plain" && /^(?:~|null|Null|NULL)?$/.test(node.text);
-    return nothing ? "" : node.text;
+    return node.style === "plain" && node.tag === undefined && resolvePlain(node.text).tag === "null" ? "" : node.text;
   }
   return "";
 }

@@ -85,6 +85,7 @@ function lackOf(item: Node, keyOf: KeyOf): string | undefined {
   if (TARGETED.has(keyOf)) {
     return item.kind === "map" && !isTarget(item.entries.get("target")) ? "needs a `target`" : undefined;
   }
+  if (keyOf === exposeKey) return exposeKey(item) === undefined ? "must be a port" : undefined;
   return keyOf === keyOfEntry && textOf(item) === undefined ? "must be a text" : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { MapNode, Node } from "./node.js";
 
 /** The value of a text scalar; undefined for anything else. */
 export function textOf(node: Node | undefined): string | undefined {
-  return node?.kind === "scalar" && typeof node.value === "string" ? node.value : undefined;
+  return node?.kind === "scalar" && node.tag === "str" ? String(node.value) : undefined;
 }
 
 /** True for a scalar that is null. */
