@@ -5,7 +5,8 @@ import { load } from "@compose-harden/parser";
 
 /** Material that is not part of the repository; tests that need it are skipped where it is absent. */
 const SHARED = join(import.meta.dirname, "../../../shared");
-const CORPUS = join(SHARED, "corpus");
+/** The collection of real projects. */
+export const CORPUS: string = join(SHARED, "corpus");
 
 /** True where the collection of real projects is at hand. */
 export const hasCorpus: boolean = existsSync(CORPUS);

@@ -1,4 +1,4 @@
-import type { Intent, SourceFile } from "@compose-harden/model";
+import type { Intent, Refusal, SourceFile } from "@compose-harden/model";
 import type { SyntaxNode } from "@compose-harden/parser";
 import { type Draft, draftOf } from "../write/draft.js";
 import type { Placed } from "../write/nodes.js";
@@ -24,19 +24,21 @@ export function chooseInOverlay(
 ): Choice {
   const tree = ground.tree(overlay);
   const root = tree?.documents[0]?.root;
-  if (tree === undefined || root === undefined) return refused(`\`${overlay}\` holds no mapping`);
+  if (tree === undefined)
+    return refused("unwritable-file", `\`${overlay}\` is there, but was not loaded with the other files`);
+  if (root === undefined) return refused("unsupported-syntax", `\`${overlay}\` holds no mapping`);
   const at: Placed = { tree, node: root, holders: [] };
   if (standsThere(intent, ground, overlay)) return choose(intent, ground);
   const leaf = leafFor(intent, ground, replaced);
-  if (leaf === undefined) return refused("the member's form offers no place for the change");
+  if (leaf === undefined) return refused("unsupported-syntax", "the member's form offers no place for the change");
   const writes = writeBelow(at, intent.path, leaf);
   return "refusal" in writes
-    ? refused(writes.detail)
+    ? refused(writes.refusal, writes.detail)
     : { placements: [{ kind: "placement", writes, shared: false }], reasons: [] };
 }
 
-function refused(detail: string): Choice {
-  return { placements: [], reasons: [{ kind: "reason", refusal: "unsupported-syntax", detail }] };
+function refused(refusal: Refusal, detail: string): Choice {
+  return { placements: [], reasons: [{ kind: "reason", refusal, detail }] };
 }
 
 /** True when what the intent changes is written in the override file already. */

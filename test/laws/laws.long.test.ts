@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { misapplied } from "./apply.js";
+import { alone, fixAll, type Outcome, ruleByRule, violationsOf } from "./laws.js";
+import { linesOf } from "./minimality.js";
+import { corpusSamples, hasCorpus, thinned } from "./sample.js";
+import { VARIANTS, variantOf } from "./variants.js";
+
+/** Refusals that a person of the file agrees with, but that are not the syntax's fault, are few. */
+const MOST_REFUSED = 0.03;
+
+describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
+  const samples = hasCorpus ? corpusSamples() : [];
+
+  it("hold for all fixes together, and nearly all are written", { timeout: 900_000 }, () => {
+    const violations = [];
+    const table = new Map<string, { written: number; refused: number; reasons: Map<string, number> }>();
+    const lines = { changed: 0, fewest: 0 };
+    for (const sample of samples) {
+      const outcome = fixAll(sample);
+      violations.push(...violationsOf(outcome));
+      tally(outcome, table);
+      const { changed, fewest } = linesOf(outcome.patch);
+      lines.changed += changed;
+      lines.fewest += fewest;
+    }
+    print(table);
+    console.log(`${lines.changed} changed lines, ${lines.fewest} needed: ${(lines.changed / lines.fewest).toFixed(3)}`);
+    expect(violations).toEqual([]);
+    const rows = [...table.values()];
+    const refused = rows.reduce((sum, row) => sum + row.refused, 0);
+    const written = rows.reduce((sum, row) => sum + row.written, 0);
+    expect(refused / (refused + written)).toBeLessThan(MOST_REFUSED);
+    expect(lines.changed / lines.fewest).toBeLessThanOrEqual(1.1);
+  });
+
+  it.each(VARIANTS)("hold with $name", { timeout: 900_000 }, (variant) => {
+    const rewritten = thinned(samples, 150).flatMap((sample) => variantOf(sample, variant) ?? []);
+    expect(rewritten.flatMap((sample) => violationsOf(fixAll(sample)))).toEqual([]);
+  });
+
+  it("give the same files rule by rule in any order", { timeout: 900_000 }, () => {
+    const orders = [
+      (rules: readonly string[]) => rules.toReversed(),
+      (rules: readonly string[]) => rules.filter((_, i) => i % 2 === 0).concat(rules.filter((_, i) => i % 2 === 1)),
+    ];
+    const outcomes = thinned(samples, 300).map((sample) => fixAll(sample));
+    expect(outcomes.flatMap((outcome) => orders.flatMap((order) => [...ruleByRule(outcome, order)]))).toEqual([]);
+  });
+
+  it("hold for every fix by itself", { timeout: 900_000 }, () => {
+    expect(thinned(samples, 100).flatMap((sample) => [...alone(fixAll(sample))])).toEqual([]);
+  });
+
+  it("give patches that git and patch take", { timeout: 900_000 }, () => {
+    const wrong = samples.flatMap((sample) => {
+      const { patch } = fixAll(sample);
+      return patch.changes.length === 0 ? [] : misapplied(patch).map((problem) => `${sample.name}: ${problem}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+function tally(
+  { patch }: Outcome,
+  table: Map<string, { written: number; refused: number; reasons: Map<string, number> }>,
+): void {
+  const row = (rule: string) => {
+    const known = table.get(rule) ?? { written: 0, refused: 0, reasons: new Map<string, number>() };
+    table.set(rule, known);
+    return known;
+  };
+  for (const { finding } of patch.applied) row(finding.rule).written++;
+  for (const { finding, refusal } of patch.refused) {
+    const entry = row(finding.rule);
+    entry.refused++;
+    entry.reasons.set(refusal, (entry.reasons.get(refusal) ?? 0) + 1);
+  }
+}
+
+function print(
+  table: ReadonlyMap<string, { written: number; refused: number; reasons: ReadonlyMap<string, number> }>,
+): void {
+  for (const [rule, { written, refused, reasons }] of [...table].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const why = [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", ");
+    console.log(
+      `${rule.padEnd(32)} ${String(written).padStart(6)} written ${String(refused).padStart(5)} refused  ${why}`,
+    );
+  }
+}
