@@ -60,7 +60,8 @@ export const CONDITIONS: readonly Condition[] = [
       if (facts.privileged) return "it runs privileged, which was not tested";
       const host = facts.hostNamespaces.filter((namespace) => namespace === "pid" || namespace === "ipc");
       if (host.length > 0) return `it shares the host's ${host.join(" and ")} namespace`;
-      if (facts.devices.length > 0) return "it uses host devices, which may need more";
+      const devices = facts.devices.filter((device) => profile.needs?.devices?.includes(device) !== true);
+      if (devices.length > 0) return "it uses host devices, which may need more";
       const known = new Set([
         ...(profile.capabilities.start?.add ?? []),
         ...(profile.capabilities.as_user?.add ?? []),

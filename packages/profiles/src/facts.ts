@@ -70,7 +70,7 @@ export function factsOf(service: Service): ServiceFacts | undefined {
 function devicesOf(service: Service): readonly string[] {
   const devices = service.get("devices")?.value;
   if (!Array.isArray(devices)) return [];
-  return devices.map((device) => (isMap(device) ? String(device.source ?? "") : String(device)));
+  return devices.map((device) => (isMap(device) ? String(device.source ?? "") : (String(device).split(":")[0] ?? "")));
 }
 
 /** A capability as profiles write it: `CAP_NET_ADMIN` and `net_admin` are `NET_ADMIN`. */
