@@ -49,6 +49,7 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
   const seen = new Map<string, ReturnType<Read>>();
   const gaps: Gap[] = [];
   const reported = new Set<string>();
+  const told = new Set<string>();
   const warnings = new Set<string>();
 
   function add(kind: Gap["kind"], problem: Problem): void {
@@ -58,6 +59,9 @@ export function openSession(cwd: string, home: string | undefined, read: Read): 
     const place = everywhere ? String(problem.path) : `${at.file}:${at.start}`;
     const identity = `${problem.message}@${place}`;
     if (reported.has(identity)) return;
+    // What an earlier stage said of a value, a later one need not say again in other words.
+    if (problem.reason === "semantic" && !everywhere && told.has(place)) return;
+    told.add(place);
     reported.add(identity);
     gaps.push({ kind, ...problem });
   }

@@ -253,7 +253,11 @@ function checkCycles({ services, active, refuse }: Whole): void {
         if (service !== undefined) {
           const dependsOn = mapOf(service, "depends_on");
           const at = ["services", step.value, "depends_on"];
-          refuse(`closes a cycle: ${cycle.map((name) => `\`${name}\``).join(" → ")}`, dependsOn ?? service, at);
+          refuse(
+            `closes a cycle: ${cycle.map((name) => `\`${name}\``).join(" → ")}`,
+            place(dependsOn ?? service, service),
+            at,
+          );
         }
       } else if (!done.has(step.value)) enter(step.value);
     }

@@ -37,18 +37,18 @@ export function decodePlain(type: PlainType, node: Node, warn: (text: string) =>
       return scalar(node, "a number", (value) =>
         isNumber(value)
           ? single(Number(value), node)
-          : fromText(value, node, castFloat, (number, origin) => single(number, node, origin)),
+          : fromText(value, node, "a number", castFloat, (number, origin) => single(number, node, origin)),
       );
     case "cpus":
       return scalar(node, "a number", (value) =>
         isNumber(value)
           ? single(Number(value), node)
-          : fromText(value, node, parseCpus, (number, origin) => single(number, node, origin)),
+          : fromText(value, node, "a number", parseCpus, (number, origin) => single(number, node, origin)),
       );
     case "bytes":
       return bytes(node);
     case "duration":
-      return fromText(printed(node), node, parseDuration, (nanoseconds, origin) =>
+      return fromText(printed(node), node, "a duration such as `1m30s`", parseDuration, (nanoseconds, origin) =>
         text(formatDuration(nanoseconds), origin),
       );
     case "command":
@@ -64,11 +64,15 @@ export function decodePlain(type: PlainType, node: Node, warn: (text: string) =>
       return scalar(node, "a file mode", (value, { tag, origin }) =>
         tag === "int" && (typeof value === "number" || typeof value === "bigint")
           ? text(formatFileMode(value), origin)
-          : fromText(value, node, parseFileMode, (mode, at) => text(formatFileMode(mode), at)),
+          : fromText(value, node, "an octal file mode such as `0440`", parseFileMode, (mode, at) =>
+              text(formatFileMode(mode), at),
+            ),
       );
     case "device-count":
       return scalar(node, "a number or `all`", (value, { tag }) =>
-        tag === "int" ? node : fromText(value, node, parseDeviceCount, (count, origin) => int(count, origin)),
+        tag === "int"
+          ? node
+          : fromText(value, node, "a number or `all`", parseDeviceCount, (count, origin) => int(count, origin)),
       );
     case "ulimit":
       return ulimit(node);
@@ -112,20 +116,25 @@ function isNumber(value: Value): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-/** Parses a text and builds the node that takes its place; anything but a text is refused. */
+/** Parses a text and builds the node that takes its place; anything else is refused, in words of what was expected. */
 function fromText<T>(
   value: Value,
   node: Node,
+  expected: string,
   parse: (text: string) => Decoded<T>,
   build: (value: T, origin: ScalarNode["origin"]) => Node,
 ): Node | Refusal {
-  if (typeof value !== "string") return { refused: "has a type that is not allowed here" };
-  const parsed = parse(value);
-  return parsed.ok ? build(parsed.value, originOf(node)) : { refused: `cannot be read: ${parsed.message}` };
+  const parsed = typeof value === "string" ? parse(value) : undefined;
+  if (parsed?.ok === true) return build(parsed.value, originOf(node));
+  return { refused: `must be ${expected}, found ${JSON.stringify(brief(printed(node)))}` };
+}
+
+function brief(value: string): string {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
 }
 
 function boolean(value: Value, node: Node, warn: (text: string) => void): Node | Refusal {
-  return fromText(value, node, castBoolean, ({ value: is, warning }, origin) => {
+  return fromText(value, node, "true or false", castBoolean, ({ value: is, warning }, origin) => {
     if (warning !== undefined) warn(warning);
     return bool(is, origin);
   });
@@ -169,7 +178,7 @@ function integer(node: Node, unsigned: boolean): Node | Refusal {
       return unsigned || value <= MAX_INT64 ? node : int(Number(BigInt.asIntN(64, BigInt(value))), origin);
     }
     if (unsigned) return { refused: "must be an integer, without quotes" };
-    return fromText(value, node, castInteger, (number, at) => int(number, at));
+    return fromText(value, node, "an integer", castInteger, (number, at) => int(number, at));
   });
 }
 
@@ -183,19 +192,22 @@ function bytes(node: Node): Node | Refusal {
   return scalar(node, "an amount of memory", (value, { tag, origin }) => {
     if (tag === "int" && isNumber(value) && value <= MAX_INT64) return text(String(value), origin);
     if (tag !== "str") return text("0", origin);
-    return fromText(value, node, parseBytes, (amount, at) => text(String(amount), at));
+    return fromText(value, node, "an amount of memory such as `512m`", parseBytes, (amount, at) =>
+      text(String(amount), at),
+    );
   });
 }
 
 function split(node: Node): Node | Refusal {
-  return scalar(node, "a string or a list", (value, { origin }) =>
-    fromText(value, node, splitCommand, (parts, at) =>
-      seq(
-        parts.map((part) => text(part, derived(at))),
-        origin,
-      ),
-    ),
-  );
+  return scalar(node, "a string or a list", (value, { origin }) => {
+    const parts = splitCommand(String(value));
+    // The words themselves are not shown: they may hold a password.
+    if (!parts.ok) return { refused: "has quotes or parentheses that do not match" };
+    return seq(
+      parts.value.map((part) => text(part, derived(origin))),
+      origin,
+    );
+  });
 }
 
 function words(items: readonly Node[], node: Node): Node | Refusal {

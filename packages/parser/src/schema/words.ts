@@ -21,7 +21,7 @@ export function describe(issue: Issue): string {
     case "choice":
       return `${subject} must be ${list(issue.allowed.map((value) => `\`${value}\``))}, ${found}`;
     case "pattern":
-      return `${subject} has a form that is not allowed, ${found}`;
+      return `${subject} must match \`${issue.pattern}\`, ${found}`;
     case "minimum":
       return `${subject} must be at least ${issue.limit}, ${found}`;
     case "maximum":
