@@ -1,0 +1,183 @@
+import type { Located, Port, Project, Related, Service, Severity } from "@compose-harden/model";
+import { accountsOf } from "../accounts.js";
+import { hostPowerOf } from "../host-power.js";
+import { guardedPortsReached, isGuarded, loginOf, productOf } from "../login.js";
+import { neighboursOf } from "../neighbours.js";
+import { formatPort } from "../ports.js";
+import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import type { Place, Rule } from "../rule.js";
+import { isGuessable } from "../secrets.js";
+import { severityOf } from "../severity.js";
+
+/** One step of a path: what is learnt there, and where it is written. */
+interface Step {
+  readonly says: string;
+  readonly at: Place;
+}
+
+interface AttackPath {
+  readonly severity: Severity;
+  readonly steps: readonly [Step, ...Step[]];
+  readonly reaches: string;
+}
+
+/** Software that runs what its visitors give it. */
+const RUNS_CODE =
+  /(^|[/_-])(jupyter\w*|comfyui\w*|node-red|n8n|langflow|flowise|code-server|openvscode-server|portainer(-ce|-ee)?|airflow|jenkins|rundeck|open-?interpreter|agent-zero|autogpt|openhands|webssh2?|ttyd|wetty|kasm\w*|webtop|browserless)([/_:-]|$)/;
+
+/** Software that opens databases for its visitors: which images, and whether it asks for nothing but the database's own password. */
+const OPENS: readonly { readonly image: RegExp; readonly databases: RegExp; readonly asksOnlyThere?: true }[] = [
+  {
+    image: /(^|\/)adminer([:@]|$)/,
+    databases: /postgres|postgis|pgvector|timescale|mysql|mariadb|percona|mssql/,
+    asksOnlyThere: true,
+  },
+  { image: /(^|\/)phpmyadmin([:@]|$)/, databases: /mysql|mariadb|percona/, asksOnlyThere: true },
+  { image: /pgadmin/, databases: /postgres|postgis|pgvector|timescale/ },
+  { image: /mongo-express/, databases: /mongo/ },
+  { image: /redis-?commander|redisinsight/, databases: /redis|valkey/ },
+];
+
+/** No chain of settings leads from the network to the machine or to the data. */
+export const attackPath: Rule = {
+  id: "attack-path",
+  summary: "no chain of settings leads from other machines to this one or to a database",
+  topic: "project",
+  severity: severityOf("network", "host"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "NIST SP 800-190, Application Container Security Guide",
+      url: "https://csrc.nist.gov/pubs/sp/800/190/final",
+    },
+    {
+      title: "Docker: Docker daemon attack surface",
+      url: "https://docs.docker.com/engine/security/#docker-daemon-attack-surface",
+    },
+    {
+      title: "OWASP: Docker Security Cheat Sheet",
+      url: "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",
+    },
+  ],
+  frameworks: { owasp: ["1", "5"], nist: ["4.3.3"] },
+
+  *project(project) {
+    for (const service of project.services) {
+      const path = worst(pathsFrom(service, project));
+      if (path === undefined) continue;
+      const [first, ...rest] = path.steps;
+      yield {
+        at: first.at,
+        severity: path.severity,
+        message: `other machines reach ${[first, ...rest].map(({ says }) => says).join(" → ")} → ${path.reaches}`,
+        risk: `together the steps are worse than each alone; the cheapest cut is the first one: ${cut(service)}, or put a login before it`,
+        related: rest.flatMap(({ says, at }): readonly Related[] =>
+          at.origin === undefined ? [] : [{ message: says, origin: at.origin }],
+        ),
+      };
+    }
+  },
+};
+
+/** The ways from other machines through this service, which they reach directly. */
+function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
+  const image = service.image?.value ?? "";
+  const runsCode = RUNS_CODE.test(image);
+  const opens = OPENS.find((known) => known.image.test(image));
+  const power = hostPowerOf(service, project);
+  // Software that only shows things, and holds nothing, leads nowhere.
+  if (power === undefined && !runsCode && opens === undefined) return;
+  const door = doorOf(service, project);
+  if (door === undefined) return;
+  if (power !== undefined) {
+    const isOpen = door.isOpen && runsCode;
+    yield {
+      severity: isOpen ? severityOf("network", "host") : severityOf("container", "data"),
+      steps: [step(service, door), { says: `it ${power.what}`, at: power.at }],
+      reaches: `root on this machine${isOpen ? "" : door.isOpen ? ", with one flaw in it" : ", with one flaw in it or one stolen password"}`,
+    };
+  }
+  for (const { service: next, network } of neighboursOf(service, project)) {
+    const weakness = weaknessOf(next, project);
+    const isWay = runsCode ? door.isOpen : opens?.databases.test(next.image?.value ?? "") === true;
+    if (weakness === undefined || !isWay || !(door.isOpen || opens?.asksOnlyThere === true)) continue;
+    const hop = { says: `\`${next.name}\` on the network \`${network}\`, ${weakness.says}`, at: weakness.at };
+    yield { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" };
+  }
+}
+
+interface Door {
+  readonly at: Place;
+  readonly name: string;
+  /** True when a visitor needs no secret. */
+  readonly isOpen: boolean;
+  readonly how: string;
+}
+
+function doorOf(service: Service, project: Project): Door | undefined {
+  const profile = productOf(service);
+  const open = opennessOf(service, project);
+  const guarded = profile === undefined ? [] : guardedPortsReached(service, profile);
+  const isOpen =
+    open !== undefined &&
+    (guarded.length > 0 ||
+      (hasHostNetwork(service) && profile?.ports.some(({ exposure }) => isGuarded(exposure)) === true));
+  const how = isOpen ? open : "";
+  // A VPN answers nobody without its key, and says so on UDP.
+  const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
+  const [port]: readonly Located<Port>[] = isOpen && guarded.length > 0 ? guarded : answering;
+  if (port !== undefined) {
+    const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
+    return { at: port, name: `port ${name}`, isOpen, how };
+  }
+  // On the machine's own network only what is known to listen counts.
+  const listens = profile?.ports.some(({ proto = "tcp" }) => proto === "tcp") === true;
+  return listens && hasHostNetwork(service) && service.network_mode !== undefined
+    ? { at: service.network_mode, name: "the machine's own network", isOpen, how }
+    : undefined;
+}
+
+/** Why a visitor needs no secret; undefined when one may be needed. */
+function opennessOf(service: Service, project: Project): string | undefined {
+  switch (loginOf(service, project)) {
+    case "none":
+    case "off":
+      return "without a login";
+    case "known":
+      return "with a login that everyone knows";
+    default:
+      return undefined;
+  }
+}
+
+/** What lets a neighbour in: no login, or a password that everybody guesses. */
+function weaknessOf(service: Service, project: Project): Step | undefined {
+  const guessed = accountsOf(service, project).find(({ name, value }) => isGuessable(name, value, service));
+  if (guessed !== undefined) return { says: "which has a password that everybody guesses", at: guessed.at };
+  const category = productOf(service)?.category;
+  const open = opennessOf(service, project);
+  if (open === undefined || (category !== "database" && category !== "queue" && category !== "storage"))
+    return undefined;
+  return {
+    says: open === "without a login" ? "which has no login" : "which has a login that everyone knows",
+    at: { path: service.path, origin: service.image?.origin },
+  };
+}
+
+function step(service: Service, { at, name, how }: Door): Step {
+  return { says: `\`${service.name}\` on ${name}${how === "" ? "" : `, ${how}`}`, at };
+}
+
+/** The worst path, the shortest among equals. */
+function worst(paths: Iterable<AttackPath>): AttackPath | undefined {
+  const order = ["critical", "high", "medium", "low", "info"];
+  return [...paths].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.steps.length - b.steps.length,
+  )[0];
+}
+
+function cut(service: Service): string {
+  return hasHostNetwork(service)
+    ? `give \`${service.name}\` a network of its own`
+    : `bind the port of \`${service.name}\` to 127.0.0.1`;
+}

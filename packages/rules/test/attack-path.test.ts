@@ -1,0 +1,99 @@
+import { expect } from "vitest";
+import { attackPath } from "../src/rules/attack-path.js";
+import { table } from "./table.js";
+
+const socket = "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']";
+const adminer = (more = ""): string => `adminer: {image: 'adminer:5', ports: ['8080:8080']${more}}`;
+const db = (more = ""): string => `db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: root}${more}}`;
+const notebook = (ports: string, more: string): string =>
+  `services: {nb: {image: 'jupyter/base-notebook', command: "start-notebook.py --NotebookApp.token=''", ports: ['${ports}'], ${more}}}`;
+
+table(attackPath, [
+  { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "published, no power", compose: "services: {web: {image: nginx, ports: ['80:80']}}", finds: [] },
+  { case: "power, not published", compose: `services: {web: {image: nginx, ${socket}}}`, finds: [] },
+  {
+    case: "published and the engine's socket",
+    compose: `services: {web: {image: nginx, ports: ['80:80'], ${socket}}}`,
+    finds: ["services.web.ports[0]"],
+    first: ({ severity, related }) => {
+      expect(severity).toBe("high");
+      expect(related).toHaveLength(1);
+    },
+  },
+  {
+    case: "on this machine only",
+    compose: `services: {web: {image: nginx, ports: ['127.0.0.1:80:80'], ${socket}}}`,
+    finds: [],
+  },
+  {
+    case: "published and privileged",
+    compose: "services: {web: {image: nginx, privileged: true, ports: ['80:80']}}",
+    finds: ["services.web.ports[0]"],
+  },
+  {
+    case: "a capability that leads out",
+    compose: "services: {web: {image: nginx, cap_add: [sys_admin], ports: ['80:80']}}",
+    finds: ["services.web.ports[0]"],
+  },
+  {
+    case: "a capability that does not",
+    compose: "services: {web: {image: nginx, cap_add: [NET_ADMIN], ports: ['80:80']}}",
+    finds: [],
+  },
+  {
+    case: "a proxy for the socket",
+    compose: `services: {p: {image: 'tecnativa/docker-socket-proxy', ports: ['80:80'], ${socket}}}`,
+    finds: [],
+  },
+  {
+    case: "a VPN's port",
+    compose: "services: {vpn: {image: a, cap_add: [SYS_MODULE], ports: ['51820:51820/udp']}}",
+    finds: [],
+  },
+  {
+    case: "code without a login and power over the machine",
+    compose: notebook("8888:8888", "privileged: true"),
+    finds: ["services.nb.ports[0]"],
+    first: ({ severity, message }) => {
+      expect(severity).toBe("critical");
+      expect(message).toContain("→ root on this machine");
+      expect(message).not.toContain("flaw");
+    },
+  },
+  {
+    case: "a database page and a guessed password",
+    compose: `services: {${adminer()}, ${db()}}`,
+    finds: ["services.adminer.ports[0]"],
+    first: ({ severity, message }) => {
+      expect(severity).toBe("high");
+      expect(message).toContain("`db` on the network `default`");
+    },
+  },
+  {
+    case: "a password nobody guesses",
+    compose: `services: {${adminer()}, db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: w8Ui3bMqqL}}}`,
+    finds: [],
+  },
+  {
+    case: "no common network",
+    compose: `services: {${adminer()}, ${db(", networks: [b]")}}\nnetworks: {b: {}}`,
+    finds: [],
+  },
+  {
+    case: "the page on loopback",
+    compose: `services: {adminer: {image: adminer, ports: ['127.0.0.1:8080:8080']}, ${db()}}`,
+    finds: [],
+  },
+  {
+    case: "a database page for another kind",
+    compose: `services: {pma: {image: phpmyadmin, ports: ['80:80']}, db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: postgres}}}`,
+    finds: [],
+  },
+  {
+    case: "a page that asks for its own password",
+    compose: `services: {pg: {image: dpage/pgadmin4, ports: ['80:80'], environment: {PGADMIN_DEFAULT_PASSWORD: '\${PW}'}}, db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: postgres}}}`,
+    finds: [],
+  },
+  { case: "an ordinary neighbour", compose: `services: {web: {image: nginx, ports: ['80:80']}, ${db()}}`, finds: [] },
+]);
