@@ -20,5 +20,6 @@ export {
 export * from "./image.js";
 export * from "./lookup.js";
 export * from "./memory.js";
+export * from "./ports.js";
 export * from "./profile.js";
 export * from "./version.js";

@@ -15,7 +15,8 @@ export interface ModelMemory {
 /** Where the figures for models come from. */
 export const MODEL_EVIDENCE: Source = {
   kind: "vendor-doc",
-  where: "https://github.com/ollama/ollama/blob/main/README.md",
+  where: "ollama/ollama/README.md@379fd64fa",
+  date: "2026-02-12",
   states: "at least 8 GB of RAM for 7B models, 16 GB for 13B models and 32 GB for 33B models",
 };
 

@@ -36,7 +36,10 @@ export interface Source extends Evidence {
 /** A statement together with where it was read or measured; there is always at least one source. */
 export type Claim<T> = T & { readonly evidence: readonly Source[] };
 
-/** Who is meant to reach a port. `lan`: needs the local network, such as DNS; `admin`: control plane or code execution. */
+/**
+ * Who is meant to reach a port. `internal`: other containers; `web`: people, through a proxy; `public`: other machines,
+ * directly; `lan`: the local network, such as DNS; `admin`: control plane or code execution.
+ */
 export type Exposure = "internal" | "web" | "admin" | "cluster" | "metrics" | "lan" | "public";
 
 /** A port the service listens on, inside the container. */

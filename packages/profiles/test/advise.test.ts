@@ -6,6 +6,7 @@ import {
   adviseNoNewPrivileges,
   adviseReadOnly,
   adviseUser,
+  isMeantForOthers,
   type Profile,
   profileOf,
   type ServiceFacts,
@@ -357,6 +358,19 @@ describe("limits", () => {
   });
 
   test("unknown", () => expect(adviseLimits(undefined, app()).memory.grade).toBe("unknown"));
+});
+
+test.each([
+  ["traefik:3.1", 443, "tcp", true],
+  ["pihole/pihole:2026.07.2", 53, "udp", true],
+  ["pihole/pihole:2026.07.2", 80, "tcp", false],
+  ["postgres:17", 5432, "tcp", false],
+  ["postgres:17", 9999, "tcp", false],
+  ["lscr.io/linuxserver/qbittorrent:5.0.3", 6881, "udp", true],
+  ["lscr.io/linuxserver/qbittorrent:5.0.3", 8080, "tcp", false],
+] as const)("%s: %d/%s is meant for other machines: %s", (image, port, protocol, meant) => {
+  const known = profileOf(image);
+  expect(known !== undefined && isMeantForOthers(known, port, protocol)).toBe(meant);
 });
 
 describe("the most used images", () => {
