@@ -59,9 +59,13 @@ function* settledAndCleared(outcome: Outcome): Iterable<Violation> {
   const known = new Set(findings.map(keyOf));
   for (const finding of again.findings) {
     if (fixed.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is still there`);
-    else if (!known.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is new`);
+    else if (!known.has(keyOf(finding)) && !CONSEQUENCES.has(finding.rule))
+      yield violation("cleared", outcome, `${keyOf(finding)} is new`);
   }
 }
+
+/** What a fix may bring to light: that something else, which was there before and stays, makes it void. */
+const CONSEQUENCES: ReadonlySet<string> = new Set(["cancelled-hardening"]);
 
 function keyOf({ rule, service, message }: Finding): string {
   return `${rule} ${service ?? ""} ${message}`;

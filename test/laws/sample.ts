@@ -4,7 +4,7 @@ import type { Entry, Project, Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 
 /** Material that is not part of the repository; tests that need it are skipped where it is absent. */
-const SHARED = join(import.meta.dirname, "../../../shared");
+export const SHARED: string = join(import.meta.dirname, "../../../shared");
 /** The collection of real projects. */
 export const CORPUS: string = join(SHARED, "corpus");
 

@@ -82,7 +82,10 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
     return;
   }
   const places = [at, ...twins(intent.path, at, ground)];
-  const users = places.flatMap((place) => ground.users(place, below));
+  // A list written as one scalar is its own member.
+  const users = places
+    .flatMap((place) => ground.users(place, below))
+    .filter(({ index: member }) => member !== undefined);
   const agreed = users.every((user) => {
     const path = ["services", user.service, ...below, user.index ?? ""];
     const item = valueAt(ground.data, path);
