@@ -1,40 +1,45 @@
 import { flatNetwork } from "../src/rules/flat-network.js";
 import { table } from "./table.js";
 
-const three = (db: string, more = ""): string =>
-  `services: {web: {image: nginx, ports: ['80:80']}, app: {image: a}, db: {${db}}}${more}`;
-const found = ["networks.default"];
+const web = (more: string, rest = ""): string =>
+  `services: {web: {image: nginx, ports: ['80:80'], ${more}}, app: {image: app, depends_on: [db]}, db: {image: 'postgres:17'}}${rest}`;
+const found = ["services.web.networks"];
 
 table(flatNetwork, [
-  { case: "one service", compose: "services: {web: {image: nginx}}", finds: [] },
-  { case: "two services", compose: "services: {web: {image: nginx, ports: [80]}, db: {image: postgres}}", finds: [] },
-  { case: "three with a database", compose: three("image: 'postgres:17'"), finds: found },
-  { case: "a database by another name", compose: three("image: 'ghcr.io/x/pgvector:1'"), finds: found },
-  { case: "no database", compose: three("image: busybox"), finds: [] },
+  { case: "no database", compose: "services: {web: {image: nginx, ports: [80]}, app: {image: a}}", finds: [] },
+  { case: "nothing published", compose: "services: {web: {image: nginx}, db: {image: postgres}}", finds: [] },
+  { case: "a stranger on the default network", compose: web("init: true"), finds: found },
+  { case: "depends_on", compose: web("depends_on: [db]"), finds: [] },
+  { case: "depends_on, long", compose: web("depends_on: {db: {condition: service_healthy}}"), finds: [] },
+  { case: "an address in the environment", compose: web("environment: {URL: 'postgres://a@db/x'}"), finds: [] },
+  { case: "an address in the command", compose: web("command: [serve, --db, 'db:5432']"), finds: [] },
   {
-    case: "nothing published",
-    compose: "services: {web: {image: nginx}, app: {image: a}, db: {image: postgres}}",
-    finds: [],
-  },
-  {
-    case: "networks of their own",
-    compose: three("image: postgres, networks: [back]", "\nnetworks: {back: {}}"),
-    finds: [],
-  },
-  {
-    case: "an internal default network",
-    compose: three("image: postgres", "\nnetworks: {default: {internal: true}}"),
-    finds: [],
-  },
-  {
-    case: "everybody uses the database",
+    case: "the database by its container's name",
     compose:
-      "services: {web: {image: nginx, ports: [80], depends_on: [db]}, app: {image: a, depends_on: [db]}, db: {image: postgres}}",
+      "services: {web: {image: a, ports: [80], environment: {H: pg1}}, app: {image: b, depends_on: [db]}, db: {image: postgres, container_name: pg1}}",
+    finds: [],
+  },
+  { case: "a network of its own", compose: web("networks: [front]", "\nnetworks: {front: {}}"), finds: [] },
+  {
+    case: "a network that both name",
+    compose:
+      "services: {web: {image: a, ports: [80], networks: [x]}, app: {image: b, networks: [y], depends_on: [db]}, db: {image: 'x/pgvector:1', networks: [x, y]}}\nnetworks: {x: {}, y: {}}",
+    finds: found,
+  },
+  {
+    case: "the published one is the database",
+    compose: "services: {db: {image: postgres, ports: [80]}, cache: {image: redis}}",
+    finds: [],
+  },
+  { case: "wrong type counts as the default network", compose: web("networks: 5"), finds: found },
+  {
+    case: "a database that nobody else names",
+    compose: "services: {web: {image: a, ports: [80]}, app: {image: b}, db: {image: postgres}}",
     finds: [],
   },
   {
     case: "build only",
-    compose: "services: {web: {build: ., ports: [80]}, app: {build: .}, db: {build: .}}",
-    finds: [],
+    compose: "services: {web: {build: ., ports: [80]}, app: {build: ., depends_on: [db]}, db: {image: redis}}",
+    finds: found,
   },
 ]);

@@ -1,4 +1,4 @@
-import { isMap, type Project, type Service, valueAt } from "@compose-harden/model";
+import { isMap, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -7,10 +7,14 @@ import { severityOf } from "../severity.js";
 const DATASTORE =
   /(^|[/_-])(postgres(ql)?|postgis|pgvector|timescaledb|mysql|mariadb|percona|mongo(db)?|redis|valkey|keydb|dragonfly|memcached|elasticsearch|opensearch|clickhouse(-server)?|cassandra|scylla|couchdb|neo4j|influxdb|qdrant|weaviate|chroma|milvus|etcd|rabbitmq|nats|kafka|minio|mssql)([/_-]|$)/;
 
-/** Databases share a network only with the services that use them. */
+/** Tools that carry a database's name. */
+const COMPANION =
+  /exporter|connect|rest|[_-]ui$|admin|express|insight|commander|proxy|backup|gui|manager|mcp|schema|cli$/;
+
+/** A published service does not share a network with databases that it does not use. */
 export const flatNetwork: Rule = {
   id: "flat-network",
-  summary: "databases share a network only with the services that use them",
+  summary: "a published service shares no network with databases that only others use",
   topic: "network",
   severity: severityOf("container", "comfort"),
   since: "0.1.0",
@@ -23,21 +27,27 @@ export const flatNetwork: Rule = {
   ],
   frameworks: { cis: ["5.30"], owasp: ["5"], nist: ["4.3.3"] },
 
-  *project(project) {
-    const attached = project.services.filter((service) => networksOf(service).includes("default"));
-    const isInternal = valueAt(project.data, ["networks", "default", "internal"]) === true;
-    // With two services there is nobody to keep apart.
-    if (attached.length < 3 || attached.length < project.services.length || isInternal) return;
-    const published = attached.find(({ ports }) => ports.items.length > 0);
-    const database = attached.find((service) => service !== published && isDatastore(service));
-    if (published === undefined || database === undefined || usesAll(project, database)) return;
+  *service(service, { project }) {
+    if (service.ports.items.length === 0 || isDatastore(service)) return;
+    const networks = new Set(networksOf(service));
+    const strangers = project.services.filter(
+      (other) =>
+        isDatastore(other) &&
+        networksOf(other).some((name) => networks.has(name)) &&
+        !uses(service, other) &&
+        // A database that nobody else names may be used by way of a file that this program does not see.
+        project.services.some((user) => user !== other && !isDatastore(user) && uses(user, other)),
+    );
+    const [first] = strangers;
+    if (first === undefined) return;
+    const names = strangers.map(({ name }) => `\`${name}\``).join(", ");
     yield {
-      at: { path: ["networks", "default"] },
-      message: `all ${attached.length} services share one network, \`${database.name}\` with the published \`${published.name}\` among them`,
-      risk: "an intruder in any of them reaches every port of all others, also of databases that it never uses",
-      related: [published, database].flatMap((service) => {
-        const origin = project.originsOf(service.path).at(-1);
-        return origin === undefined ? [] : [{ message: `\`${service.name}\` is here`, origin }];
+      at: { path: [...service.path, "networks"] },
+      message: `\`${service.name}\` is published and shares a network with ${names}, which only others use`,
+      risk: "a flaw in the one service that others reach is enough to talk to the database, which often asks for no password inside",
+      related: strangers.flatMap(({ name, blocks }) => {
+        const origin = blocks.at(-1);
+        return origin === undefined ? [] : [{ message: `\`${name}\` is here`, origin }];
       }),
     };
   },
@@ -48,14 +58,21 @@ function networksOf(service: Service): readonly string[] {
   return isMap(networks) ? Object.keys(networks) : [];
 }
 
-function isDatastore(service: Service): boolean {
-  return DATASTORE.test(parseImage(service.image?.value ?? "").repository);
+function isDatastore({ image }: Service): boolean {
+  if (image === undefined) return false;
+  const { repository } = parseImage(image.value);
+  return DATASTORE.test(repository) && !COMPANION.test(repository);
 }
 
-/** When everybody waits for the database, everybody uses it. */
-function usesAll(project: Project, database: Service): boolean {
-  return project.services.every((service) => {
-    const needs = service.get("depends_on")?.raw;
-    return service === database || isDatastore(service) || (isMap(needs) && Object.hasOwn(needs, database.name));
-  });
+/** It waits for the other one, or an address with its name stands among its settings. */
+function uses(service: Service, other: Service): boolean {
+  const needs = service.get("depends_on")?.raw;
+  if (isMap(needs) && Object.hasOwn(needs, other.name)) return true;
+  const names = [other.name, other.get("container_name")?.value, other.get("hostname")?.value];
+  const settings = [
+    ...Array.from(service.environment.items.values(), ({ value }) => value ?? ""),
+    ...(service.command?.value ?? []),
+    ...(service.entrypoint?.value ?? []),
+  ].join("\n");
+  return names.some((name) => typeof name === "string" && name !== "" && settings.includes(name));
 }
