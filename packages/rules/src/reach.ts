@@ -18,12 +18,15 @@ export function hasHostNetwork(service: Service): boolean {
   return service.network_mode?.value === "host";
 }
 
-/** The ports other machines can reach; none without a network of its own, where `ports` is void. */
+/** The ports other machines can reach, one for each written entry; none without a network of its own, where `ports` is void. */
 export function portsReachedFromElsewhere(service: Service): readonly Located<Port>[] {
   if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value)) {
     return [];
   }
-  return service.ports.items.filter(({ value }) => reachOfPort(value) !== "host");
+  const reached = service.ports.items.filter(({ value }) => reachOfPort(value) !== "host");
+  // A range is one entry in the file and many ports in the project.
+  const keys = reached.map(({ origin, path }) => JSON.stringify(origin ?? path));
+  return reached.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 }
 
 /** From where a service can be reached at all, the widest first. */

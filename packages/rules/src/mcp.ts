@@ -1,0 +1,59 @@
+import type { Service } from "@compose-harden/model";
+import { parseImage } from "@compose-harden/profiles";
+import { words } from "./login.js";
+
+/** How a server of the Model Context Protocol talks to its clients. */
+export interface McpServer {
+  /** `http`: over a port; `stdio`: over its own input and output, which needs none; `unknown`: the file does not say. */
+  readonly transport: "http" | "stdio" | "unknown";
+  /** True when a setting that looks like a login of its own is given. */
+  readonly hasLogin: boolean;
+}
+
+/** Names of images and packages: `mcp/fetch`, `github-mcp-server`, `@modelcontextprotocol/server-filesystem`. */
+const MCP_NAME = /(^|[/@_-])mcp([/@:_-]|$)|modelcontextprotocol|(^|\/)fastmcp/i;
+/** Makers of clients and gateways whose names hold it too. */
+const NOT_A_SERVER = /inspector|mcpo\b|mcp-?(client|hub-ui)|postgres|redis/i;
+const LOGIN =
+  /^(MCP_)?(SERVER_)?(GATEWAY_)?(AUTH|OAUTH|OIDC|JWT|BEARER|BASIC_AUTH)(_|$)|^(MCP|FASTMCP|PROXY|SERVER)_\w*(TOKEN|SECRET|API_?KEY|PASSWORD)|_(AUTH_TOKEN|BEARER_TOKEN)$|^(API_KEY|ACCESS_TOKEN)$/i;
+
+/** What a service says of itself as an MCP server; undefined when it is none. */
+export function mcpServerOf(service: Service): McpServer | undefined {
+  const all = words(service).flatMap((word) => word.split(/\s+/));
+  const { repository } = parseImage(service.image?.value ?? "");
+  const isNamed = service.image !== undefined && MCP_NAME.test(repository) && !NOT_A_SERVER.test(repository);
+  const isStarted = all.some(
+    (word) =>
+      /^(-[\w-]+=)?@?[\w.-]*\/?[\w.@-]*$/.test(word) &&
+      MCP_NAME.test(word) &&
+      !NOT_A_SERVER.test(word) &&
+      !word.startsWith("-"),
+  );
+  if (
+    !isNamed &&
+    !(isStarted && all.some((word) => /^(npx|uvx|bunx|pipx|supergateway|mcp-proxy|docker-mcp)$/.test(word)))
+  )
+    return undefined;
+  const names = [...service.environment.items.keys()];
+  return {
+    transport: transportOf(
+      [...all, ...[...service.environment.items].map(([name, { value }]) => `${name}=${value ?? ""}`)],
+      all,
+    ),
+    hasLogin:
+      names.some((name) => LOGIN.test(name)) ||
+      all.some((word) => /^--?(auth|api-key|token|bearer|oauth|require-auth)/i.test(word)),
+  };
+}
+
+function transportOf(texts: readonly string[], all: readonly string[]): McpServer["transport"] {
+  const text = texts.join(" ");
+  if (/(?:^|[\s_-])(transport|mode|type)[\s=:]+["']?(sse|http|streamable[-_]?http|streaming)\b/i.test(text))
+    return "http";
+  if (
+    /(^|\s)--?(sse|http|streamable-?http|stateless-http)\b|(^|\s)--port\b|supergateway|mcp-proxy/i.test(all.join(" "))
+  )
+    return "http";
+  if (/(?:^|[\s_-])(transport|mode)[\s=:]+["']?stdio\b/i.test(text) || all.includes("stdio")) return "stdio";
+  return "unknown";
+}

@@ -1,0 +1,52 @@
+import { productOf } from "../login.js";
+import { mcpServerOf } from "../mcp.js";
+import { formatPort } from "../ports.js";
+import { portsReachedFromElsewhere } from "../reach.js";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** An MCP server answers its own clients only. */
+export const mcpServerExposed: Rule = {
+  id: "mcp-server-exposed",
+  summary: "an MCP server answers the agents of this project or machine only",
+  topic: "ai",
+  severity: severityOf("network", "data"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "Model Context Protocol: Transports, security warning",
+      url: "https://modelcontextprotocol.io/specification/2025-06-18/basic/transports#security-warning",
+    },
+    {
+      title: "Model Context Protocol: Authorization",
+      url: "https://modelcontextprotocol.io/specification/2025-06-18/basic/authorization",
+    },
+    {
+      title: "Docker MCP Gateway: security model",
+      url: "https://github.com/docker/mcp-gateway/blob/main/docs/security.md",
+    },
+  ],
+  frameworks: { nist: ["4.4.2"] },
+
+  *service(service) {
+    const server = mcpServerOf(service);
+    // Docker's gateway asks for a token unless it is told not to, which another rule reports.
+    if (productOf(service)?.id === "mcp-gateway") return;
+    if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
+    for (const port of portsReachedFromElsewhere(service)) {
+      const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
+      yield server.transport === "stdio"
+        ? {
+            at: port,
+            severity: severityOf("mishap", "privileges"),
+            message: `\`${service.name}\` is an MCP server over stdio, which needs no port, and publishes ${name}`,
+            risk: "if something does listen there, it is not what the agent talks to, and nobody looks after it",
+          }
+        : {
+            at: port,
+            message: `\`${service.name}\` is an MCP server that answers other machines on ${name}, and no login is set in the file`,
+            risk: "whoever reaches it calls its tools with the keys and files that the server was given",
+          };
+    }
+  },
+};

@@ -1,0 +1,54 @@
+import { expect } from "vitest";
+import { mcpServerExposed } from "../src/rules/mcp-server-exposed.js";
+import { table } from "./table.js";
+
+const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
+const found = ["services.web.ports[0]"];
+const ports = "ports: ['8000:8000']";
+
+table(mcpServerExposed, [
+  { case: "by the image's name", compose: of("mcp/fetch", ports), finds: found },
+  { case: "by the end of its name", compose: of("mcr.microsoft.com/playwright/mcp", ports), finds: found },
+  { case: "by a part of its name", compose: of("ghcr.io/example/weather-mcp-server", ports), finds: found },
+  {
+    case: "by the package it starts",
+    compose: of("node:22", `${ports}, command: npx -y @modelcontextprotocol/server-memory`),
+    finds: found,
+  },
+  {
+    case: "uvx",
+    compose: of("python:3.13", `${ports}, command: [uvx, mcp-server-fetch, --port, "8000"]`),
+    finds: found,
+  },
+  { case: "only a part of a word", compose: of("example/tmcpx", ports), finds: [] },
+  { case: "something else", compose: of("nginx", ports), finds: [] },
+  { case: "loopback", compose: of("mcp/fetch", "ports: ['127.0.0.1:8000:8000']"), finds: [] },
+  { case: "not published", compose: of("mcp/fetch", "stdin_open: true"), finds: [] },
+  { case: "a token", compose: of("mcp/fetch", `${ports}, environment: [MCP_AUTH_TOKEN=x]`), finds: [] },
+  { case: "a token by option", compose: of("mcp/fetch", `${ports}, command: [--auth-token, x]`), finds: [] },
+  {
+    case: "a key for elsewhere is no login",
+    compose: of("mcp/github", `${ports}, environment: [GITHUB_PERSONAL_ACCESS_TOKEN=x]`),
+    finds: found,
+  },
+  {
+    case: "stdio",
+    compose: of("ghcr.io/github/github-mcp-server", `${ports}, command: stdio`),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("needs no port"),
+  },
+  {
+    case: "stdio by a variable",
+    compose: of("mcp/fetch", `${ports}, environment: {MCP_TRANSPORT: stdio}`),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("low"),
+  },
+  { case: "the inspector is a client", compose: of("mcp/inspector", ports), finds: [] },
+  { case: "a range is one entry", compose: of("mcp/fetch", "ports: ['8000-8009:8000-8009']"), finds: found },
+  {
+    case: "a gateway that asks for a token",
+    compose: of("docker/mcp-gateway", `${ports}, command: [--transport=sse]`),
+    finds: [],
+  },
+  { case: "build only", compose: `services: {mcp: {build: ., ${ports}}}`, finds: [] },
+]);
