@@ -12,6 +12,8 @@ export interface KnownPort {
 }
 
 interface RemotePort extends KnownPort {
+  /** Where the number alone is ambiguous: what the image's name must match. */
+  readonly image?: RegExp;
   /** `host`: only when published under this number (8080:80 is a person's own choice). `either`: on one side or the other. */
   readonly side: "host" | "either";
 }
@@ -20,7 +22,7 @@ interface RemotePort extends KnownPort {
 const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [80], side: "host", name: "HTTP", reason: "the address browsers on other machines open by default" },
   { ports: [443], side: "either", name: "HTTPS", reason: "the address browsers on other machines open by default" },
-  { ports: [22], side: "either", name: "SSH", reason: "people and git log in from elsewhere" },
+  { ports: [22, 2222], side: "either", name: "SSH", reason: "people and git log in from elsewhere" },
   { ports: [20, 21, 990], side: "either", name: "FTP", reason: "clients upload from elsewhere" },
   { ports: [25, 465, 587, 2525], side: "either", name: "SMTP", reason: "mail arrives from other servers" },
   { ports: [110, 143, 993, 995, 4190], side: "either", name: "IMAP, POP3, Sieve", reason: "mail clients" },
@@ -31,7 +33,7 @@ const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [514, 1514, 6514, 12201], side: "either", name: "syslog, GELF", reason: "other machines send their logs" },
   { ports: [111, 2049], side: "either", name: "NFS", reason: "other machines mount it" },
   { ports: [137, 138, 139, 445], side: "either", name: "SMB", reason: "other machines mount it" },
-  { ports: [500, 1194, 4500, 51820, 51821, 41641, 1701, 1723], side: "either", name: "VPN", reason: "peers dial in" },
+  { ports: [500, 1194, 4500, 51820, 41641, 1701, 1723], side: "either", name: "VPN", reason: "peers dial in" },
   { ports: [1080, 3128, 8388], side: "host", name: "proxy", reason: "other machines send their traffic through it" },
   { ports: [1883, 8883], side: "either", name: "MQTT", reason: "devices report from the network" },
   { ports: [5683, 5684], side: "either", protocol: "udp", name: "CoAP", reason: "devices report from the network" },
@@ -53,11 +55,20 @@ const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [64738, 9987, 10011, 30033], side: "either", name: "voice chat", reason: "callers" },
   { ports: [6881, 6882, 6889, 51413, 50413], side: "either", name: "BitTorrent", reason: "peers" },
   { ports: [22000, 21027], side: "either", name: "Syncthing", reason: "the other devices that sync" },
-  { ports: [4001], side: "either", name: "IPFS swarm", reason: "peers" },
-  { ports: [8333, 18080, 30303, 9735, 26656], side: "either", name: "blockchain peers", reason: "peers" },
-  { ports: [9001, 9030], side: "host", name: "Tor relay", reason: "other relays" },
+  { ports: [4001], side: "either", image: /ipfs|kubo/, name: "IPFS swarm", reason: "peers" },
   {
-    ports: [25565, 19132, 27015, 7777, 34197, 2456, 2457, 28015, 16261, 8211],
+    ports: [9000, 9090, 12000, 13000],
+    side: "either",
+    protocol: "udp",
+    name: "blockchain peers",
+    reason: "peers",
+  },
+  { ports: [7777, 7778], side: "either", protocol: "udp", name: "game server", reason: "players" },
+  { ports: [10000], side: "either", protocol: "udp", name: "media streams", reason: "callers send and hear by it" },
+  { ports: [8333, 30303, 30304, 9735, 26656], side: "either", name: "blockchain peers", reason: "peers" },
+  { ports: [9001, 9030], side: "either", image: /(^|\/|-)tor(-|$)/, name: "Tor relay", reason: "other relays" },
+  {
+    ports: [25565, 19132, 27015, 34197, 2456, 2457, 28015, 16261, 8211],
     side: "either",
     name: "game server",
     reason: "players",
@@ -69,12 +80,13 @@ const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [6443, 2380], side: "either", name: "cluster control plane", reason: "other nodes" },
 ];
 
-/** What the port is for, when it is made for other machines. */
-export function remotePurpose(port: Port): KnownPort | undefined {
+/** What the port is for, when it is made for other machines; the image's name tells where the number alone does not. */
+export function remotePurpose(port: Port, image: string): KnownPort | undefined {
   const [first = 0, last = first] = (port.published ?? "").split("-").map(Number);
   return REMOTE_PORTS.find(
-    ({ ports, side, protocol }) =>
+    ({ ports, side, protocol, image: name }) =>
       (protocol === undefined || protocol === port.protocol) &&
+      (name === undefined || name.test(image)) &&
       ports.some((number) => (first <= number && number <= last) || (side === "either" && port.target === number)),
   );
 }

@@ -86,6 +86,12 @@ table(publishedOnAllInterfaces, [
   { case: "a web port of one's own choice", compose: port('"8080:80"'), finds: [first], first: grade("safe") },
   { case: "the web's own port", compose: port('"80:80"'), finds: [first], first: grade("unsafe", /HTTP/) },
   { case: "https on another port", compose: port('"8443:443"'), finds: [first], first: grade("unsafe") },
+  {
+    case: "an ambiguous number, and the image decides",
+    compose: "services: {a: {image: ipfs/kubo, ports: ['4001:4001']}, b: {image: ontime, ports: ['4001:4001']}}",
+    finds: ["services.a.ports[0]", "services.b.ports[0]"],
+    first: grade("unsafe", /IPFS/),
+  },
   { case: "DNS", compose: port('"53:53/udp"'), finds: [first], first: grade("unsafe", /DNS/) },
   { case: "VPN", compose: port('"51820:51820/udp"'), finds: [first], first: grade("unsafe") },
   {

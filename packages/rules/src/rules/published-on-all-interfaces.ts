@@ -1,5 +1,6 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
 import { isMap, sameJson, valueAt } from "@compose-harden/model";
+import { parseImage } from "@compose-harden/profiles";
 import type { Grade } from "../advice.js";
 import { isSwarmService } from "../container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
@@ -128,7 +129,8 @@ function withoutExpression(bind: string): string {
 }
 
 function grade(project: Project, service: Service, entry: Entry): Grade {
-  const remote = entry.map(({ value }) => remotePurpose(value)).find((purpose) => purpose !== undefined);
+  const image = parseImage(service.image?.value ?? "").repository;
+  const remote = entry.map(({ value }) => remotePurpose(value, image)).find((purpose) => purpose !== undefined);
   const caveat =
     remote !== undefined
       ? `${entryName(entry)} (${remote.name}) is made for other machines, which then cannot reach it: ${remote.reason}`
