@@ -9,9 +9,8 @@ export async function bundle() {
   const temporary = `${program}.${process.pid}.tmp`;
   mkdirSync(dirname(program), { recursive: true });
   try {
-    const { metafile } = await build({
-      entryPoints: [join(root, "packages/cli/src/main.ts")],
-      outfile: temporary,
+    const options = {
+      write: false,
       bundle: true,
       platform: "node",
       target: "node20.19",
@@ -21,21 +20,33 @@ export async function bundle() {
       mainFields: ["module", "main"],
       // `tsc -b` guards the arrows between packages.
       alias: sources(),
-      banner: { js: "#!/usr/bin/env node" },
       minifyWhitespace: true,
       minifySyntax: true,
       legalComments: "none",
       metafile: true,
       absWorkingDir: root,
       logLevel: "silent",
-    });
+    };
+    const main = await build({ ...options, entryPoints: [join(root, "packages/cli/src/main.ts")] });
+    const launch = await build({ ...options, entryPoints: [join(root, "packages/cli/src/launch.ts")] });
+    writeFileSync(temporary, `#!/usr/bin/env node\n${textOf(launch)}${inComment(textOf(main))}`);
     chmodSync(temporary, 0o755);
     writeFileSync(join(dirname(program), "package.json"), '{ "type": "commonjs" }\n');
     renameSync(temporary, program);
-    writeFileSync(join(dirname(program), "THIRD-PARTY-LICENSES.txt"), licences(Object.keys(metafile.inputs)));
+    writeFileSync(join(dirname(program), "THIRD-PARTY-LICENSES.txt"), licences(Object.keys(main.metafile.inputs)));
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+function textOf({ outputFiles }) {
+  return outputFiles[0].text;
+}
+
+/** The program's text where `packages/cli/src/launch.ts` looks for it: V8 passes over it, until the launcher compiles it with its cache. */
+function inComment(text) {
+  if (text.includes("*@@/")) throw new Error("the program's text holds the escape for the end of a comment");
+  return `function program(){/*\n${text.replaceAll("*/", "*@@/")}\n*/}\n`;
 }
 
 function licences(inputs) {

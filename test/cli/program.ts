@@ -8,6 +8,9 @@ import { onTestFinished } from "vitest";
 /** The bundled program as users run it; vitest's global set-up makes it. */
 export const program: string = fileURLToPath(new URL("../../packages/cli/dist/compose-harden.js", import.meta.url));
 
+/** Compiled code goes here, not to the home of whoever runs the tests. */
+const cache: string = fileURLToPath(new URL("../../node_modules/.cache/compose-harden", import.meta.url));
+
 export interface Outcome {
   readonly code: number | null;
   readonly out: string;
@@ -25,7 +28,7 @@ export function run(args: readonly string[], { cwd, input, env }: RunOptions = {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     input: input ?? "",
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { PATH: process.env.PATH ?? "", XDG_CACHE_HOME: cache, ...env },
     encoding: "utf8",
     timeout: 60_000,
     maxBuffer: 64 * 1024 * 1024,

@@ -17,6 +17,7 @@ export function isSecretName(name: string): boolean {
  * as `${DB_PASSWORD}` stay, since they name a secret and do not hold one; a default inside one is masked.
  */
 export function maskSecrets(line: string): string {
+  if (!MAY_HOLD_SECRET.test(line)) return line;
   return line
     .replace(BLOCK_ENTRY, (whole, front: string, name: string, between: string, value: string) =>
       isSecretName(name) ? front + name + between + maskValue(value) : whole,
@@ -29,6 +30,9 @@ export function maskSecrets(line: string): string {
     )
     .replace(URL_PASSWORD, (_, front: string, password: string) => front + maskValue(password));
 }
+
+/** Most lines hold none; the expressions below cost more. */
+const MAY_HOLD_SECRET = /key|pass|pwd|secret|token|credential|auth|jwt|salt|webhook|:\/\/[^\s/]*@/i;
 
 /** `KEY: value` or `- KEY=value`, alone in its line: the value goes up to a comment. */
 const BLOCK_ENTRY = /^(\s*(?:- +)*["']?)([\w.-]+)(["']?\s*(?::\s+|=)["']?)([^\s[{"'].*?)(?=["']?\s*$|["']?\s+#)/;

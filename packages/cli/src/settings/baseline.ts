@@ -51,6 +51,7 @@ export function applyBaseline(
   baseline: Baseline,
   seen: Set<string>,
 ): { readonly findings: readonly Finding[]; readonly suppressed: readonly Suppressed[] } {
+  if (baseline.fingerprints.size === 0) return { findings, suppressed: [] };
   const prints = fingerprints(project, findings, displayIn(baseline.path));
   const isKnown = (finding: Finding) => {
     const print = prints.get(finding) ?? "";

@@ -1,0 +1,102 @@
+/**
+ * Starts the program in the bundled file. Most of the time of a short run goes into compiling, so that V8's compiled code is kept in
+ * the user's cache directory: the first run writes it, later ones read it. Node's own switch `NODE_DISABLE_COMPILE_CACHE=1`
+ * turns this off. Without a usable cache the program runs the same, only later.
+ */
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { Script } from "node:vm";
+
+/** The bundler puts the program's text into a comment of this function, with every end of a comment escaped. */
+declare function program(): void;
+
+const HEAD = "function program(){/*\n";
+const TAIL = "\n*/}";
+
+function start(): void {
+  const text = program.toString().slice(HEAD.length, -TAIL.length).replaceAll("*@@/", "*/");
+  const cache = process.env.NODE_DISABLE_COMPILE_CACHE === "1" ? undefined : cacheFile();
+  const cachedData = cache === undefined ? undefined : readCache(cache);
+  const script = new Script(`(function (require, module, exports, __filename, __dirname) {${text}\n})`, {
+    filename: __filename,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
+  const isShort = process.argv.slice(2).some((word) => SHORT.test(word));
+  if (cache !== undefined && !isShort && (cachedData === undefined || script.cachedDataRejected === true)) {
+    // At the end, so that it holds every function this run needed.
+    process.once("exit", () => writeCache(cache, script.createCachedData()));
+  }
+  const run = script.runInThisContext() as (...parameters: readonly unknown[]) => void;
+  run(require, module, exports, __filename, __dirname);
+}
+
+/** Commands with a cache of their own, since each needs other parts of the program; all else shares that of the default one. */
+const COMMANDS = ["fix", "explain", "rules", "config"];
+
+/** Such runs need so little that a cache made of one would help no other. */
+const SHORT = /^(?:-V|--version|-h|--help|help)$/;
+
+/** A name that no other command, program, Node or processor shares; undefined where there is no place for a cache. */
+function cacheFile(): string | undefined {
+  try {
+    const { size, mtimeMs } = statSync(__filename);
+    const home = process.env.XDG_CACHE_HOME || process.env.LOCALAPPDATA || join(homedir(), ".cache");
+    const command = COMMANDS.find((name) => name === process.argv[2]) ?? "check";
+    const key = [command, process.version, process.arch, size, Math.trunc(mtimeMs)].join("-");
+    return join(home, "compose-harden", `${key}.bin`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compiled code is run unseen: only a file of this very user, that nobody else could have written, is taken. */
+function readCache(path: string): Buffer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    const { uid, mode } = fstatSync(descriptor);
+    const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return isOwn ? readFileSync(descriptor) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Written whole or not at all; what other versions left is taken away after a month. */
+function writeCache(path: string, data: Buffer): void {
+  try {
+    const directory = dirname(path);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(directory)) {
+      const other = join(directory, name);
+      if (Date.now() - statSync(other).mtimeMs > MONTH_MS) rmSync(other, { force: true });
+    }
+    const temporary = `${path}.${process.pid}.tmp`;
+    writeFileSync(temporary, data, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch {
+    // A cache that cannot be written is only a slower start.
+  }
+}
+
+start();
