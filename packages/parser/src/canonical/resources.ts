@@ -4,8 +4,9 @@ import type { Node } from "../tree/node.js";
 import { type Place, refused } from "./rewrite.js";
 
 /** `all` → `[{count: all}]`. */
-export function gpus(node: Node): Node {
+export function gpus(node: Node, place: Place): Node | undefined {
   if (node.kind !== "scalar") return node;
+  if (node.tag !== "str") return refused("must be `all` or a list", node, place);
   return seq([map([["count", text("all", derived(node.origin))]], originOf(node))], originOf(node));
 }
 

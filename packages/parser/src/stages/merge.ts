@@ -1,10 +1,10 @@
 import type { Path } from "@compose-harden/model";
+import { printed } from "../normalize/extensions.js";
 import { isNull, joinOrigins, originOf, sameNode, textOf } from "../tree/edit.js";
 import { derived, nothing, text } from "../tree/make.js";
 import type { MapNode, Node, ScalarNode, SeqNode } from "../tree/node.js";
 import { below, type Pattern, patternOf } from "../tree/pattern.js";
 import type { Report } from "../tree/problem.js";
-import { type Scalar, scalarText } from "../values/scalar.js";
 import { compareBytes } from "../values/unicode.js";
 
 /**
@@ -209,8 +209,7 @@ function toList(node: Node): SeqNode {
 }
 
 function entryNode(key: string, value: Node): ScalarNode {
-  const printed = value.kind === "scalar" ? scalarText(value as Scalar) : "";
-  return text(`${key}=${printed}`, derived(originOf(value)));
+  return text(`${key}=${printed(value)}`, derived(originOf(value)));
 }
 
 /** The entries with one per key: the last, at the place of the first. Entries without a key are all kept. */

@@ -1,4 +1,4 @@
-import { formatPath, type Hop, type Origin, type SourceRange } from "@compose-harden/model";
+import { formatPath, type Hop, type Origin, type Path, type SourceRange } from "@compose-harden/model";
 import { castText, expectation } from "../stages/cast.js";
 import { CASTS, type Cast } from "../stages/casts.js";
 import { interpolateLeniently } from "../stages/interpolate.js";
@@ -32,6 +32,9 @@ export interface Built {
   readonly resets: readonly (readonly string[])[];
 }
 
+/** Marks the index of a mapping in the list of a merge key: a step of what a tag resets, but of no attribute. */
+const MERGED = "\u0000";
+
 const NO_HOPS: readonly Hop[] = [];
 
 /**
@@ -50,12 +53,17 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
   /** Inside `!override` further tags are no instructions. */
   let literal = 0;
 
+  /** Where a value takes effect. */
+  function attribute(): Path {
+    return path.filter((step) => typeof step === "number" || !step.startsWith(MERGED));
+  }
+
   function rangeOf(node: SyntaxNode): SourceRange {
     return { file, start: node.start, end: node.end };
   }
 
   function refuse(reason: "yaml" | "structure" | "limit", message: string, node: SyntaxNode): void {
-    report({ reason, message, path: [...path], at: rangeOf(node) });
+    report({ reason, message, path: attribute(), at: rangeOf(node) });
   }
 
   function originOf(node: SyntaxNode, key: SyntaxNode | undefined, via: readonly Hop[], interpolated = false): Origin {
@@ -95,6 +103,14 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     return true;
   }
 
+  /** Notes what a tag takes out of earlier documents. */
+  function instructionOf(node: SyntaxNode): "!reset" | "!override" | undefined {
+    const tag = literal === 0 ? tagOf(node) : undefined;
+    if (tag !== "!reset" && tag !== "!override") return undefined;
+    resets.push(path.map((step) => String(step).replace(MERGED, "")));
+    return tag;
+  }
+
   function build(
     written: SyntaxNode,
     writtenKey: SyntaxNode | undefined,
@@ -107,13 +123,9 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     const aliased = node !== written;
     const via: readonly Hop[] = aliased ? [{ kind: "alias", at: rangeOf(written) }, ...outerVia] : outerVia;
     const key = aliased ? undefined : writtenKey;
-    const tag = literal === 0 ? tagOf(node) : undefined;
-    const tagged = tag === "!reset" || tag === "!override";
-    if (tagged) {
-      resets.push(path.map(String));
-      if (tag === "!reset") return undefined;
-      literal++;
-    }
+    const instruction = instructionOf(node);
+    if (instruction === "!reset") return undefined;
+    if (instruction === "!override") literal++;
     if (aliased) expanding++;
     let built: Node | undefined;
     if (node.kind === "scalar") built = buildScalar(node, key, via, casts);
@@ -124,7 +136,7 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
       if (node.anchor !== undefined) builder.delete(node);
     }
     if (aliased) expanding--;
-    if (tagged) literal--;
+    if (instruction === "!override") literal--;
     return built;
   }
 
@@ -205,11 +217,14 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
       mergeMap(target, value, via, casts, entries, merged);
     } else if (target.kind === "seq") {
       const outer = target === value ? via : [{ kind: "alias", at: rangeOf(value) } as const, ...via];
-      for (const item of target.items) {
+      for (const [i, item] of target.items.entries()) {
         if (exhausted(item)) return;
         const map = targetOf(item);
+        path.push(`${MERGED}${i}`);
         if (map?.kind === "map") mergeMap(map, item, outer, casts, entries, merged);
-        else if (map !== undefined) refuse("yaml", "a merge key takes a mapping or a list of mappings", item);
+        path.pop();
+        if (map !== undefined && map.kind !== "map")
+          refuse("yaml", "a merge key takes a mapping or a list of mappings", item);
       }
     } else refuse("yaml", "a merge key takes a mapping or a list of mappings", value);
   }
@@ -222,6 +237,9 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     entries: Map<string, Node>,
     merged: Origin[],
   ): void {
+    const instruction = instructionOf(map);
+    if (instruction === "!reset") return;
+    if (instruction === "!override") literal++;
     const hops: readonly Hop[] = [{ kind: "merge-key", at: rangeOf(use) }, ...via];
     const aliased = map !== use;
     if (aliased) expanding++;
@@ -230,6 +248,7 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     fillMap(map, hops, casts, entries, new Set(entries.keys()), deeper);
     if (map.anchor !== undefined) builder.delete(map);
     if (aliased) expanding--;
+    if (instruction === "!override") literal--;
     // Weakest first: what a merged mapping merges itself, then it, then those named before it.
     merged.unshift(...deeper, originOf(map, undefined, hops));
   }
@@ -270,7 +289,7 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
       const { text, problem, unset } = interpolateLeniently(value, reading.lookup);
       for (const name of unset) reading.warn(`The "${name}" variable is not set. Defaulting to a blank string.`);
       if (problem !== undefined)
-        report({ reason: "interpolation", message: problem, path: [...path], at: rangeOf(node) });
+        report({ reason: "interpolation", message: problem, path: attribute(), at: rangeOf(node) });
       const changed = text !== value;
       value = text;
       if (changed) return cast(value, node, originOf(node, key, via, true), casts);
@@ -282,8 +301,8 @@ export function buildDocument(root: SyntaxNode, reading: Reading): Built {
     if (casts?.value === undefined) return { kind: "scalar", tag: "str", value: text, origin };
     const result = castText(text, casts.value);
     if (!result.ok) {
-      const message = `\`${formatPath(path)}\` ${expectation(casts.value)}, found ${JSON.stringify(text)}`;
-      report({ reason: "interpolation", message, path: [...path], at: rangeOf(node) });
+      const message = `\`${formatPath(attribute())}\` ${expectation(casts.value)}, found ${JSON.stringify(text)}`;
+      report({ reason: "interpolation", message, path: attribute(), at: rangeOf(node) });
       return { kind: "scalar", tag: "str", value: text, origin };
     }
     const { scalar, warning } = result.value;
