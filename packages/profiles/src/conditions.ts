@@ -157,7 +157,7 @@ export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Contr
 }
 
 /** True when the service starts as the image does, or with arguments that its start script passes through. */
-export function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
+function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
   const { command } = facts;
   if (command === undefined || command.length === 0) return true;
   const first = command[0] ?? "";
@@ -195,7 +195,7 @@ export function pathsFor(profile: Profile, facts: ServiceFacts): readonly Profil
 }
 
 /** True when something writable or not is mounted on the path or above it. */
-export function isMounted(path: string, facts: ServiceFacts): boolean {
+function isMounted(path: string, facts: ServiceFacts): boolean {
   const targets = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs];
   return targets.some((target) => isBelow(path, containerPath(target)));
 }

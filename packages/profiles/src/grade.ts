@@ -4,7 +4,7 @@ import type { Control, EvidenceKind, Profile, Source } from "./profile.js";
 export type Grade = "A" | "B" | "C" | "D" | "U";
 
 /** From best to worst. */
-export const GRADES: readonly Grade[] = ["A", "B", "C", "D", "U"];
+const GRADES: readonly Grade[] = ["A", "B", "C", "D", "U"];
 
 /** How the service is started: as the image's own user, or with a `user:` that is not root. */
 export type StartMode = "default" | "user";
@@ -50,7 +50,7 @@ function gradeOfSource(source: Source, mode: StartMode, profile: Profile): Grade
 }
 
 /** Operators who keep it so in public, each counted once, copies of one origin too. */
-export function independentOwners(evidence: readonly Source[]): number {
+function independentOwners(evidence: readonly Source[]): number {
   const owners = evidence
     .filter(({ kind }) => kind === "k8s-sighting" || kind === "compose-sighting")
     .map(({ where, origin }) => (origin ?? where).split("/")[0]);
