@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
@@ -74,6 +75,20 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
     .action(async (paths: string[], options: FixOptions, command: Command) => {
       const { runFix } = await import("./commands/fix.js");
       done(await runFix(paths, options, host(command)));
+    });
+
+  readingOptions(
+    program
+      .command("audit [paths...]")
+      .summary("print the table of services: reach, login, limits, secrets, pinned images, and a grade")
+      .description(
+        "Print a table of the services: from where their ports answer, what login stands before them, whether privileges, file system and resources are limited, secrets kept out of the file and images pinned. The grade is that of the worst finding: A nothing, B low, C medium, D high, F critical.",
+      ),
+  )
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json"]).default("text"))
+    .action(async (paths: string[], options: AuditOptions, command: Command) => {
+      const { runAudit } = await import("./commands/audit.js");
+      done(runAudit(paths, options, host(command)));
     });
 
   program

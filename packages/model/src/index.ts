@@ -1,3 +1,4 @@
+export * from "./audit.js";
 export * from "./finding.js";
 export * from "./fix.js";
 export * from "./json.js";

@@ -1,3 +1,4 @@
+export * from "./audit.js";
 export * from "./columns.js";
 export * from "./count.js";
 export * from "./escape.js";

@@ -1,4 +1,5 @@
 export * from "./advice.js";
+export * from "./audit.js";
 export * from "./check.js";
 export * from "./config.js";
 export { rules } from "./generated/rules.js";
