@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readDocument } from "@compose-harden/parser";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "./program.js";
 
@@ -127,6 +129,24 @@ rules:
     expect(out).not.toContain("old/compose.yaml");
   });
 
+  const schema = JSON.parse(readFileSync(new URL("../../schemas/config.json", import.meta.url), "utf8"));
+  const isConfiguration = new Ajv2020({ strict: false }).compile(schema);
+
+  test.each([
+    "rules: {memory-limit: low, cpu-limit: {severity: off, options: {value: 2}}}",
+    "extends: strict",
+    "extends: [baseline, ./other.yaml]",
+    "overrides: [{services: [db], rules: {memory-limit: {fix: unsafe, reason: x}}}]",
+    "ignore: [{rules: [memory-limit], reason: x, until: 2027-01-31}]",
+    "{exclude: [x], fail-on: none, min-severity: low, strict: true, baseline: x.json}",
+  ])("is accepted by its schema and by the program: %s", (text) => {
+    const { data } = readDocument({ path: "x", text });
+    isConfiguration(data);
+    expect(isConfiguration.errors).toBeNull();
+    const { err } = run(["-q"], { cwd: config(text, { "other.yaml": "rules: {}" }) });
+    expect(err).toBe("");
+  });
+
   test.each([
     [
       "rules: {memory-limt: off}",
@@ -148,6 +168,9 @@ rules:
   ])("is refused with its place: %s", (text, error) => {
     const { code, out, err } = run([], { cwd: config(text) });
     expect(err).toMatch(error);
+    const { data, problems } = readDocument({ path: "x", text });
+    // The schema knows shapes; files that extend each other or are absent are beyond it.
+    if (problems.length === 0 && !text.includes("./")) expect(isConfiguration(data)).toBe(false);
     expect(out).toBe("");
     expect(code).toBe(2);
   });

@@ -29,7 +29,8 @@ export interface Wanted {
 const DEFAULT_NAME = /^(?:docker-)?compose\.ya?ml$/;
 const OVERRIDE_NAME = /^(?:docker-)?compose\.override\.ya?ml$/;
 /** `compose.prod.yaml`, `docker-compose-dev.yml`, `app.compose.yaml`, `docker-stack.yml`. */
-const VARIANT_NAME = /^(?:docker-)?(?:compose|stack)(?:[._-][^/]*)?\.ya?ml$|^[^/]*[._-](?:docker-)?compose\.ya?ml$/;
+const VARIANT_NAME =
+  /^(?!compose-harden\.)(?:docker-)?(?:compose|stack)(?:[._-][^/]*)?\.ya?ml$|^[^/]*[._-](?:docker-)?compose\.ya?ml$/;
 const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn", ".pnpm-store", ".terraform", "__pycache__"]);
 
 /**
@@ -146,7 +147,7 @@ function projectsOf(directory: string, names: readonly string[], wanted: Wanted,
 /** Of files that only their names speak for: whether the text has what every Compose file has. */
 function looksLikeCompose(path: string, read: Read): boolean {
   const result = read(path);
-  return result.kind === "file" && /^\ufeff?["']?(?:services|include)["']?\s*:|^\ufeff?\s*\{/m.test(result.text);
+  return result.kind === "file" && /(?:^|[{,])\s*["']?(?:services|include)["']?\s*:/m.test(result.text);
 }
 
 function setsComposeFile(directory: string, names: readonly string[]): boolean {

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folder, OPEN_STACK, program, run } from "./program.js";
+
+const FILES = 40;
+const KILLS = 200;
+
+const names = Array.from({ length: FILES }, (_, i) => `p${i}/compose.yaml`);
+const stack = (name: string) => `# ${name}\n${OPEN_STACK}`;
+const project = () => folder(Object.fromEntries(names.map((name) => [name, stack(name)])));
+
+function start(cwd: string, args: readonly string[] = []) {
+  return spawn(process.execPath, [program, "fix", "--write", "--unsafe", "-q", ...args], {
+    cwd,
+    stdio: "ignore",
+    env: { PATH: process.env.PATH ?? "", XDG_CACHE_HOME: cwd },
+  });
+}
+
+const ended = (child: ReturnType<typeof start>) =>
+  new Promise<number | null>((done) => child.on("close", (code) => done(code)));
+
+/** The texts of all projects, once fixed. */
+function fixedTexts(): ReadonlyMap<string, string> {
+  const cwd = project();
+  expect(run(["fix", "--write", "--unsafe", "-q"], { cwd }).code).toBe(0);
+  return new Map(names.map((name) => [name, readFileSync(join(cwd, name), "utf8")]));
+}
+
+test(`killed at ${KILLS} random points, every file is the old or the new one, and the next run finishes the work`, async () => {
+  const fixed = fixedTexts();
+  const cwd = project();
+  const begin = Date.now();
+  await ended(start(cwd));
+  const whole = Date.now() - begin;
+  let mixed = 0;
+  for (let i = 0; i < KILLS; i++) {
+    for (const name of names) writeFileSync(join(cwd, name), stack(name));
+    const child = start(cwd);
+    // Most kills fall into the second half of a run, where files are written.
+    const timer = setTimeout(() => child.kill("SIGKILL"), whole * (0.3 + 0.8 * Math.random()));
+    await ended(child);
+    clearTimeout(timer);
+    const states = names.map((name) => {
+      const text = readFileSync(join(cwd, name), "utf8");
+      if (text === stack(name)) return "old";
+      expect(text).toBe(fixed.get(name));
+      return "new";
+    });
+    if (new Set(states).size > 1) mixed++;
+  }
+  // Otherwise no kill fell between two files, and nothing was tried.
+  expect(mixed).toBeGreaterThan(0);
+  expect(await ended(start(cwd))).toBe(0);
+  for (const name of names) expect(readFileSync(join(cwd, name), "utf8")).toBe(fixed.get(name));
+});
+
+test("two runs at once: each file holds one result, never a mixture", async () => {
+  const rules = [
+    ["--rule", "memory-limit"],
+    ["--rule", "published-on-all-interfaces"],
+  ];
+  for (let round = 0; round < 20; round++) {
+    const cwd = project();
+    const codes = await Promise.all(rules.map((args) => ended(start(cwd, args))));
+    const texts = names.map((name) => readFileSync(join(cwd, name), "utf8"));
+    const done = rules.map((_, i) => codes[i] === 0);
+    expect(done).toContain(true);
+    // Who answers 0 has written all its files, and nobody has undone them since.
+    if (done[0] === true) for (const text of texts) expect(text).toContain("mem_limit");
+    if (done[1] === true) for (const text of texts) expect(text).toContain("127.0.0.1:8080:80");
+    for (const name of names) expect(readdirSync(join(cwd, name, ".."))).toEqual(["compose.yaml"]);
+  }
+});
