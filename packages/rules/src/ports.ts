@@ -81,7 +81,7 @@ const REMOTE_PORTS: readonly RemotePort[] = [
 ];
 
 /** What the port is for, when it is made for other machines; the image's name tells where the number alone does not. */
-export function remotePurpose(port: Port, image: string): KnownPort | undefined {
+export function remotePurpose(port: Port, image = ""): KnownPort | undefined {
   const [first = 0, last = first] = (port.published ?? "").split("-").map(Number);
   return REMOTE_PORTS.find(
     ({ ports, side, protocol, image: name }) =>

@@ -17,7 +17,8 @@ describe("every rule", () => {
     expect(existsSync(folder(`../../../docs/rules/${rule.id}.md`))).toBe(true);
     expect(existsSync(folder(`${rule.id}.test.ts`))).toBe(true);
     expect(rule.id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
-    expect(rule.summary).toMatch(/^[a-z].*[^.]$/);
+    // A product's name keeps its capital.
+    expect(rule.summary).toMatch(/^[a-zA-Z].*[^.]$/);
     expect(SEVERITIES).toContain(rule.severity);
     for (const { url } of rule.references) expect(url).toMatch(/^https:\/\//);
     for (const number of rule.frameworks?.cis ?? []) expect(number).toMatch(/^[2-7]\.\d+$/);

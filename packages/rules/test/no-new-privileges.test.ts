@@ -86,4 +86,10 @@ table(noNewPrivileges, [
       "services: {web: {image: mcr.microsoft.com/windows/servercore:ltsc2022}, b: {image: a, isolation: hyperv}, c: {image: a, platform: windows/amd64}}",
     finds: [],
   },
+  {
+    case: "a Swarm service, for which nothing can be written",
+    compose: "services: {web: {image: nginx, deploy: {mode: global}}}",
+    finds: missing,
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
 ]);

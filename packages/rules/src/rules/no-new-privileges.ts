@@ -1,5 +1,5 @@
 import type { Intent, Located, Service } from "@compose-harden/model";
-import { isLinuxContainer } from "../container.js";
+import { isLinuxContainer, isSwarmService } from "../container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -36,11 +36,16 @@ export const noNewPrivileges: Rule = {
           ? `\`${service.name}\` does not set \`no-new-privileges\``
           : `\`${service.name}\` switches \`no-new-privileges\` off`,
       risk: "an intruder in the container becomes its root through any setuid program that the image brings",
-      fix: {
-        title: `set no-new-privileges:true`,
-        intents: last === undefined ? [add(service)] : switchOn(service, last),
-        ...advice.noNewPrivileges(service),
-      },
+      // Swarm ignores `security_opt`: writing it there would only look like protection.
+      ...(isSwarmService(service)
+        ? {}
+        : {
+            fix: {
+              title: "set no-new-privileges:true",
+              intents: last === undefined ? ([add(service)] as const) : switchOn(service, last),
+              ...advice.noNewPrivileges(service),
+            },
+          }),
     };
   },
 };
