@@ -1,0 +1,72 @@
+import type { Located, Port, Service } from "@compose-harden/model";
+import { neighboursOf } from "../neighbours.js";
+import { formatPort, innerPurpose } from "../ports.js";
+import { portsReachedFromElsewhere, reachOfPort } from "../reach.js";
+import type { Report, Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** A port that only siblings use is not published. */
+export const datastorePublished: Rule = {
+  id: "datastore-published",
+  summary: "ports of databases and brokers that only siblings use are not published",
+  topic: "network",
+  severity: severityOf("mishap", "comfort"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: Port publishing and mapping", url: "https://docs.docker.com/engine/network/port-publishing/" },
+    { title: "Compose: Networking", url: "https://docs.docker.com/compose/how-tos/networking/" },
+    { title: "Compose: expose", url: "https://docs.docker.com/reference/compose-file/services/#expose" },
+  ],
+  frameworks: { cis: ["5.9"], owasp: ["5"], nist: ["4.4.2"] },
+
+  *service(service, { project }) {
+    const stores = service.ports.items.flatMap((port) => {
+      const purpose = innerPurpose(port.value);
+      return purpose === undefined || !/database|broker|cache|store|data/.test(purpose.reason)
+        ? []
+        : [{ port, purpose }];
+    });
+    // A range is published for something else that happens to cover the number.
+    if (stores.length === 0 || service.ports.items.length > 8) return;
+    const sibling = neighboursOf(service, project).find((other) => calls(other.service, service))?.service.name;
+    const reached = portsReachedFromElsewhere(service);
+    for (const { port, purpose } of stores) {
+      if (reached.includes(port) && reachOfPort(port.value) === "address") yield onNetwork(service, port, purpose);
+      // On every interface it is another rule's finding too; here the question is whether a port is needed at all.
+      else if (sibling !== undefined) yield needless(service, port, purpose.name, sibling);
+    }
+  },
+};
+
+function onNetwork(
+  service: Service,
+  port: Located<Port>,
+  { name, reason }: { readonly name: string; readonly reason: string },
+): Report {
+  return {
+    at: port,
+    severity: severityOf("network", "data"),
+    message: `\`${service.name}\` publishes ${nameOf(port)} (${name}) on ${port.value.host_ip}, an address of a network`,
+    risk: `every machine of that network reaches ${reason}`,
+  };
+}
+
+function needless(service: Service, port: Located<Port>, name: string, sibling: string): Report {
+  return {
+    at: port,
+    message: `\`${service.name}\` publishes ${nameOf(port)} (${name}), which \`${sibling}\` reaches by name without it`,
+    risk: "every program and user of this machine can try passwords on it, and one edit of the address opens it to the network",
+  };
+}
+
+function nameOf({ value }: Located<Port>): string {
+  return formatPort(value.published ?? value.target, value.protocol);
+}
+
+/** True when a service names the other one: waits for it, or has its name in a setting. */
+function calls(from: Service, to: Service): boolean {
+  const dependencies = from.get("depends_on")?.raw;
+  if (typeof dependencies === "object" && dependencies !== null && to.name in dependencies) return true;
+  const host = new RegExp(`(^|[@/,\\s])${to.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(:\\d+|/|,|$)`);
+  return [...from.environment.items.values()].some(({ value }) => value !== null && host.test(value));
+}

@@ -1,0 +1,67 @@
+import { expect } from "vitest";
+import { datastorePublished } from "../src/rules/datastore-published.js";
+import { table } from "./table.js";
+
+const db = (ports: string): string =>
+  `services: {db: {image: 'postgres:17', ports: ${ports}}, app: {image: app, depends_on: [db]}}`;
+const found = ["services.db.ports[0]"];
+
+table(datastorePublished, [
+  { case: "absent", compose: "services: {db: {image: 'postgres:17'}}", finds: [] },
+  { case: "empty list", compose: db("[]"), finds: [] },
+  { case: "wrong type", compose: db("{a: b}"), finds: [] },
+  {
+    case: "on this machine",
+    compose: db("['127.0.0.1:5432:5432']"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("info"),
+  },
+  {
+    case: "on every interface",
+    compose: db("['5432:5432']"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("info"),
+  },
+  {
+    case: "on an address of a network",
+    compose: db("['192.168.1.10:5432:5432']"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("high"),
+  },
+  { case: "another host port", compose: db("['127.0.0.1:15432:5432']"), finds: found },
+  { case: "a web port", compose: db("['127.0.0.1:8080:8080']"), finds: [] },
+  {
+    case: "nobody calls it",
+    compose: "services: {db: {image: 'postgres:17', ports: ['127.0.0.1:5432:5432']}, app: {image: app}}",
+    finds: [],
+  },
+  {
+    case: "called in a URL",
+    compose:
+      "services: {db: {image: 'postgres:17', ports: ['127.0.0.1:5432:5432']}, app: {image: app, environment: {URL: 'postgres://a@db:5432/x'}}}",
+    finds: found,
+  },
+  {
+    case: "a name that only begins so",
+    compose:
+      "services: {db: {image: 'postgres:17', ports: ['127.0.0.1:5432:5432']}, app: {image: app, environment: {HOST: db2}}}",
+    finds: [],
+  },
+  {
+    case: "no common network",
+    compose:
+      "services: {db: {image: 'postgres:17', ports: ['127.0.0.1:5432:5432'], networks: [a]}, app: {image: app, depends_on: [db]}}\nnetworks: {a: {}}",
+    finds: [],
+  },
+  {
+    case: "alone on an address of a network",
+    compose: "services: {db: {image: 'postgres:17', ports: ['192.168.1.10:5432:5432']}}",
+    finds: found,
+  },
+  {
+    case: "merge key",
+    compose:
+      "x-p: &p {ports: ['127.0.0.1:5432:5432']}\nservices: {db: {<<: *p, image: a}, app: {image: app, depends_on: [db]}}",
+    finds: found,
+  },
+]);
