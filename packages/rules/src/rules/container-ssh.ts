@@ -1,0 +1,33 @@
+import { parseImage } from "@compose-harden/profiles";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Software for which logging in by SSH is the purpose: git servers, file transfer, jump hosts. */
+const PURPOSE =
+  /git|dokku|forge|gogs|sftp|bastion|jump|rsync|borg|backup|warpgate|teleport|guacamole|endlessh|cowrie|honeypot|soft-serve|onedev|sshwifty|sshpiper|dropbear|terminal/i;
+
+/** Nobody logs in to containers by SSH. */
+export const containerSsh: Rule = {
+  id: "container-ssh",
+  summary: "nobody logs in to containers by SSH, except where that is their purpose",
+  topic: "network",
+  severity: severityOf("container", "comfort"),
+  since: "0.1.0",
+  references: [
+    { title: "Docker: docker compose exec", url: "https://docs.docker.com/reference/cli/docker/compose/exec/" },
+    { title: "OpenBSD: sshd(8)", url: "https://man.openbsd.org/sshd.8" },
+  ],
+  frameworks: { cis: ["5.7"], nist: ["4.4.3"] },
+
+  *service(service) {
+    const name = `${service.name} ${parseImage(service.image?.value ?? "").repository}`;
+    if (PURPOSE.test(name)) return;
+    const port = service.ports.items.find(({ value }) => value.target === 22 && value.protocol === "tcp");
+    if (port === undefined) return;
+    yield {
+      at: port,
+      message: `\`${service.name}\` publishes SSH (port 22 of the container)`,
+      risk: "a second login with keys and passwords of its own, which is updated with the image and watched by nobody",
+    };
+  },
+};
