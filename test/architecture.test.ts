@@ -36,7 +36,11 @@ const architecture: Readonly<Record<string, Arrows>> = {
   fixer: { packages: ["model", "parser"], external: ["diff"], ...library },
   report: { packages: ["model"], external: [], ...library },
   engine: { packages: ["model"], external: [], pure: false, program: false },
-  cli: { packages: [...libraries, "engine"], external: ["commander", "picocolors", "ignore"], ...program },
+  cli: {
+    packages: [...libraries, "engine"],
+    external: ["@inquirer/expand", "commander", "picocolors", "ignore"],
+    ...program,
+  },
   action: { packages: [...libraries, "engine", "cli"], external: "any", ...program },
   "language-server": { packages: [...libraries, "engine"], external: "any", ...program },
   playground: { packages: libraries, external: "any", pure: true, program: true },

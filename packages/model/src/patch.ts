@@ -29,6 +29,8 @@ export interface FileChange {
   readonly path: string;
   readonly before: SourceFile | undefined;
   readonly after: string;
+  /** What turns the one into the other, in the order in which edits at one place are made. */
+  readonly edits?: readonly Edit[];
   /** Permission bits for a created file, where they matter (a secret: 0600). */
   readonly mode?: number;
 }

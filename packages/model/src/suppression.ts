@@ -14,6 +14,14 @@ export interface Suppression {
   readonly covers: SourceRange;
 }
 
+/** True for a day of the calendar written `YYYY-MM-DD`. */
+export function isCalendarDate(text: string): boolean {
+  const [, year = 0, month = 0, day = 0] = (/^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? []).map(Number);
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = month === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return month >= 1 && month <= 12 && day >= 1 && day <= days;
+}
+
 /** Something to know about the run that is no finding about the stack: an unused suppression, an expired one. */
 export interface Remark {
   readonly message: string;

@@ -1,4 +1,10 @@
-import type { Remark, SourceFile, SourceRange, Suppression } from "@compose-harden/model";
+import {
+  isCalendarDate,
+  type Remark,
+  type SourceFile,
+  type SourceRange,
+  type Suppression,
+} from "@compose-harden/model";
 import { parseSyntax } from "./syntax/parse.js";
 import type { SyntaxNode, SyntaxTree } from "./syntax/tree.js";
 
@@ -25,7 +31,7 @@ export function readSuppressions({ path, text }: SourceFile): SuppressionComment
     const at = { file: path, start: index, end: index + comment.trimEnd().length };
     if (nodes.scalars.some(({ start, end }) => start <= index && index < end)) continue;
     const [, rules, until, reason] = BODY.exec(body) ?? [];
-    if (rules === undefined || reason === undefined || (until !== undefined && Number.isNaN(Date.parse(until)))) {
+    if (rules === undefined || reason === undefined || (until !== undefined && !isCalendarDate(until))) {
       problems.push({ message: "a suppression is written `# compose-harden-ignore RULE: reason`", at });
       continue;
     }

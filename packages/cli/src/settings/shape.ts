@@ -1,4 +1,4 @@
-import { isList, isMap, type Json, type JsonMap, type Path, SEVERITIES } from "@compose-harden/model";
+import { isCalendarDate, isList, isMap, type Json, type JsonMap, type Path, SEVERITIES } from "@compose-harden/model";
 import { configProblems, type RuleSetting, rules, type Settings } from "@compose-harden/rules";
 import { closest } from "../errors.js";
 import { PRESETS } from "./presets.js";
@@ -32,9 +32,7 @@ export function shapeProblems(data: Json): readonly ShapeProblem[] {
 const text: Check = (value, path) => (typeof value === "string" ? [] : [expected(path, "a text", value)]);
 const flag: Check = (value, path) => (typeof value === "boolean" ? [] : [expected(path, "true or false", value)]);
 const date: Check = (value, path) =>
-  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-    ? []
-    : [expected(path, "a date, such as 2027-01-31", value)];
+  typeof value === "string" && isCalendarDate(value) ? [] : [expected(path, "a date, such as 2027-01-31", value)];
 
 function oneOf(words: readonly string[]): Check {
   return (value, path) =>
