@@ -1,4 +1,4 @@
-import type { Fix, Located, Port, Project, Service } from "@compose-harden/model";
+import type { Fix, Intent, Located, Port, Project, Service } from "@compose-harden/model";
 import {
   type AuthSwitch,
   type Danger,
@@ -226,4 +226,10 @@ export function isGuarded(exposure: Profile["ports"][number]["exposure"]): boole
 /** True when every setting of the service could be read: none is left to an env file that is missing. */
 export function settingsAreAtHand(service: Service, project: Project): boolean {
   return !project.gaps.some(({ reason, path }) => reason === "env-file" && (path ?? service.path)[1] === service.name);
+}
+
+/** The change that removes a variable, and with the last one the whole `environment`, which Docker would keep as an empty one. */
+export function withoutVariable(service: Service, name: string): Intent {
+  const { path, items } = service.environment;
+  return { op: "unset", path: items.size === 1 ? path : [...path, name] };
 }

@@ -48,6 +48,12 @@ table(settingWithoutEffect, [
     ),
     finds: [],
   },
+  {
+    case: "the last variable takes the whole environment with it",
+    compose: of("redis:8", "environment: [REDIS_PASSWORD=x]"),
+    finds: redis,
+    first: ({ fix }) => expect(fix?.intents).toEqual([{ op: "unset", path: ["services", "web", "environment"] }]),
+  },
   { case: "another maker's Redis", compose: of("bitnami/redis:7.4", "environment: [REDIS_PASSWORD=x]"), finds: [] },
   { case: "Pi-hole 5", compose: of("pihole/pihole:2024.07.0", "environment: [WEBPASSWORD=x]"), finds: [] },
   {

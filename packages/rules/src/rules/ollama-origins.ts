@@ -1,4 +1,4 @@
-import { productOf } from "../login.js";
+import { productOf, withoutVariable } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -31,7 +31,7 @@ export const ollamaOrigins: Rule = {
       risk: "any page opened in a browser that reaches it, on this machine too, runs models, and pulls and deletes them",
       fix: {
         title: "remove OLLAMA_ORIGINS",
-        intents: [{ op: "unset", path: [...service.environment.path, "OLLAMA_ORIGINS"] }],
+        intents: [withoutVariable(service, "OLLAMA_ORIGINS")],
         applicability: "unsafe",
         caveat: `web pages and browser extensions that call \`${service.name}\` directly are refused: name them (\`https://chat.example.com\`); programs such as Open WebUI's server need no origin`,
       },

@@ -1,6 +1,6 @@
 import type { Service } from "@compose-harden/model";
 import { parseImage, versionOf } from "@compose-harden/profiles";
-import { loginOf, productOf, runsVersion, words } from "../login.js";
+import { loginOf, productOf, runsVersion, withoutVariable, words } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -30,7 +30,7 @@ export const settingWithoutEffect: Rule = {
         risk: `it is not protected as it seems: ${setting.instead}`,
         fix: {
           title: `remove ${setting.env}`,
-          intents: [{ op: "unset", path: [...service.environment.path, setting.env] }],
+          intents: [withoutVariable(service, setting.env)],
           evidence: setting.evidence,
           ...(setting.versions === undefined || hasVersion(service)
             ? { applicability: "safe" }
