@@ -1,5 +1,6 @@
 import {
   type Applied,
+  type Edit,
   type Entry,
   type FileChange,
   type Finding,
@@ -59,9 +60,13 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const prove = prover(project, stage, read);
   const accepted = settle(unitsOf(open), prove, refused);
   const built = build(accepted);
+  const failed = "refusal" in built;
+  const edits = failed ? new Map<number, readonly Edit[]>() : editsByOwner(built);
   return {
-    changes: "refusal" in built ? [] : changesOf(stage, built),
-    applied: "refusal" in built ? [] : accepted.map(({ candidate }) => appliedOf(candidate, built)),
+    changes: failed ? [] : changesOf(stage, built),
+    applied: failed
+      ? []
+      : accepted.map(({ candidate: { finding, index } }): Applied => ({ finding, edits: edits.get(index) ?? [] })),
     refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => ({ finding, refusal, detail })),
     held,
   };
@@ -206,16 +211,26 @@ function otherWays(
 
 function changesOf({ files, created }: Stage, built: Built): readonly FileChange[] {
   return files.flatMap((file) => {
-    const edits = built.edits.get(file.path) ?? [];
-    const after = applyEdits(
-      file.text,
-      edits.map(({ edit }) => edit),
-    );
-    return after === file.text ? [] : [{ path: file.path, before: created.includes(file) ? undefined : file, after }];
+    const edits = (built.edits.get(file.path) ?? []).map(({ edit }) => edit);
+    const after = applyEdits(file.text, edits);
+    if (after === file.text) return [];
+    return [
+      created.includes(file)
+        ? { path: file.path, before: undefined, after }
+        : { path: file.path, before: file, after, edits },
+    ];
   });
 }
 
-function appliedOf({ finding, index }: Candidate, built: Built): Applied {
-  const edits = [...built.edits.values()].flat().filter(({ owners }) => owners.has(index));
-  return { finding, edits: edits.map(({ edit }) => edit) };
+/** The edits of each finding, by its index. */
+function editsByOwner(built: Built): ReadonlyMap<number, readonly Edit[]> {
+  const byOwner = new Map<number, Edit[]>();
+  for (const { edit, owners } of [...built.edits.values()].flat()) {
+    for (const owner of owners) {
+      const edits = byOwner.get(owner);
+      if (edits === undefined) byOwner.set(owner, [edit]);
+      else edits.push(edit);
+    }
+  }
+  return byOwner;
 }

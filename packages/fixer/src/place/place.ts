@@ -247,7 +247,7 @@ function* newKey(intent: Intent, ground: Ground, leaf: Leaf): Found {
 
 /** The mapping that most services have in common, all of which want the same key; a fragment of one key is no home for it. */
 function sharedBlock(intent: Intent, ground: Ground): Placed | undefined {
-  const blocks = ground.project.services.find(({ name }) => name === intent.path[1])?.blocks ?? [];
+  const blocks = ground.blocks(intent.path[1] ?? "");
   let best: Placed | undefined;
   let most = 1;
   for (const origin of blocks) {

@@ -35,6 +35,8 @@ export interface Ground {
   users(at: Placed, below: KeyPath): readonly User[];
   /** The services that have a mapping among their blocks. */
   blockUsers(at: Placed): readonly string[];
+  /** All mappings that write a service, those it inherits included. */
+  blocks(service: string): readonly Origin[];
   /** The mappings of its own that a service is written in, in merge order. */
   sites(service: string): readonly Placed[];
   /** The documents of the project's files. */
@@ -71,6 +73,7 @@ export function groundOf(
   const names = Object.keys(mapOr(valueAt(data, ["services"])));
   const indexes = new Map<string, ReadonlyMap<string, readonly User[]>>();
   const wishes = new Set(intents.map((intent) => wishKey(intent, intent.path[1] ?? "", memberOf(intent))));
+  let services: Map<string, readonly Origin[]> | undefined;
   let blocks: Map<string, string[]> | undefined;
   let sites: Map<string, readonly Placed[]> | undefined;
   return {
@@ -88,6 +91,10 @@ export function groundOf(
     blockUsers: (at) => {
       blocks ??= blocksOf(project);
       return blocks.get(placeKey(at)) ?? [];
+    },
+    blocks: (service) => {
+      services ??= new Map(project.services.map(({ name, blocks: own }) => [name, own]));
+      return services.get(service) ?? [];
     },
     sites: (service) => {
       sites ??= sitesOf(project, tree);

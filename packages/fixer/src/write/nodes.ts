@@ -25,50 +25,51 @@ export function nodeAt(tree: SyntaxTree, start: number, end: number): Placed | u
 function search(here: Placed, start: number, end: number): Placed | undefined {
   if (here.node.start === start && here.node.end === end) return here;
   if (start < here.node.start) return undefined;
-  const inner = children(here);
   // Children stand in the order of the text: the one that holds the span is the last that does not begin behind it.
   let low = 0;
-  let high = inner.length;
+  let high = sizeOf(here.node);
   while (low < high) {
     const middle = (low + high) >> 1;
-    const child = inner[middle];
+    const child = childBy(here, middle);
     if (child !== undefined && child.node.start <= start) low = middle + 1;
     else high = middle;
   }
   for (let i = low - 1; i >= 0 && i >= low - 2; i--) {
-    const child = inner[i];
+    const child = childBy(here, i);
     const found = child === undefined ? undefined : search(child, start, end);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
+function sizeOf(node: SyntaxNode): number {
+  return node.kind === "map" ? node.pairs.length : node.kind === "seq" ? node.items.length : 0;
+}
+
+/** The value at an index of a collection. */
+function childBy({ tree, node, holders }: Placed, index: number): Placed | undefined {
+  if (node.kind === "map") {
+    const pair = node.pairs[index];
+    return pair && { tree, node: pair.value, holders: [...holders, { kind: "pair", map: node, pair, index }] };
+  }
+  const item = node.kind === "seq" ? node.items[index] : undefined;
+  return node.kind === "seq" && item !== undefined
+    ? { tree, node: item, holders: [...holders, { kind: "item", seq: node, index }] }
+    : undefined;
+}
+
 /** The values directly inside a node. */
 export function children(here: Placed): readonly Placed[] {
-  const { tree, node, holders } = here;
-  if (node.kind === "map")
-    return node.pairs.map((pair, index) => ({
-      tree,
-      node: pair.value,
-      holders: [...holders, { kind: "pair", map: node, pair, index }],
-    }));
-  if (node.kind === "seq")
-    return node.items.map((item, index) => ({
-      tree,
-      node: item,
-      holders: [...holders, { kind: "item", seq: node, index }],
-    }));
-  return [];
+  return Array.from({ length: sizeOf(here.node) }, (_, index) => childBy(here, index)).filter(
+    (child) => child !== undefined,
+  );
 }
 
 /** The value of a key that the mapping itself writes. */
 export function childAt(here: Placed, key: string): Placed | undefined {
-  const { node, tree, holders } = here;
-  if (node.kind !== "map") return undefined;
-  const index = node.pairs.findIndex((pair) => keyText(pair) === key);
-  const pair = node.pairs[index];
-  if (pair === undefined) return undefined;
-  return { tree, node: pair.value, holders: [...holders, { kind: "pair", map: node, pair, index }] };
+  if (here.node.kind !== "map") return undefined;
+  const index = here.node.pairs.findIndex((pair) => keyText(pair) === key);
+  return index === -1 ? undefined : childBy(here, index);
 }
 
 /** The text of a pair's key; undefined for a key that is no scalar. */
