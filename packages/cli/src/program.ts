@@ -48,7 +48,7 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
     .option("--update-baseline", "write the findings of now to the baseline")
     .action(async (paths: string[], options: CheckOptions, command: Command) => {
       const { runCheck } = await import("./commands/check.js");
-      done(runCheck(paths, options, host(command)));
+      done(await runCheck(paths, options, host(command)));
     });
 
   readingOptions(

@@ -4,7 +4,6 @@ import { counted, formatText, isAtLeast, type Result, toJson } from "@compose-ha
 import { rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { gitRootOf } from "../files/gitignore.js";
-import { writeChanges } from "../files/write.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
 import { type Loaded, labelOf, ofServicesAndRules, withoutRepeated } from "../load.js";
@@ -32,7 +31,7 @@ export interface CheckOptions extends ReadOptions, SelectOptions, SettingsOption
 }
 
 /** `compose-harden check`: says what is unsafe. */
-export function runCheck(paths: readonly string[], options: CheckOptions, host: Host): ExitCode {
+export async function runCheck(paths: readonly string[], options: CheckOptions, host: Host): Promise<ExitCode> {
   checkRuleNames(options.rule ?? []);
   if (options.failOn !== undefined) thresholdFrom(options.failOn);
   if (options.minSeverity !== undefined) severityFrom("--min-severity", options.minSeverity);
@@ -107,7 +106,11 @@ function baselinePath({ configuration, file, directory }: Found, { baseline }: C
   return join(gitRootOf(cwd) ?? cwd, BASELINE_NAME);
 }
 
-function updateBaseline(checked: readonly Checked[], { files, unreadable }: Reading, host: Host): ExitCode {
+async function updateBaseline(
+  checked: readonly Checked[],
+  { files, unreadable }: Reading,
+  host: Host,
+): Promise<ExitCode> {
   if (unreadable.length > 0) return EXIT.error;
   const display = displayFrom(host.cwd);
   const paths = [...new Set(checked.map(({ baseline }) => baseline.path))];
@@ -120,6 +123,7 @@ function updateBaseline(checked: readonly Checked[], { files, unreadable }: Read
       after: formatBaseline(path, results),
     };
   });
+  const { writeChanges } = await import("../files/write.js");
   writeChanges(changes, files, display);
   const total = checked.reduce((sum, { result }) => sum + result.findings.length, 0);
   host.say(`${counted(total, "finding")} written to ${paths.map(display).join(", ")}\n`);

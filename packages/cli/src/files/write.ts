@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   closeSync,
@@ -102,7 +101,7 @@ function stage(change: FileChange, files: Files, display: DisplayPath): Staged {
     throw new UsageError(`\`${display(target)}\` exists already: nothing was written`);
   }
   checkUnchanged(change, snapshot, target, display);
-  const mark = `${process.pid}-${randomBytes(4).toString("hex")}`;
+  const mark = `${process.pid}-${process.hrtime.bigint().toString(36)}`;
   const next = beside(target, `${mark}.new`);
   const previous = snapshot === undefined ? undefined : beside(target, `${mark}.old`);
   try {
