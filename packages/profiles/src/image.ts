@@ -45,9 +45,11 @@ const MASK = /[\uE000-\uF8FF]/g;
 
 /** Takes a reference apart as Docker does; it never fails, since Compose files hold variables and typing errors. */
 export function parseImage(reference: string): ImageReference {
-  const known = parsed.get(reference) ?? parse(reference);
-  parsed.set(reference, known);
-  return known;
+  const known = parsed.get(reference);
+  if (known !== undefined) return known;
+  const image = parse(reference);
+  parsed.set(reference, image);
+  return image;
 }
 
 /** Every rule asks for the same few references again. */

@@ -13,9 +13,10 @@ export function profileOf(reference: string): Profile | undefined {
 
 /** What is known about the image with this canonical name (see `imageName`). */
 export function profileNamed(name: string): Profile | undefined {
-  if (/\s/.test(name)) return undefined;
+  const known = offsets.get(name);
+  if (known !== undefined) return profileAt(known);
   // One search through all names for each name asked for, not for each time it is asked.
-  const offset = offsets.get(name) ?? NAMES.indexOf(` ${name} `);
+  const offset = /\s/.test(name) ? -1 : NAMES.indexOf(` ${name} `);
   offsets.set(name, offset);
   return profileAt(offset);
 }

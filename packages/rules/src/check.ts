@@ -21,7 +21,7 @@ export function checkWith(
     const setting = config.rules?.[rule.id] ?? {};
     return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice);
   });
-  return inReadingOrder(unique(findings), project);
+  return inReadingOrder(findings, project);
 }
 
 function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: Advice): Finding[] {
@@ -48,6 +48,7 @@ function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: 
 }
 
 function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, OptionValue>> {
+  if (rule.options === undefined) return {};
   return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting.options?.[name] ?? spec.default]));
 }
 
@@ -75,32 +76,31 @@ function closest([first, ...rest]: readonly Origin[]): Origin | undefined {
   );
 }
 
-function unique(findings: readonly Finding[]): Finding[] {
-  const byKey = new Map(
-    findings.map((finding) => [
-      `${finding.rule}\0${finding.service ?? ""}\0${finding.path.join("\0")}\0${finding.message}`,
-      finding,
-    ]),
-  );
-  return [...byKey.values()];
-}
-
+/** Findings by service, place, rule and path; what is said twice stands side by side then, and once is kept. */
 function inReadingOrder(findings: readonly Finding[], project: Project): Finding[] {
   const service = new Map(project.services.map(({ name }, index) => [name, index]));
   const file = new Map(project.files.map(({ path }, index) => [path, index]));
   const keyed = findings.map((finding) => ({
     finding,
-    place: [
-      finding.service === undefined ? -1 : (service.get(finding.service) ?? service.size),
-      file.get(finding.origin.value.file) ?? file.size,
-      finding.origin.key?.start ?? finding.origin.value.start,
-    ],
-    text: `${finding.rule}\0${formatPath(finding.path)}\0${finding.message}`,
+    service: finding.service === undefined ? -1 : (service.get(finding.service) ?? service.size),
+    file: file.get(finding.origin.value.file) ?? file.size,
+    start: finding.origin.key?.start ?? finding.origin.value.start,
   }));
-  keyed.sort((a, b) => {
-    const at = a.place.findIndex((value, index) => value !== b.place[index]);
-    if (at >= 0) return (a.place[at] ?? 0) - (b.place[at] ?? 0);
-    return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
-  });
-  return keyed.map(({ finding }) => finding);
+  keyed.sort(
+    (a, b) => a.service - b.service || a.file - b.file || a.start - b.start || bySubject(a.finding, b.finding),
+  );
+  return keyed
+    .filter(({ finding }, index) => {
+      const before = keyed[index - 1]?.finding;
+      return before === undefined || finding.service !== before.service || bySubject(before, finding) !== 0;
+    })
+    .map(({ finding }) => finding);
+}
+
+function bySubject(a: Finding, b: Finding): number {
+  return byText(a.rule, b.rule) || byText(formatPath(a.path), formatPath(b.path)) || byText(a.message, b.message);
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,6 +2,17 @@ import type { Service } from "@compose-harden/model";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
 export function isLinuxContainer(service: Service): boolean {
+  const known = linux.get(service);
+  if (known !== undefined) return known;
+  const answer = startsLinux(service);
+  linux.set(service, answer);
+  return answer;
+}
+
+/** Nearly every rule asks. */
+const linux = new WeakMap<Service, boolean>();
+
+function startsLinux(service: Service): boolean {
   if (service.get("provider") !== undefined) return false;
   const platform = service.get("platform")?.value;
   if (typeof platform === "string" && platform.startsWith("windows")) return false;

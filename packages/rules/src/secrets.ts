@@ -19,8 +19,17 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
   ),
 );
 
+const judged = new Map<string, boolean>();
+
 /** True when a setting's name says that its value is a secret. */
 export function isSecretName(name: string): boolean {
+  // The same few hundred names come again in every file, and several rules ask.
+  const known = judged.get(name) ?? judge(name);
+  if (judged.size < 10_000) judged.set(name, known);
+  return known;
+}
+
+function judge(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
@@ -80,6 +89,7 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string])[] = [
 
 /** What kind of secret a text contains, by its form alone. */
 export function tokenIn(text: string): string | undefined {
+  if (text.length < 15) return undefined;
   return TOKEN_FORMS.find(([form]) => form.test(text))?.[1];
 }
 
@@ -120,8 +130,14 @@ const GUESSED: ReadonlySet<string> = new Set(
   ),
 );
 
+/** True for a name that holds a secret, or a user and a secret in one. */
+export function mayBeSecret(name: string): boolean {
+  return isSecretName(name) || /^neo4j_auth$/i.test(name);
+}
+
 /** True for a password that is published as a default, tried first by everybody, or the same as its user's or service's name. */
 export function isGuessable(name: string, value: string, service: Service): boolean {
+  if (!mayBeSecret(name)) return false;
   const kind = secretIn(name, value);
   const password = passwordOf(name, value)?.toLowerCase();
   if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;

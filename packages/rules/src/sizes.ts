@@ -56,10 +56,15 @@ const SIZE_CLASSES: readonly SizeClass[] = [
 /** One CPU exists on every machine: Docker refuses to start a container whose limit is above what the machine has. */
 const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
 
+/** Three rules ask for each service. */
+const sizes = new Map<string, Sizes>();
+
 /** A first guess from the kind of software. */
 export function sizesFor(service: Service): Sizes {
   const name = (service.image === undefined ? service.name : parseImage(service.image.value).repository).toLowerCase();
-  return SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
+  const known = sizes.get(name) ?? SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
+  sizes.set(name, known);
+  return known;
 }
 
 /** Bytes that the service's own settings ask for, doubled, since nothing runs well at its limit; 0 where they ask for nothing. */

@@ -69,10 +69,21 @@ function uses(service: Service, other: Service): boolean {
   const needs = service.get("depends_on")?.raw;
   if (isMap(needs) && Object.hasOwn(needs, other.name)) return true;
   const names = [other.name, other.get("container_name")?.value, other.get("hostname")?.value];
-  const settings = [
+  const text = settingsOf(service);
+  return names.some((name) => typeof name === "string" && name !== "" && text.includes(name));
+}
+
+const settings = new WeakMap<Service, string>();
+
+/** Environment, command and entrypoint as one text, made once for each service. */
+function settingsOf(service: Service): string {
+  const known = settings.get(service);
+  if (known !== undefined) return known;
+  const text = [
     ...Array.from(service.environment.items.values(), ({ value }) => value ?? ""),
     ...(service.command?.value ?? []),
     ...(service.entrypoint?.value ?? []),
   ].join("\n");
-  return names.some((name) => typeof name === "string" && name !== "" && settings.includes(name));
+  settings.set(service, text);
+  return text;
 }
