@@ -179,6 +179,12 @@ export function isKnownSecret({ env, value }: Danger): boolean {
   return env !== undefined && value !== undefined && value !== "" && value !== "*" && isSecretName(env);
 }
 
+/** True for a secret that the documentation of the image in use shows. */
+export function isPublishedKey(service: Service, name: string, value: string): boolean {
+  const dangers = productOf(service)?.dangerous ?? [];
+  return dangers.some((danger) => danger.env === name && danger.value === value && isKnownSecret(danger));
+}
+
 /** How a dangerous setting reads in a file. */
 export function nameOf({ env, flag, value }: Danger): string {
   return env === undefined ? (flag ?? "") : `${env}${value === undefined || value === "*" ? "" : `=${value}`}`;

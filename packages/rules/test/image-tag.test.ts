@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { imageTag } from "../src/rules/image-tag.js";
 import { table } from "./table.js";
 
@@ -11,6 +12,26 @@ table(imageTag, [
   { case: "no tag, a registry with a port", compose: image("localhost:5000/app"), finds: found },
   { case: "latest", compose: image("nginx:latest"), finds: found },
   { case: "another moving tag", compose: image("ghcr.io/a/b:main"), finds: found },
+  {
+    case: "a moving tag with a variant",
+    compose: image("a/b:latest-alpine"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("medium"),
+  },
+  {
+    case: "a branch with a variant",
+    compose: image("a/b:main-cuda"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("medium"),
+  },
+  {
+    case: "a variant without a version weighs less",
+    compose: image("redis:alpine"),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("low"),
+  },
+  { case: "a numbered branch", compose: image("jitsi/web:stable-9823"), finds: [] },
+  { case: "a local name", compose: image("app:local"), finds: [] },
   { case: "a version", compose: image("nginx:1.29.3"), finds: [] },
   { case: "a version and a variant", compose: image("nginx:1.29-alpine"), finds: [] },
   {

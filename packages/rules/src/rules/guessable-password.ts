@@ -1,6 +1,7 @@
 import { literalOf } from "../literal.js";
+import { isPublishedKey } from "../login.js";
 import type { Rule } from "../rule.js";
-import { isGuessable, secretIn } from "../secrets.js";
+import { isGuessable, mayBeSecret, secretIn } from "../secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No password is one that everybody tries first. */
@@ -24,8 +25,9 @@ export const guessablePassword: Rule = {
 
   *service(service, { project }) {
     for (const [name, at] of service.environment.items) {
-      const literal = literalOf(at, project);
+      const literal = mayBeSecret(name) ? literalOf(at, project) : undefined;
       if (literal === undefined || !isGuessable(name, literal.value, service)) continue;
+      if (isPublishedKey(service, name, literal.value)) continue;
       const kind = secretIn(name, literal.value) ?? "a password";
       yield {
         at,

@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, isMovingTag } from "../images.js";
+import { isBuiltHere, movementOf } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -24,13 +24,15 @@ export const imageTag: Rule = {
     const { digest, tag, variableTag } = parseImage(service.image.value);
     // A variable without a value leaves `name:`, which Docker refuses by itself.
     if (digest !== undefined || variableTag || /^$|:$|^[:/]/.test(service.image.value)) return;
-    if (tag !== undefined && !isMovingTag(tag)) return;
+    const movement = tag === undefined ? "release" : movementOf(tag);
+    if (movement === undefined) return;
     yield {
       at: service.image,
+      ...(movement === "variant" ? { severity: severityOf("mishap", "privileges") } : {}),
       message:
         tag === undefined
           ? `\`${service.name}\` names an image without a tag, which means \`latest\``
-          : `\`${service.name}\` names an image by the moving tag \`${tag}\``,
+          : `\`${service.name}\` names an image by ${movement === "variant" ? "a tag without a version," : "the moving tag"} \`${tag}\``,
       risk: "the next pull brings other software, wanted or not: a major version that cannot read the data, or a release that somebody took over",
     };
   },

@@ -1,4 +1,5 @@
 import { literalOf } from "../literal.js";
+import { isPublishedKey } from "../login.js";
 import type { Rule } from "../rule.js";
 import { isGuessable, secretIn } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -30,8 +31,9 @@ export const inlineSecret: Rule = {
     for (const { where, name, at } of settings) {
       const literal = literalOf(at, project);
       const kind = literal === undefined ? undefined : secretIn(name, literal.value);
-      // A password that everybody guesses is another rule's, which says so.
+      // What everybody guesses, or reads in the documentation, has rules of its own.
       if (literal === undefined || kind === undefined || isGuessable(name, literal.value, service)) continue;
+      if (isPublishedKey(service, name, literal.value)) continue;
       yield {
         at,
         message: literal.isDefault

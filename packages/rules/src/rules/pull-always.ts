@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, isMovingTag } from "../images.js";
+import { isBuiltHere, movementOf } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -20,7 +20,7 @@ export const pullAlways: Rule = {
     if (policy === undefined || service.image === undefined || isBuiltHere(service, project)) return;
     if (!/^(always|daily|weekly|every_.*)$/.test(String(policy.raw))) return;
     const { tag, digest, variableTag } = parseImage(service.image.value);
-    if (digest !== undefined || variableTag || (tag !== undefined && !isMovingTag(tag))) return;
+    if (digest !== undefined || variableTag || (tag !== undefined && movementOf(tag) === undefined)) return;
     yield {
       at: policy,
       message: `\`${service.name}\` pulls its image again (\`pull_policy: ${String(policy.raw)}\`), and its tag moves`,
