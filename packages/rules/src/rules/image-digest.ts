@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, isMovingTag } from "../images.js";
+import { isBuiltHere, movementOf } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -26,7 +26,7 @@ export const imageDigest: Rule = {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);
     // A moving tag is another rule's finding, and the one to mend first.
-    if (digest !== undefined || tag === undefined || variableTag || isMovingTag(tag)) return;
+    if (digest !== undefined || tag === undefined || variableTag || movementOf(tag) !== undefined) return;
     yield {
       at: service.image,
       message: `\`${service.name}\` names an image by its tag \`${tag}\` alone`,
