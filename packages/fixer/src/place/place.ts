@@ -81,7 +81,26 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
       : reason("unsupported-syntax", "the member's form offers no place for the change");
     return;
   }
-  const places = [at, ...twins(intent.path, at, ground)];
+  const same = twins(intent.path, at, ground);
+  const alike = intent.path.at(-1) === "ports" ? twinPorts(intent.path, at, ground) : same;
+  yield* inPlace(intent, [at, ...same], changes.length, ground);
+  if (alike.length > same.length) yield* inPlace(intent, [at, ...alike], changes.length, ground);
+  if (!origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends")) return;
+  for (const change of changes) {
+    const members: Leaf = { kind: "members", added: [], changed: new Map([[at.node, change]]) };
+    if (!origin.via.some(({ kind }) => kind === "extends")) yield* atSites(ground, service, below, members);
+    yield* atSites(ground, service, below, wholeList(ground, intent.path, at.node, change));
+  }
+}
+
+/** Changes a member where it stands, and where it stands again. */
+function* inPlace(
+  intent: Extract<Intent, { op: "replace" | "drop" }>,
+  places: readonly Placed[],
+  levels: number,
+  ground: Ground,
+): Found {
+  const [, service = "", ...below] = intent.path;
   // A list written as one scalar is its own member.
   const users = places
     .flatMap((place) => ground.users(place, below))
@@ -92,17 +111,11 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
     return item !== undefined && ground.wanted(intent, user.service, item);
   });
   const outside = places.find((place) => !ground.writable(place.tree.file));
+  const names = users.map((user) => user.service);
   if (outside !== undefined) yield reason("unwritable-file", `\`${outside.tree.file}\` is outside the project`);
-  else if (!agreed)
-    yield reason(
-      "shared-definition",
-      sharedBy(
-        users.map((user) => user.service),
-        service,
-      ),
-    );
+  else if (!agreed) yield reason("shared-definition", sharedBy(names, service));
   else
-    for (const level of changes.keys()) {
+    for (let level = 0; level < levels; level++) {
       const writes = places.flatMap((place): readonly Write[] => {
         const own = changesOf(intent, place);
         const change = own[Math.min(level, own.length - 1)];
@@ -110,12 +123,6 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
       });
       yield { kind: "placement", writes, shared: users.length > 1 };
     }
-  if (!origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends")) return;
-  for (const change of changes) {
-    const members: Leaf = { kind: "members", added: [], changed: new Map([[at.node, change]]) };
-    if (!origin.via.some(({ kind }) => kind === "extends")) yield* atSites(ground, service, below, members);
-    yield* atSites(ground, service, below, wholeList(ground, intent.path, at.node, change));
-  }
 }
 
 /** The ways to change a member; undefined drops it. */
@@ -134,6 +141,20 @@ function twins(path: KeyPath, at: Placed, ground: Ground): readonly Placed[] {
     const items = list === undefined ? [] : children(list);
     return items.filter((other) => other.node !== at.node && said !== undefined && saidBy(other, ground) === said);
   });
+}
+
+/** Ports of the same number in the container, in other lists: a variable may make them equal. */
+function twinPorts(path: KeyPath, at: Placed, ground: Ground): readonly Placed[] {
+  const target = targetOf(at);
+  return ground.project.originsOf(path).flatMap((origin) => {
+    const list = ground.node(origin);
+    const items = list === undefined ? [] : children(list);
+    return items.filter((other) => other.node !== at.node && target !== undefined && targetOf(other) === target);
+  });
+}
+
+function targetOf({ node }: Placed): string | undefined {
+  return node.kind === "scalar" ? node.text.split(":").at(-1) : undefined;
 }
 
 function saidBy(at: Placed, ground: Ground): string | undefined {
