@@ -17,6 +17,7 @@ import { duplicatePort } from "../rules/duplicate-port.js";
 import { exposedWithoutLogin } from "../rules/exposed-without-login.js";
 import { flatNetwork } from "../rules/flat-network.js";
 import { guessablePassword } from "../rules/guessable-password.js";
+import { homeAssistantPrivileged } from "../rules/home-assistant-privileged.js";
 import { hostDevices } from "../rules/host-devices.js";
 import { hostGateway } from "../rules/host-gateway.js";
 import { hostNamespaces } from "../rules/host-namespaces.js";
@@ -32,6 +33,7 @@ import { loginSwitchedOff } from "../rules/login-switched-off.js";
 import { mcpGatewaySocket } from "../rules/mcp-gateway-socket.js";
 import { mcpServerExposed } from "../rules/mcp-server-exposed.js";
 import { memoryLimit } from "../rules/memory-limit.js";
+import { modelRemoteCode } from "../rules/model-remote-code.js";
 import { mountPropagation } from "../rules/mount-propagation.js";
 import { n8nCodeAccess } from "../rules/n8n-code-access.js";
 import { n8nEncryptionKey } from "../rules/n8n-encryption-key.js";
@@ -40,6 +42,7 @@ import { obsoleteVersion } from "../rules/obsolete-version.js";
 import { ollamaOrigins } from "../rules/ollama-origins.js";
 import { openclawGatewayToken } from "../rules/openclaw-gateway-token.js";
 import { pidsLimit } from "../rules/pids-limit.js";
+import { piholeCapabilities } from "../rules/pihole-capabilities.js";
 import { pipedDownload } from "../rules/piped-download.js";
 import { powerfulGroup } from "../rules/powerful-group.js";
 import { privileged } from "../rules/privileged.js";
@@ -61,6 +64,7 @@ import { secretInConfig } from "../rules/secret-in-config.js";
 import { sensitiveHostPath } from "../rules/sensitive-host-path.js";
 import { settingWithoutEffect } from "../rules/setting-without-effect.js";
 import { sharedNamespaces } from "../rules/shared-namespaces.js";
+import { sharedProviderKey } from "../rules/shared-provider-key.js";
 import { switchedOff } from "../rules/switched-off.js";
 import { unconfined } from "../rules/unconfined.js";
 import { unpinnedPackage } from "../rules/unpinned-package.js";
@@ -88,6 +92,7 @@ export const rules: readonly Rule[] = [
   exposedWithoutLogin,
   flatNetwork,
   guessablePassword,
+  homeAssistantPrivileged,
   hostDevices,
   hostGateway,
   hostNamespaces,
@@ -103,6 +108,7 @@ export const rules: readonly Rule[] = [
   mcpGatewaySocket,
   mcpServerExposed,
   memoryLimit,
+  modelRemoteCode,
   mountPropagation,
   n8nCodeAccess,
   n8nEncryptionKey,
@@ -111,6 +117,7 @@ export const rules: readonly Rule[] = [
   ollamaOrigins,
   openclawGatewayToken,
   pidsLimit,
+  piholeCapabilities,
   pipedDownload,
   powerfulGroup,
   privileged,
@@ -132,6 +139,7 @@ export const rules: readonly Rule[] = [
   sensitiveHostPath,
   settingWithoutEffect,
   sharedNamespaces,
+  sharedProviderKey,
   switchedOff,
   unconfined,
   unpinnedPackage,

@@ -1,0 +1,69 @@
+import type { Located, Project } from "@compose-harden/model";
+import { sliceOf } from "@compose-harden/model";
+import type { Rule } from "../rule.js";
+import { severityOf } from "../severity.js";
+
+/** Keys of model providers, which are billed and can be limited one by one. */
+const PROVIDER_KEY =
+  /^(\w+_)?(OPENAI|OPEN_AI|ANTHROPIC|GEMINI|GOOGLE_AI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|COHERE|DEEPSEEK|OPENROUTER|TOGETHER|TOGETHERAI|PERPLEXITY|XAI|FIREWORKS|HUGGINGFACE|HUGGING_FACE|TAVILY|BRAVE|ELEVENLABS|REPLICATE|VOYAGE)_(API_)?(KEY|TOKEN)$|^(HF_TOKEN|HUGGING_FACE_HUB_TOKEN)$/;
+
+/** Each service has a key of its own at a model provider. */
+export const sharedProviderKey: Rule = {
+  id: "shared-provider-key",
+  summary: "each service has a key of its own at a model provider",
+  topic: "ai",
+  severity: severityOf("mishap", "privileges"),
+  since: "0.1.0",
+  references: [
+    {
+      title: "OpenAI: Best practices for API key safety",
+      url: "https://help.openai.com/en/articles/5112595-best-practices-for-api-key-safety",
+    },
+    {
+      title: "OpenRouter: API key rotation",
+      url: "https://openrouter.ai/docs/cookbook/administration/api-key-rotation",
+    },
+  ],
+
+  *project(project) {
+    const users = new Map<
+      string,
+      { readonly service: string; readonly name: string; readonly at: Located<string | null> }[]
+    >();
+    for (const service of project.services) {
+      for (const [name, at] of service.environment.items) {
+        if (!PROVIDER_KEY.test(name)) continue;
+        const key = sourceOf(at, project);
+        if (key !== undefined) users.set(key, [...(users.get(key) ?? []), { service: service.name, name, at }]);
+      }
+    }
+    for (const using of users.values()) {
+      const [first, second] = using;
+      const services = [...new Set(using.map(({ service }) => service))];
+      if (first === undefined || second === undefined || services.length < 2 || sameBlock(using)) continue;
+      yield {
+        at: second.at,
+        message: `${services.map((name) => `\`${name}\``).join(" and ")} use one key (\`${first.name}\`)`,
+        risk: "an intruder in one spends on the account of all, nobody sees which it was, and renewing the key stops all of them",
+        related: using.flatMap(({ service, at }) =>
+          at === second.at || at.origin === undefined
+            ? []
+            : [{ message: `\`${service}\` uses it too`, origin: at.origin }],
+        ),
+      };
+    }
+  },
+};
+
+/** What two uses of one key have in common: the variable it comes from, or the value itself; never printed. */
+function sourceOf({ value, origin }: Located<string | null>, project: Project): string | undefined {
+  if (origin === undefined) return undefined;
+  const file = project.files.find(({ path }) => path === origin.value.file);
+  if (file !== undefined && origin.interpolated) return /\$\{?(\w+)/.exec(sliceOf(file, origin.value))?.[1];
+  return value === null || value.length < 8 ? undefined : `=${value}`;
+}
+
+/** One text that several services share, by an anchor or `extends`, is mostly one program with several parts. */
+function sameBlock(using: readonly { readonly at: Located<string | null> }[]): boolean {
+  return new Set(using.map(({ at }) => JSON.stringify(at.origin?.value))).size === 1;
+}

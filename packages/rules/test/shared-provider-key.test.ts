@@ -1,0 +1,48 @@
+import { expect } from "vitest";
+import { sharedProviderKey } from "../src/rules/shared-provider-key.js";
+import { table } from "./table.js";
+
+const two = (a: string, b: string): string =>
+  `services: {a: {image: x, environment: {${a}}}, b: {image: y, environment: {${b}}}}`;
+const found = ["services.b.environment.OPENAI_API_KEY"];
+
+table(sharedProviderKey, [
+  { case: "one service", compose: 'services: {a: {image: x, environment: {OPENAI_API_KEY: "${K}"}}}', finds: [] },
+  {
+    case: "one variable",
+    compose: two('OPENAI_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'),
+    finds: found,
+    first: ({ message, related }) => {
+      expect(message).toBe("`a` and `b` use one key (`OPENAI_API_KEY`)");
+      expect(related).toHaveLength(1);
+    },
+  },
+  {
+    case: "one variable with defaults",
+    compose: two('OPENAI_API_KEY: "${K:-}"', 'OPENAI_API_KEY: "${K:-x}"'),
+    finds: found,
+  },
+  { case: "two variables", compose: two('OPENAI_API_KEY: "${A}"', 'OPENAI_API_KEY: "${B}"'), finds: [] },
+  {
+    case: "one value",
+    compose: two("OPENAI_API_KEY: sk-0123456789", "OPENAI_API_KEY: sk-0123456789"),
+    finds: found,
+    first: ({ message }) => expect(message).not.toContain("sk-"),
+  },
+  { case: "two values", compose: two("OPENAI_API_KEY: sk-0123456789", "OPENAI_API_KEY: sk-9876543210"), finds: [] },
+  { case: "a stand-in", compose: two("OPENAI_API_KEY: none", "OPENAI_API_KEY: none"), finds: [] },
+  { case: "another name for it", compose: two('ANTHROPIC_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'), finds: found },
+  { case: "another kind of key", compose: two('DB_PASSWORD: "${K}"', 'DB_PASSWORD: "${K}"'), finds: [] },
+  {
+    case: "an anchor",
+    compose:
+      'x-e: &e {OPENAI_API_KEY: "${K}"}\nservices: {a: {image: x, environment: *e}, b: {image: y, environment: *e}}',
+    finds: [],
+  },
+  {
+    case: "list form",
+    compose:
+      'services: {a: {image: x, environment: ["OPENAI_API_KEY=${K}"]}, b: {image: y, environment: ["OPENAI_API_KEY=${K}"]}}',
+    finds: found,
+  },
+]);
