@@ -1,8 +1,11 @@
+import { applyIntents, differences } from "@compose-harden/fixer";
+import { formatPath } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
 import { describe, expect, it } from "vitest";
 import { misapplied } from "./apply.js";
 import { alone, fixAll, type Outcome, ruleByRule, violationsOf } from "./laws.js";
 import { linesOf } from "./minimality.js";
-import { corpusSamples, hasCorpus, thinned } from "./sample.js";
+import { corpusSamples, hasCorpus, loadSample, type Sample, thinned } from "./sample.js";
 import { VARIANTS, variantOf } from "./variants.js";
 
 /** Refusals that a person of the file agrees with, but that are not the syntax's fault, are few. */
@@ -47,6 +50,11 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
     expect(outcomes.flatMap((outcome) => orders.flatMap((order) => [...ruleByRule(outcome, order)]))).toEqual([]);
   });
 
+  it("hold for override files", { timeout: 900_000 }, () => {
+    const wrong = thinned(samples, 400).flatMap((sample) => overlayProblems(sample));
+    expect(wrong).toEqual([]);
+  });
+
   it("hold for every fix by itself", { timeout: 900_000 }, () => {
     expect(thinned(samples, 100).flatMap((sample) => [...alone(fixAll(sample))])).toEqual([]);
   });
@@ -59,6 +67,25 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** All changes in one new override file: the files stay as they are, and a second fix changes nothing. */
+function overlayProblems(sample: Sample): readonly string[] {
+  const overlay = `${loadSample(sample).directory}/hardening.of.this.yaml`;
+  const { project, patch, after } = fixAll(sample, { unsafe: true, overlay });
+  const [change] = patch.changes;
+  if (change === undefined) return [];
+  const files = discover(project.entry, sample.read).files;
+  const entry = { ...project.entry, files: [...files, overlay], projectDirectory: project.directory };
+  const together = { ...after, entry };
+  const intents = patch.applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const [place] = differences(applyIntents(project.data, intents), loadSample(together).data, intents);
+  const again = fixAll(together, { unsafe: true, overlay }).patch.changes;
+  return [
+    ...(patch.changes.length === 1 && change.path === overlay ? [] : [`${sample.name}: another file changes`]),
+    ...(place === undefined ? [] : [`${sample.name}: ${formatPath(place)}`]),
+    ...(again.length === 0 ? [] : [`${sample.name}: a second fix changes it again`]),
+  ];
+}
 
 function tally(
   { patch }: Outcome,
