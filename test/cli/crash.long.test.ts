@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, OPEN_STACK, program, run } from "./program.js";
@@ -29,20 +29,34 @@ function fixedTexts(): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name, readFileSync(join(cwd, name), "utf8")]));
 }
 
+/** Resolves when a run has put the new content of a project beside its file: writing goes on from there. */
+function staged(cwd: string, name: string): Promise<void> {
+  return new Promise((done) => {
+    const watcher = watch(join(cwd, name, ".."), (_, file) => {
+      if (file?.endsWith(".new") !== true) return;
+      watcher.close();
+      done();
+    });
+  });
+}
+
 test(`killed at ${KILLS} random points, every file is the old or the new one, and the next run finishes the work`, async () => {
   const fixed = fixedTexts();
   const cwd = project();
-  const begin = Date.now();
-  await ended(start(cwd));
-  const whole = Date.now() - begin;
+  const [first = "", last = ""] = [names[0], names.at(-1)];
   let mixed = 0;
   for (let i = 0; i < KILLS; i++) {
-    for (const name of names) writeFileSync(join(cwd, name), stack(name));
+    for (const name of names) {
+      rmSync(join(cwd, name, ".."), { recursive: true });
+      mkdirSync(join(cwd, name, ".."));
+      writeFileSync(join(cwd, name), stack(name));
+    }
+    // One half is killed while the new files are laid out, the other while they take their places.
+    const [begun, spread] = i % 2 === 0 ? [staged(cwd, first), 150] : [staged(cwd, last), 8];
     const child = start(cwd);
-    // Most kills fall into the second half of a run, where files are written.
-    const timer = setTimeout(() => child.kill("SIGKILL"), whole * (0.3 + 0.8 * Math.random()));
-    await ended(child);
-    clearTimeout(timer);
+    const end = ended(child);
+    void begun.then(() => setTimeout(() => child.kill("SIGKILL"), spread * Math.random()));
+    await end;
     const states = names.map((name) => {
       const text = readFileSync(join(cwd, name), "utf8");
       if (text === stack(name)) return "old";
@@ -50,11 +64,15 @@ test(`killed at ${KILLS} random points, every file is the old or the new one, an
       return "new";
     });
     if (new Set(states).size > 1) mixed++;
+    expect(await ended(start(cwd))).toBe(0);
+    for (const name of names) {
+      expect(readFileSync(join(cwd, name), "utf8")).toBe(fixed.get(name));
+      expect(readdirSync(join(cwd, name, ".."))).toEqual(["compose.yaml"]);
+    }
   }
-  // Otherwise no kill fell between two files, and nothing was tried.
+  process.stdout.write(`${mixed} of ${KILLS} kills fell between two files\n`);
+  // Otherwise nothing was tried.
   expect(mixed).toBeGreaterThan(0);
-  expect(await ended(start(cwd))).toBe(0);
-  for (const name of names) expect(readFileSync(join(cwd, name), "utf8")).toBe(fixed.get(name));
 });
 
 test("two runs at once: each file holds one result, never a mixture", async () => {

@@ -9,6 +9,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -73,9 +74,17 @@ function lock(target: string, display: DisplayPath): string {
       if (isHeld(path)) {
         throw new UsageError(`another compose-harden is writing \`${display(target)}\` (see \`${display(path)}\`)`);
       }
-      rmSync(path, { force: true });
+      clearAfterCrash(target, path);
     }
   }
+}
+
+/** Takes away what a killed run left beside a file; the file itself is whole, the old one or the new one. */
+function clearAfterCrash(target: string, lockPath: string): void {
+  const directory = dirname(target);
+  const left = readdirSync(directory).filter((name) => name.startsWith(basename(beside(target, ""))));
+  for (const name of left) if (/\.(?:new|old)$/.test(name)) rmSync(join(directory, name), { force: true });
+  rmSync(lockPath, { force: true });
 }
 
 /** True while the process that took the lock lives; an empty lock is being written right now. */
@@ -96,7 +105,7 @@ function stage(change: FileChange, files: Files, display: DisplayPath): Staged {
   const target = targetOf(change, files);
   if (change.before !== undefined) {
     if (snapshot === undefined) throw new UsageError(`\`${display(change.path)}\` was not read from a file`);
-    checkWritable(target, snapshot, display);
+    checkWritable(target, display);
   } else if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
     throw new UsageError(`\`${display(target)}\` exists already: nothing was written`);
   }
@@ -119,14 +128,15 @@ function beside(target: string, ending: string): string {
   return join(dirname(target), `.${basename(target)}.compose-harden-${ending}`);
 }
 
-function checkWritable(target: string, { stats }: Snapshot, display: DisplayPath): void {
-  if ((stats.mode & 0o222) === 0) throw new UsageError(`\`${display(target)}\` is read-only: nothing was written`);
-  if (stats.nlink > 1) {
-    throw new UsageError(
-      `\`${display(target)}\` has ${stats.nlink} hard links, which replacing it would separate: nothing was written`,
-    );
-  }
+function checkWritable(target: string, display: DisplayPath): void {
   try {
+    const { mode, nlink } = statSync(target);
+    if ((mode & 0o222) === 0) throw new UsageError(`\`${display(target)}\` is read-only: nothing was written`);
+    if (nlink > 1) {
+      throw new UsageError(
+        `\`${display(target)}\` has ${nlink} hard links, which replacing it would separate: nothing was written`,
+      );
+    }
     accessSync(target, constants.W_OK);
   } catch (error) {
     throw failed("written", target, error, display);
