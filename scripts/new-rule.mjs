@@ -31,26 +31,26 @@ import { severityOf } from "../severity.js";
 /** TODO: what holds, in one sentence. */
 export const ${constant}: Rule = {
   id: "${id}",
-  summary: "a service does not carry \`x-example: true\`",
+  summary: "a service does not carry the label \`example\`",
   topic: "compose",
   severity: severityOf("mishap", "comfort"),
   since: "0.1.0",
   references: [
-    { title: "Compose: extensions", url: "https://docs.docker.com/reference/compose-file/extension/" },
+    { title: "Compose: labels", url: "https://docs.docker.com/reference/compose-file/services/#labels" },
   ],
 
   *service(service) {
-    const example = service.get("x-example");
-    if (example?.value !== true) return;
+    const example = service.labels.items.get("example");
+    if (example?.value !== "true") return;
     yield {
       at: example,
-      message: \`\\\`\${service.name}\\\` carries \\\`x-example\\\`\`,
+      message: \`\\\`\${service.name}\\\` carries the label \\\`example\\\`\`,
       risk: "nothing happens: a new rule starts with a harmless example",
       fix: {
-        title: "remove x-example",
-        intents: [{ op: "unset", path: [...service.path, "x-example"] }],
+        title: "remove the label example",
+        intents: [{ op: "unset", path: [...service.labels.path, "example"] }],
         applicability: "unsafe",
-        caveat: "whatever reads \`x-example\` no longer finds it",
+        caveat: "whatever reads the label no longer finds it",
       },
     };
   },
@@ -62,16 +62,23 @@ function test() {
   return `import { ${constant} } from "../src/rules/${id}.js";
 import { table } from "./table.js";
 
-const service = (more: string): string => \`services: {web: {image: nginx, \${more}}}\`;
-const found = ["services.web.x-example"];
+const labels = (value: string): string => \`services: {web: {image: nginx, labels: \${value}}}\`;
+const found = ["services.web.labels.example"];
 
 table(${constant}, [
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
-  { case: "build only", compose: "services: {web: {build: ., x-example: true}}", finds: found },
-  { case: "true", compose: service("x-example: true"), finds: found },
-  { case: "false", compose: service("x-example: false"), finds: [] },
-  { case: "wrong type", compose: service("x-example: [true]"), finds: [] },
-  { case: "merge key", compose: "x-a: &a {x-example: true}\\nservices: {web: {<<: *a, image: b}}", finds: found },
+  { case: "build only", compose: "services: {web: {build: ., labels: {example: 'true'}}}", finds: found },
+  { case: "a map", compose: labels("{example: 'true'}"), finds: found },
+  { case: "a list", compose: labels("[example=true]"), finds: found },
+  { case: "another value", compose: labels("{example: 'false'}"), finds: [] },
+  { case: "empty list", compose: labels("[]"), finds: [] },
+  { case: "wrong type", compose: labels("5"), finds: [] },
+  { case: "a variable", compose: labels("{example: '\${EXAMPLE:-true}'}"), finds: found },
+  {
+    case: "merge key",
+    compose: "x-a: &a {labels: {example: 'true'}}\\nservices: {web: {<<: *a, image: b}}",
+    finds: found,
+  },
 ]);
 `;
 }
@@ -98,22 +105,25 @@ TODO: the change, and what may stop working.
 services:
   web:
     image: nginx:1.29
-    x-example: true # <- finding
-    init: true
+    labels:
+      example: "true" # <- finding
+      other: "1"
 \`\`\`
 
 \`\`\`yaml after
 services:
   web:
     image: nginx:1.29
-    init: true
+    labels:
+      other: "1"
 \`\`\`
 
 \`\`\`yaml ok
 services:
   web:
     image: nginx:1.29
-    x-example: false
+    labels:
+      example: "false"
 \`\`\`
 
 <!-- sources:start -->

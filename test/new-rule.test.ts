@@ -19,7 +19,11 @@ it("scaffolds a rule that passes its own test and its page's", { timeout: 120_00
   }
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
   const run = (...words: readonly string[]) =>
-    spawnSync(process.execPath, words, { cwd: copy, encoding: "utf8", env: { ...process.env, VITEST: "" } });
+    spawnSync(process.execPath, words, {
+      cwd: copy,
+      encoding: "utf8",
+      env: { ...process.env, VITEST: "", NO_COLOR: "1" },
+    });
 
   const scaffold = run("scripts/new-rule.mjs", "guard-of-the-day");
   expect(scaffold.stderr).toContain("written: packages/rules/src/rules/guard-of-the-day.ts");
