@@ -19,6 +19,8 @@ export interface Files {
   readonly read: Read;
   /** The state of a file when this run read it; undefined if it did not, or could not. */
   snapshotOf(path: string): Snapshot | undefined;
+  /** The states of all files that this run read. */
+  snapshots(): Iterable<Snapshot>;
 }
 
 /** Reads from the disk, with the given texts standing in for files: standard input, for one. */
@@ -36,6 +38,7 @@ export function openFiles(texts: ReadonlyMap<string, string> = new Map()): Files
       return result;
     },
     snapshotOf: (path) => snapshots.get(path),
+    snapshots: () => snapshots.values(),
   };
 }
 

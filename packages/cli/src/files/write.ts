@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -43,6 +44,10 @@ export function writeChanges(changes: readonly FileChange[], files: Files, displ
   const staged: Staged[] = [];
   /** Old contents that could not be put back: they stay under their second name. */
   const needed = new Set<string>();
+  for (const { realPath } of files.snapshots()) {
+    const path = beside(realPath, "lock");
+    if (existsSync(path) && !isHeld(path)) clearAfterCrash(realPath, path);
+  }
   try {
     for (const change of changes) locks.push(lock(targetOf(change, files), display));
     for (const change of changes) staged.push(stage(change, files, display));
