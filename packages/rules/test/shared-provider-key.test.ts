@@ -3,7 +3,7 @@ import { sharedProviderKey } from "../src/rules/shared-provider-key.js";
 import { table } from "./table.js";
 
 const two = (a: string, b: string): string =>
-  `services: {a: {image: x, environment: {${a}}}, b: {image: y, environment: {${b}}}}`;
+  `services: {a: {image: n8nio/n8n, environment: {${a}}}, b: {image: mintplexlabs/anythingllm, environment: {${b}}}}`;
 const found = ["services.b.environment.OPENAI_API_KEY"];
 
 table(sharedProviderKey, [
@@ -25,24 +25,30 @@ table(sharedProviderKey, [
   { case: "two variables", compose: two('OPENAI_API_KEY: "${A}"', 'OPENAI_API_KEY: "${B}"'), finds: [] },
   {
     case: "one value",
-    compose: two("OPENAI_API_KEY: sk-0123456789", "OPENAI_API_KEY: sk-0123456789"),
+    compose: two("OPENAI_API_KEY: sk-01234567890123456789", "OPENAI_API_KEY: sk-01234567890123456789"),
     finds: found,
     first: ({ message }) => expect(message).not.toContain("sk-"),
   },
   { case: "two values", compose: two("OPENAI_API_KEY: sk-0123456789", "OPENAI_API_KEY: sk-9876543210"), finds: [] },
+  {
+    case: "images that are not known may be parts of one program",
+    compose:
+      'services: {a: {image: x, environment: {OPENAI_API_KEY: "${K}"}}, b: {image: y, environment: {OPENAI_API_KEY: "${K}"}}}',
+    finds: [],
+  },
   { case: "a stand-in", compose: two("OPENAI_API_KEY: none", "OPENAI_API_KEY: none"), finds: [] },
   { case: "another name for it", compose: two('ANTHROPIC_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'), finds: found },
   { case: "another kind of key", compose: two('DB_PASSWORD: "${K}"', 'DB_PASSWORD: "${K}"'), finds: [] },
   {
-    case: "an anchor",
+    case: "parts of one program",
     compose:
-      'x-e: &e {OPENAI_API_KEY: "${K}"}\nservices: {a: {image: x, environment: *e}, b: {image: y, environment: *e}}',
+      'x-e: &e {OPENAI_API_KEY: "${K}"}\nservices: {a: {image: n8nio/n8n, environment: *e}, b: {image: n8nio/runners, environment: *e}}',
     finds: [],
   },
   {
     case: "list form",
     compose:
-      'services: {a: {image: x, environment: ["OPENAI_API_KEY=${K}"]}, b: {image: y, environment: ["OPENAI_API_KEY=${K}"]}}',
+      'services: {a: {image: n8nio/n8n, environment: ["OPENAI_API_KEY=${K}"]}, b: {image: mintplexlabs/anythingllm, environment: ["OPENAI_API_KEY=${K}"]}}',
     finds: found,
   },
 ]);

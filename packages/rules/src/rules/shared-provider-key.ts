@@ -1,11 +1,12 @@
-import type { Located, Project } from "@compose-harden/model";
+import type { Located, Project, Service } from "@compose-harden/model";
 import { sliceOf } from "@compose-harden/model";
+import { productOf } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Keys of model providers, which are billed and can be limited one by one. */
 const PROVIDER_KEY =
-  /^(\w+_)?(OPENAI|OPEN_AI|ANTHROPIC|GEMINI|GOOGLE_AI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|COHERE|DEEPSEEK|OPENROUTER|TOGETHER|TOGETHERAI|PERPLEXITY|XAI|FIREWORKS|HUGGINGFACE|HUGGING_FACE|TAVILY|BRAVE|ELEVENLABS|REPLICATE|VOYAGE)_(API_)?(KEY|TOKEN)$|^(HF_TOKEN|HUGGING_FACE_HUB_TOKEN)$/;
+  /^(\w+_)?(OPENAI|OPEN_AI|ANTHROPIC|GEMINI|GOOGLE_AI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|COHERE|DEEPSEEK|OPENROUTER|TOGETHER|TOGETHERAI|PERPLEXITY|XAI|FIREWORKS|TAVILY|BRAVE|ELEVENLABS|REPLICATE|VOYAGE)_(API_)?(KEY|TOKEN)$/;
 
 /** Each service has a key of its own at a model provider. */
 export const sharedProviderKey: Rule = {
@@ -28,19 +29,20 @@ export const sharedProviderKey: Rule = {
   *project(project) {
     const users = new Map<
       string,
-      { readonly service: string; readonly name: string; readonly at: Located<string | null> }[]
+      { readonly service: Service; readonly name: string; readonly at: Located<string | null> }[]
     >();
     for (const service of project.services) {
       for (const [name, at] of service.environment.items) {
         if (!PROVIDER_KEY.test(name)) continue;
         const key = sourceOf(at, project);
-        if (key !== undefined) users.set(key, [...(users.get(key) ?? []), { service: service.name, name, at }]);
+        if (key !== undefined) users.set(key, [...(users.get(key) ?? []), { service, name, at }]);
       }
     }
     for (const using of users.values()) {
       const [first, second] = using;
-      const services = [...new Set(using.map(({ service }) => service))];
-      if (first === undefined || second === undefined || services.length < 2 || sameBlock(using)) continue;
+      const services = [...new Set(using.map(({ service }) => service.name))];
+      if (first === undefined || second === undefined || !areSeveralProducts(using.map(({ service }) => service)))
+        continue;
       yield {
         at: second.at,
         message: `${services.map((name) => `\`${name}\``).join(" and ")} use one key (\`${first.name}\`)`,
@@ -48,7 +50,7 @@ export const sharedProviderKey: Rule = {
         related: using.flatMap(({ service, at }) =>
           at === second.at || at.origin === undefined
             ? []
-            : [{ message: `\`${service}\` uses it too`, origin: at.origin }],
+            : [{ message: `\`${service.name}\` uses it too`, origin: at.origin }],
         ),
       };
     }
@@ -60,10 +62,11 @@ function sourceOf({ value, origin }: Located<string | null>, project: Project): 
   if (origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file !== undefined && origin.interpolated) return /\$\{?(\w+)/.exec(sliceOf(file, origin.value))?.[1];
-  return value === null || value.length < 8 ? undefined : `=${value}`;
+  return value === null || value.length < 20 ? undefined : `=${value}`;
 }
 
-/** One text that several services share, by an anchor or `extends`, is mostly one program with several parts. */
-function sameBlock(using: readonly { readonly at: Located<string | null> }[]): boolean {
-  return new Set(using.map(({ at }) => JSON.stringify(at.origin?.value))).size === 1;
+/** Parts of one program share its key for good reason: two products are needed, neither named after the other. */
+function areSeveralProducts(services: readonly Service[]): boolean {
+  const ids = services.flatMap((service) => productOf(service)?.id ?? []);
+  return ids.some((a) => ids.some((b) => !a.startsWith(b) && !b.startsWith(a)));
 }
