@@ -1,16 +1,34 @@
-import type { Mount, Project, Severity } from "@compose-harden/model";
-import { isMap, valueAt } from "@compose-harden/model";
+import type { Located, Mount, Origin, Project, Severity } from "@compose-harden/model";
+import { isMap, sliceOf, valueAt } from "@compose-harden/model";
 import { severityOf } from "./severity.js";
 
 /** The path of the machine behind a mount, cleaned; undefined for volumes that Docker keeps. */
-export function hostPathOf(mount: Mount, project: Project): string | undefined {
+export function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Project): string | undefined {
   if (mount.source === undefined) return undefined;
-  if (mount.type === "bind" || mount.type === "npipe") return cleanPath(mount.source);
+  if (mount.type === "bind" || mount.type === "npipe")
+    return (
+      unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
+      cleanPath(mount.source)
+    );
   if (mount.type !== "volume") return undefined;
   // A local volume can be a bind mount in disguise.
   const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
   if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
   return /\bbind\b/.test(String(options.o ?? "")) ? cleanPath(options.device) : undefined;
+}
+
+/**
+ * The path as written where it begins with a variable that nobody has set: `${DATA}/db` is not `/db` on the machine of whoever
+ * sets it. Undefined for all others.
+ */
+function unknownStart(source: string, origin: Origin | undefined, project: Project): string | undefined {
+  const file = origin?.interpolated === true ? project.files.find(({ path }) => path === origin.value.file) : undefined;
+  if (origin === undefined || file === undefined) return undefined;
+  const [written, rest] = /^\$(?:\{\w+\}|\w+)([^:"']*)/.exec(sliceOf(file, origin.value).replace(/^["']/, "")) ?? [];
+  if (written === undefined || rest === undefined) return undefined;
+  return cleanPath(rest.replace(/\$(\{\w+\}|\w+)/g, "")) === cleanPath(source)
+    ? written.replace(/\/+$/, "")
+    : undefined;
 }
 
 /** `.`, `..`, doubled and trailing slashes resolved, as the kernel would: Compose leaves them in place. */

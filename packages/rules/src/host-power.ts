@@ -24,7 +24,7 @@ export function hostPowerOf(service: Service, project: Project): HostPower | und
   // A proxy hands on only what its settings allow.
   const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
   for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount.value, project);
+    const path = hostPathOf(mount, project);
     if (path === undefined) continue;
     if (socketBehind(path) !== undefined && !isProxy) return { what: "holds the engine's socket", at: mount };
     const sensitive = sensitivity(path, mount.value.read_only);

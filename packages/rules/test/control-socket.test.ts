@@ -27,6 +27,8 @@ table(controlSocket, [
     finds: first,
     first: weighs("critical"),
   },
+  { case: "below a variable that nobody set", compose: mount("${DATA}/:/x"), finds: [] },
+  { case: "a socket below a variable", compose: mount("$XDG_RUNTIME_DIR/docker.sock:/sock"), finds: first },
   { case: "another target", compose: mount("/run/docker.sock:/sock"), finds: first },
   { case: "long", compose: mount("{type: bind, source: /var/run/docker.sock, target: /s}"), finds: first },
   { case: "a path that is not clean", compose: mount("/var/run/../run/docker.sock:/s"), finds: first },

@@ -47,6 +47,21 @@ table(sensitiveHostPath, [
     compose: `${mount("v1:/x")}volumes: {v1: {driver_opts: {type: none, o: "bind,rw", device: /etc}}}\n`,
     finds: first,
   },
+  { case: "below a variable that nobody set", compose: mount("${DATA}/:/x"), finds: [] },
+  { case: "below two of them", compose: mount("'$DATA/$APP:/x'"), finds: [] },
+  { case: "below one, long syntax", compose: mount("{type: bind, source: '${DATA}/etc', target: /x}"), finds: [] },
+  {
+    case: "below a variable that is set",
+    compose: { "compose.yaml": mount("${DATA}/:/x"), ".env": "DATA=/etc" },
+    finds: first,
+  },
+  {
+    case: "credentials below a variable",
+    compose: mount("${HOME}/.ssh:/x:ro"),
+    finds: first,
+    first: ({ message }) => expect(message).toContain("`${HOME}/.ssh`"),
+  },
+  { case: "below a variable that falls back to nothing", compose: mount("${ROOT:-}/:/x"), finds: first },
   { case: "a variable", compose: mount("${DIR:-/etc}:/x"), finds: first },
   { case: "build only", compose: "services: {web: {build: ., volumes: ['/root:/x']}}", finds: first },
   {

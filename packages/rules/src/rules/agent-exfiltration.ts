@@ -72,7 +72,7 @@ export const agentExfiltration: Rule = {
 /** Folders of a person, credentials for other systems, or a neighbour in which people keep what is theirs. */
 function privateDataOf(service: Service, project: Project): Leg | undefined {
   for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount.value, project);
+    const path = hostPathOf(mount, project);
     if (path === undefined || path.startsWith(`${project.directory}/`)) continue;
     const isPersonal =
       /home folder|person's/.test(sensitivity(path, mount.value.read_only)?.what ?? "") ||

@@ -62,7 +62,7 @@ export const controlSocket: Rule = {
 
 function* socketsOf(service: Service, project: Project): Iterable<{ readonly at: Place; readonly what: string }> {
   for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount.value, project);
+    const path = hostPathOf(mount, project);
     const found = path === undefined ? undefined : socketBehind(path);
     if (found === "socket") yield { at: mount, what: `the control socket \`${path}\`` };
     if (found === "folder") yield { at: mount, what: `the folder \`${path}\` with the control socket in it` };

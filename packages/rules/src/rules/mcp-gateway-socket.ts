@@ -30,7 +30,7 @@ export const mcpGatewaySocket: Rule = {
     if (productOf(service)?.id !== "mcp-gateway") return;
     const isStatic = words(service).some((word) => /^--static(=true)?$/.test(word));
     for (const mount of service.volumes.items) {
-      const path = hostPathOf(mount.value, project);
+      const path = hostPathOf(mount, project);
       if (path === undefined || socketBehind(path) === undefined) continue;
       yield {
         at: mount,

@@ -20,7 +20,7 @@ export const sensitiveHostPath: Rule = {
 
   *service(service, { project }) {
     for (const mount of service.volumes.items) {
-      const path = hostPathOf(mount.value, project);
+      const path = hostPathOf(mount, project);
       const found = path === undefined ? undefined : sensitivity(path, mount.value.read_only);
       if (found === undefined) continue;
       yield {
