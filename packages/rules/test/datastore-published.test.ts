@@ -42,6 +42,18 @@ table(datastorePublished, [
     finds: found,
   },
   {
+    case: "called on another port",
+    compose:
+      "services: {mq: {image: 'rabbitmq:4', ports: ['127.0.0.1:5672:5672', '127.0.0.1:15672:15672']}, app: {image: app, depends_on: [mq], environment: {URL: 'amqp://mq:5672'}}}",
+    finds: ["services.mq.ports[0]"],
+  },
+  {
+    case: "a listener of its own for the outside",
+    compose:
+      "services: {kafka: {image: 'apache/kafka:4', ports: ['9092:9092']}, app: {image: app, depends_on: [kafka], environment: {URL: 'PLAINTEXT://kafka:19092'}}}",
+    finds: [],
+  },
+  {
     case: "a name that only begins so",
     compose:
       "services: {db: {image: 'postgres:17', ports: ['127.0.0.1:5432:5432']}, app: {image: app, environment: {HOST: db2}}}",

@@ -28,9 +28,10 @@ export const datastorePublished: Rule = {
     });
     // A range is published for something else that happens to cover the number.
     if (stores.length === 0 || service.ports.items.length > 8) return;
-    const sibling = neighboursOf(service, project).find((other) => calls(other.service, service))?.service.name;
+    const neighbours = neighboursOf(service, project);
     const reached = portsReachedFromElsewhere(service);
     for (const { port, purpose } of stores) {
+      const sibling = neighbours.find((other) => calls(other.service, service, port.value.target))?.service.name;
       if (reached.includes(port) && reachOfPort(port.value) === "address") yield onNetwork(service, port, purpose);
       // On every interface it is another rule's finding too; here the question is whether a port is needed at all.
       else if (sibling !== undefined) yield needless(service, port, purpose.name, sibling);
@@ -63,10 +64,13 @@ function nameOf({ value }: Located<Port>): string {
   return formatPort(value.published ?? value.target, value.protocol);
 }
 
-/** True when a service names the other one: waits for it, or has its name in a setting. */
-function calls(from: Service, to: Service): boolean {
+/** True when a service needs a port of another one: has it in an address, or names the other one, or waits for it, without a port. */
+function calls(from: Service, to: Service, port: number): boolean {
+  const host = new RegExp(`(?:^|[@/,\\s])${to.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "g");
+  const settings = Array.from(from.environment.items.values(), ({ value }) => value ?? "");
+  const named = settings.flatMap((text) => Array.from(text.matchAll(host), ([, number]) => number));
+  const numbers = named.filter((number) => number !== undefined);
+  if (numbers.length > 0) return numbers.includes(String(port));
   const dependencies = from.get("depends_on")?.raw;
-  if (typeof dependencies === "object" && dependencies !== null && to.name in dependencies) return true;
-  const host = new RegExp(`(^|[@/,\\s])${to.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(:\\d+|/|,|$)`);
-  return [...from.environment.items.values()].some(({ value }) => value !== null && host.test(value));
+  return named.length > 0 || (typeof dependencies === "object" && dependencies !== null && to.name in dependencies);
 }
