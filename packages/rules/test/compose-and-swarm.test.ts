@@ -32,6 +32,11 @@ table(composeAndSwarm, [
   },
   { case: "mode", compose: web("privileged: true, deploy: {mode: global}"), finds: ["services.web.privileged"] },
   {
+    case: "replicated is for both",
+    compose: web("restart: always, deploy: {mode: replicated, replicas: 2}"),
+    finds: [],
+  },
+  {
     case: "updates",
     compose: web("network_mode: host, deploy: {update_config: {parallelism: 1}}"),
     finds: ["services.web.network_mode"],

@@ -19,6 +19,7 @@ table(containerSsh, [
     compose: "services: {sftp: {build: ., ports: ['22:22']}}",
     finds: [],
   },
+  { case: "a tunnel", compose: "services: {edge: {image: 'fosrl/pangolin:1', ports: ['22:22']}}", finds: [] },
   { case: "build only", compose: "services: {app: {build: ., ports: ['22:22']}}", finds: found },
   { case: "merge key", compose: "x-p: &p {ports: ['22:22']}\nservices: {app: {<<: *p, image: a}}", finds: found },
 ]);

@@ -38,6 +38,12 @@ table(flatNetwork, [
     finds: [],
   },
   {
+    case: "a companion of the database",
+    compose:
+      "services: {web: {image: a, ports: [80]}, app: {image: b, depends_on: [meta]}, meta: {image: 'supabase/postgres-meta:v1'}}",
+    finds: [],
+  },
+  {
     case: "build only",
     compose: "services: {web: {build: ., ports: [80]}, app: {build: ., depends_on: [db]}, db: {image: redis}}",
     finds: found,

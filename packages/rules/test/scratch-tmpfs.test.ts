@@ -15,7 +15,12 @@ table(scratchTmpfs, [
   { case: "build only", compose: "services: {web: {build: ., read_only: true}}", finds: ["services.web.tmpfs"] },
   { case: "empty list", compose: service("read_only: true, tmpfs: []"), finds: ["services.web.tmpfs"] },
   { case: "wrong type", compose: service("read_only: true, tmpfs: {a: b}"), finds: ["services.web.tmpfs"] },
-  { case: "another tmpfs", compose: service("read_only: true, tmpfs: [/run]"), finds: ["services.web.tmpfs"] },
+  { case: "another tmpfs", compose: service("read_only: true, tmpfs: [/run]"), finds: [] },
+  {
+    case: "another tmpfs, and a health check that writes to /tmp",
+    compose: service("read_only: true, tmpfs: [/run], healthcheck: {test: 'touch /tmp/ok'}"),
+    finds: ["services.web.tmpfs"],
+  },
   { case: "short", compose: service("read_only: true, tmpfs: /tmp"), finds: [] },
   { case: "long", compose: service("read_only: true, volumes: [{type: tmpfs, target: /tmp}]"), finds: [] },
   { case: "anonymous volume", compose: service("read_only: true, volumes: [/tmp]"), finds: [] },

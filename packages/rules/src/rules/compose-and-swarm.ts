@@ -37,7 +37,12 @@ export const composeAndSwarm: Rule = {
   *service(service, { project }) {
     if (!isSwarmService(service)) return;
     const ignored = SWARM_IGNORES.filter((name) => project.originsOf([...service.path, name]).length > 0);
-    const key = SWARM_ONLY.find((name) => project.originsOf([...service.path, "deploy", name]).length > 0);
+    const key = SWARM_ONLY.find(
+      (name) =>
+        project.originsOf([...service.path, "deploy", name]).length > 0 &&
+        // Compose starts that many replicas too.
+        !(name === "mode" && service.get("deploy", name)?.raw === "replicated"),
+    );
     if (ignored.length === 0 || key === undefined) return;
     const isProtection = ignored.includes("security_opt") || ignored.includes("userns_mode");
     yield {

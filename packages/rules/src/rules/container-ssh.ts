@@ -2,9 +2,9 @@ import { parseImage } from "@compose-harden/profiles";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
-/** Software for which logging in by SSH is the purpose: git servers, file transfer, jump hosts. */
+/** Software for which port 22 is the purpose: git servers, file transfer, jump hosts, and what passes connections on. */
 const PURPOSE =
-  /git|dokku|forge|gogs|sftp|bastion|jump|rsync|borg|backup|warpgate|teleport|guacamole|endlessh|cowrie|honeypot|soft-serve|onedev|sshwifty|sshpiper|dropbear|terminal/i;
+  /git|dokku|forge|gogs|sftp|bastion|jump|rsync|borg|backup|warpgate|teleport|guacamole|endlessh|cowrie|honeypot|soft-serve|onedev|sshwifty|sshpiper|dropbear|terminal|tunnel|rathole|chisel|frp|pangolin|gerbil|towonel|traefik|haproxy|nginx|caddy|envoy/i;
 
 /** Nobody logs in to containers by SSH. */
 export const containerSsh: Rule = {

@@ -9,7 +9,7 @@ const DATASTORE =
 
 /** Tools that carry a database's name. */
 const COMPANION =
-  /exporter|connect|rest|[_-]ui$|admin|express|insight|commander|proxy|backup|gui|manager|mcp|schema|cli$/;
+  /exporter|connect|rest|[_-]ui$|admin|express|insight|commander|proxy|backup|gui|manager|mcp|schema|cli$|meta$/;
 
 /** A published service does not share a network with databases that it does not use. */
 export const flatNetwork: Rule = {

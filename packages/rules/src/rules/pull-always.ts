@@ -24,7 +24,7 @@ export const pullAlways: Rule = {
     yield {
       at: policy,
       message: `\`${service.name}\` pulls its image again (\`pull_policy: ${String(policy.raw)}\`), and its tag moves`,
-      risk: "after a restart other software runs than before, without anybody asking for it or knowing what ran until then",
+      risk: "after the next `docker compose up` other software may run than before, without anybody asking for it or knowing what ran until then",
       fix: {
         title: "pull only what is missing",
         intents: [{ op: "set", path: [...service.path, "pull_policy"], value: "missing" }],

@@ -34,6 +34,8 @@ export const scratchTmpfs: Rule = {
 
 function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterable<Report> {
   if (service.read_only?.value !== true) return;
+  // Who mounts another tmpfs has looked where the service writes.
+  if (service.tmpfs.items.length > 0 && !writesToTmp(service)) return;
   const path = service.tmpfs.path;
   const [first, ...rest] = missingScratch(service, advice).map((item): Intent => ({ op: "add", path, item }));
   if (first === undefined) return;
@@ -50,6 +52,13 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
       caveat: `files in ${paths.join(", ")} live in memory, count towards the memory limit and are gone after a restart; programs cannot be started from there`,
     },
   };
+}
+
+/** True when a command of the service, or a setting, names a file below `/tmp`. */
+function writesToTmp(service: Service): boolean {
+  const settings = Array.from(service.environment.items.values(), ({ value }) => value);
+  const commands = [service.command?.value, service.entrypoint?.value, service.get("healthcheck", "test")?.raw];
+  return /(^|[^\w.-])\/tmp\b/.test(JSON.stringify([settings, commands]));
 }
 
 function* weakened(service: Service, { value, raw, path, origin }: Located<Tmpfs>): Iterable<Report> {
