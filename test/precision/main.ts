@@ -9,9 +9,12 @@ const USAGE =
 /** Draws findings of the projects below a folder, and prints each with what a person needs to judge it. */
 export function run(argv: readonly string[], print: (text: string) => void): void {
   const { folder, options, counts } = parse(argv);
-  if (folder === undefined) return print(USAGE);
+  if (folder === undefined) {
+    print(USAGE);
+    return;
+  }
   const all = projectsIn(resolve(folder)).flatMap(findingsOf);
-  const byRule = Map.groupBy?.(all, ({ finding }) => finding.rule) ?? groupByRule(all);
+  const byRule = groupByRule(all);
   if (counts) {
     for (const [rule, found] of [...byRule].sort()) print(`${rule}\t${found.length}\n`);
     return;
@@ -19,7 +22,7 @@ export function run(argv: readonly string[], print: (text: string) => void): voi
   const wanted = all.filter(({ finding }) => options.rule === undefined || finding.rule === options.rule);
   const drawn = draw(wanted, Number(options["per-rule"] ?? 10), Number(options.total ?? 300), options.seed ?? "1");
   print(`${drawn.length} of ${wanted.length} findings\n\n`);
-  drawn.forEach((one, index) => print(`${describe(one, index + 1, Number(options.lines ?? 40))}\n`));
+  for (const [index, one] of drawn.entries()) print(`${describe(one, index + 1, Number(options.lines ?? 40))}\n`);
 }
 
 function parse(argv: readonly string[]): {

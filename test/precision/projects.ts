@@ -1,17 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { readDisk, type Sample } from "../laws/sample.js";
+import { dirname, join, relative } from "node:path";
+import type { Project } from "@compose-harden/model";
+import { loadSample, readDisk, type Sample } from "../laws/sample.js";
 
-/** One line of `PROJECTS.jsonl`: a folder, files in it, and why they load together. */
+/** One line of `PROJECTS.jsonl`: a folder and files in it that belong together. */
 interface Row {
   readonly dir: string;
   readonly files: readonly string[];
-  readonly rel: readonly string[];
 }
 
 /**
- * The projects below a folder. Its `PROJECTS.jsonl` says which files load together: an override over the one file of the
- * default name, a `COMPOSE_FILE` all at once. Without it every file that is called like a Compose file is a project.
+ * The projects below a folder, each file once. As the program does, a file that is incomplete alone is loaded over the one of
+ * the default name beside it, and one that is called an override always is. `PROJECTS.jsonl` lists the files where there is
+ * one; else every file counts that is called like a Compose file.
  */
 export function projectsIn(folder: string): readonly Sample[] {
   const list = join(folder, "PROJECTS.jsonl");
@@ -19,9 +20,12 @@ export function projectsIn(folder: string): readonly Sample[] {
     ? readFileSync(list, "utf8")
         .trim()
         .split("\n")
-        .flatMap((line) => groupsOf(JSON.parse(line)))
-    : composeFilesIn(folder).map((file) => [file]);
-  return groups.map((files) => projectOf(folder, files));
+        .map((line) => filesOf(JSON.parse(line)))
+    : byDirectory(composeFilesIn(folder));
+  return groups.flatMap((files) => {
+    const base = files.filter((path) => DEFAULT_NAME.test(path));
+    return files.map((path) => projectWith(folder, path, base.length === 1 ? base[0] : undefined));
+  });
 }
 
 /** The project that some files of a folder make, by their paths in it. */
@@ -29,13 +33,19 @@ export function projectOf(folder: string, files: readonly string[]): Sample {
   return { name: files.join(" + "), entry: { cwd: folder, files, env: {} }, read: readDisk };
 }
 
-function groupsOf({ dir, files, rel }: Row): readonly (readonly string[])[] {
-  const paths = files.map((file) => `${dir}/${file}`);
-  if (rel.includes("COMPOSE_FILE")) return [paths];
-  const base = paths.filter((path) => /(^|\/)(docker-)?compose\.ya?ml$/.test(path));
-  if (!rel.includes("override-name") || base.length !== 1) return paths.map((path) => [path]);
-  const over = paths.filter((path) => path !== base[0]);
-  return over.length === 0 ? [base] : over.map((path) => [...base, path]);
+const DEFAULT_NAME = /(^|\/)(docker-)?compose\.ya?ml$/;
+
+function filesOf({ dir, files }: Row): readonly string[] {
+  return files.map((file) => `${dir}/${file}`);
+}
+
+function projectWith(folder: string, path: string, base: string | undefined): Sample {
+  const alone = projectOf(folder, [path]);
+  if (base === undefined || base === path) return alone;
+  const over = projectOf(folder, [base, path]);
+  if (/\boverride\b/.test(path)) return over;
+  const isIncomplete = ({ gaps }: Project) => gaps.some(({ reason }) => reason === "consistency");
+  return isIncomplete(loadSample(alone)) && !isIncomplete(loadSample(over)) ? over : alone;
 }
 
 function composeFilesIn(folder: string): readonly string[] {
@@ -44,4 +54,10 @@ function composeFilesIn(folder: string): readonly string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => !/(^|\/)\./.test(path))
     .sort();
+}
+
+function byDirectory(paths: readonly string[]): readonly (readonly string[])[] {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) groups.set(dirname(path), [...(groups.get(dirname(path)) ?? []), path]);
+  return [...groups.values()];
 }
