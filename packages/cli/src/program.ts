@@ -1,3 +1,4 @@
+import { FORMATS } from "@compose-harden/report";
 import { Command, Option } from "commander";
 import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
@@ -39,7 +40,12 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
         "Say what is unsafe. A path is a file, a directory to search, or `-` for standard input. A file that Docker loads by default in its directory stands for the whole project there, override file included; any other file is read alone.",
       ),
   )
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("text"))
+    .option(
+      "-o, --output <file>",
+      "write a report to this file as well; its ending tells the format, or `FORMAT=FILE` (repeatable)",
+      collect,
+    )
     .option("--min-severity <severity>", "show findings from this severity on (default: info)")
     .option("--fail-on <severity>", "exit with 1 from this severity on; `none`: never (default: low)")
     .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")

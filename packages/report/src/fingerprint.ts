@@ -24,7 +24,7 @@ export function fingerprints(
     ]);
     const number = seen.get(identity) ?? 0;
     seen.set(identity, number + 1);
-    result.set(finding, hash(`${identity}${number === 0 ? "" : `#${number}`}`));
+    result.set(finding, fnv1a(`${identity}${number === 0 ? "" : `#${number}`}`));
   }
   return result;
 }
@@ -41,8 +41,8 @@ function nameMembers(project: Project, path: Path): Path {
   });
 }
 
-/** FNV-1a with 64 bits over UTF-16 units (http://www.isthe.com/chongo/tech/comp/fnv/). */
-function hash(text: string): string {
+/** FNV-1a with 64 bits over UTF-16 units, 16 hexadecimal digits (http://www.isthe.com/chongo/tech/comp/fnv/). */
+export function fnv1a(text: string): string {
   let value = 0xcbf29ce484222325n;
   for (let i = 0; i < text.length; i++) {
     value = BigInt.asUintN(64, (value ^ BigInt(text.charCodeAt(i))) * 0x100000001b3n);

@@ -1,9 +1,10 @@
 export * from "./audit.js";
 export * from "./columns.js";
 export * from "./count.js";
-export * from "./escape.js";
+export { escapeText } from "./escape.js";
 export * from "./excerpt.js";
-export * from "./fingerprint.js";
+export { fingerprints } from "./fingerprint.js";
+export * from "./formats/formats.js";
 export * from "./json.js";
 export * from "./patch-json.js";
 export * from "./patch-text.js";

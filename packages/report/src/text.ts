@@ -3,6 +3,7 @@ import { wrap } from "./columns.js";
 import { counted, totalsOf } from "./count.js";
 import { escapeText } from "./escape.js";
 import { excerpt } from "./excerpt.js";
+import { groupBy } from "./group.js";
 import { formatHops, formatPlace, type Sources, sourcesOf, spanOf } from "./place.js";
 import { type DisplayPath, gapsOf, type Result } from "./result.js";
 import { paintSeverity, type Style } from "./style.js";
@@ -65,16 +66,6 @@ function placesOf(findings: readonly Finding[], sources: Sources): readonly (rea
 
 function severityRank({ severity }: Finding): number {
   return SEVERITIES.indexOf(severity);
-}
-
-function groupBy<K>(findings: readonly Finding[], keyOf: (finding: Finding) => K): ReadonlyMap<K, readonly Finding[]> {
-  const groups = new Map<K, Finding[]>();
-  for (const finding of findings) {
-    const group = groups.get(keyOf(finding));
-    if (group === undefined) groups.set(keyOf(finding), [finding]);
-    else group.push(finding);
-  }
-  return groups;
 }
 
 function placeLines(

@@ -1,10 +1,8 @@
 import { join, resolve } from "node:path";
 import { SEVERITIES } from "@compose-harden/model";
-import { counted, formatText, isAtLeast, type Result, toJson } from "@compose-harden/report";
-import { rules } from "@compose-harden/rules";
+import { counted, type Format, isAtLeast, type Result } from "@compose-harden/report";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { gitRootOf } from "../files/gitignore.js";
-import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
 import { type Loaded, labelOf, ofServicesAndRules, withoutRepeated } from "../load.js";
 import {
@@ -15,13 +13,16 @@ import {
   type SettingsOptions,
   severityFrom,
 } from "../options.js";
+import { type Destination, destinationsFrom, formatReport, writeReports } from "../output.js";
 import { type Reading, readProjects } from "../read.js";
 import { applyBaseline, BASELINE_NAME, type Baseline, formatBaseline, readBaseline } from "../settings/baseline.js";
 import type { Found } from "../settings/find.js";
 
 /** Options of `check`. */
 export interface CheckOptions extends ReadOptions, SelectOptions, SettingsOptions {
-  readonly format: string;
+  readonly format: Format;
+  /** `FORMAT=FILE` or `FILE`, whose ending tells the format. */
+  readonly output?: readonly string[];
   readonly minSeverity?: string;
   readonly failOn?: string;
   readonly strict?: boolean;
@@ -35,6 +36,7 @@ export async function runCheck(paths: readonly string[], options: CheckOptions, 
   checkRuleNames(options.rule ?? []);
   if (options.failOn !== undefined) thresholdFrom(options.failOn);
   if (options.minSeverity !== undefined) severityFrom("--min-severity", options.minSeverity);
+  const destinations = destinationsFrom(options.output ?? [], host);
   const reading = readProjects(paths, options, host);
   checkServiceNames(
     options.service ?? [],
@@ -42,7 +44,7 @@ export async function runCheck(paths: readonly string[], options: CheckOptions, 
   );
   const checked = checkProjects(reading, options, host);
   if (options.updateBaseline === true) return updateBaseline(checked, reading, host);
-  if (options.quiet !== true) printReport(checked, reading, paths, options, host);
+  await report(checked, reading, paths, options, destinations, host);
   return exitCode(checked, reading, options);
 }
 
@@ -130,23 +132,28 @@ async function updateBaseline(
   return EXIT.ok;
 }
 
-function printReport(
+async function report(
   checked: readonly Checked[],
-  { unreadable }: Reading,
+  reading: Reading,
   paths: readonly string[],
   options: CheckOptions,
+  destinations: readonly Destination[],
   host: Host,
-): void {
-  const display = displayFrom(host.cwd);
-  const results = checked.map(({ result }) => result);
-  if (options.format === "json") {
-    const all = [...results, ...unreadable.map((loaded) => emptyResult(loaded, host))];
-    host.print(`${JSON.stringify(toJson(all, { version, display, rules }), undefined, 2)}\n`);
-  } else if (results.length > 0) {
-    const isFile = !paths.includes("-") && options.file?.includes("-") !== true;
-    const fixCommand = ["compose-harden fix", ...paths.map(shellWord)].join(" ");
-    host.print(formatText(results, { ...host.out, display, ...(isFile ? { fixCommand } : {}) }));
-  }
+): Promise<void> {
+  const read = checked.map(({ result }) => result);
+  const results = [...read, ...reading.unreadable.map((loaded) => emptyResult(loaded, host))];
+  const source = { results, projects: reading.projects, files: reading.files };
+  const isFile = !paths.includes("-") && options.file?.includes("-") !== true;
+  const fixCommand = isFile ? ["compose-harden fix", ...paths.map(shellWord)].join(" ") : undefined;
+  await writeReports(destinations, source, host);
+  if (options.quiet === true || (options.format === "text" && read.length === 0)) return;
+  const shown = options.format === "text" ? { ...source, results: read } : source;
+  host.print(
+    await formatReport(options.format, shown, host, {
+      ...host.out,
+      ...(fixCommand === undefined ? {} : { fixCommand }),
+    }),
+  );
 }
 
 function exitCode(checked: readonly Checked[], { unreadable }: Reading, options: CheckOptions): ExitCode {

@@ -1,0 +1,36 @@
+import { escapeText } from "../escape.js";
+
+/** Attributes in the order in which they are written; one that is undefined is left out. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** An XML element, one per line, indented by its depth. Texts are untrusted and escaped here; names and depth are ours. */
+export function element(name: string, attributes: Attributes, children: readonly string[] = []): string {
+  const start = `<${name}${Object.entries(attributes).map(attribute).join("")}`;
+  if (children.length === 0) return `${start}/>`;
+  return `${start}>\n${children.join("\n").replace(/^/gm, "  ")}\n</${name}>`;
+}
+
+/** An element that holds text; its lines are joined by line breaks. */
+export function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
+  const start = `<${name}${Object.entries(attributes).map(attribute).join("")}`;
+  return `${start}>${lines.map(escapeXml).join("&#10;")}</${name}>`;
+}
+
+/** A document. */
+export function xmlDocument(root: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
+}
+
+function attribute([name, value]: readonly [string, string | number | undefined]): string {
+  return value === undefined ? "" : ` ${name}="${escapeXml(String(value))}"`;
+}
+
+/** What XML 1.0 cannot hold at all, control characters and lone surrogates, is written as in a terminal. */
+function escapeXml(text: string): string {
+  return escapeText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&apos;");
+}
