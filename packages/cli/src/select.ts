@@ -41,7 +41,7 @@ export function makeSelector(
     const selection = checkSelected(
       project,
       { ...configuration, rules: mergeRules(configuration.rules ?? {}, forced) },
-      { today: host.today, relative: relativeTo(directory), suppressions },
+      { today: host.today, relative: relativeTo(directory), suppressions, read: files.read },
     );
     const wrong = [...comments.flatMap(({ problems }) => problems), ...suppressions.flatMap(unknownRules)];
     return { ...selection, remarks: [...wrong, ...selection.remarks] };

@@ -1,13 +1,21 @@
-import type { Finding, Origin, Path, Project, Service } from "@compose-harden/model";
+import type { Finding, Origin, Path, Project, Read, Service } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
 import { type Advice, provisionalAdvice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
 import { rules } from "./generated/rules.js";
 import type { Context, OptionValue, Report, Rule } from "./rule.js";
 
-/** What the rules find in a project: sorted by service, place and rule; nothing twice. Throws if a rule does. */
-export function check(project: Project, config: Config = {}, advice: Advice = provisionalAdvice): Finding[] {
-  return checkWith(rules, project, config, advice);
+/**
+ * What the rules find in a project: sorted by service, place and rule; nothing twice. Throws if a rule does. With `read`
+ * they also look into configuration files that lie beside the Compose files and are mounted.
+ */
+export function check(
+  project: Project,
+  config: Config = {},
+  advice: Advice = provisionalAdvice,
+  read?: Read,
+): Finding[] {
+  return checkWith(rules, project, config, advice, read);
 }
 
 /** The same with a chosen set of rules. */
@@ -16,16 +24,28 @@ export function checkWith(
   project: Project,
   config: Config = {},
   advice: Advice = provisionalAdvice,
+  read?: Read,
 ): Finding[] {
   const findings = chosen.flatMap((rule) => {
     const setting = config.rules?.[rule.id] ?? {};
-    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice);
+    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice, read);
   });
   return inReadingOrder(findings, project);
 }
 
-function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: Advice): Finding[] {
-  const context: Context<object> = { project, options: optionsOf(rule, setting), advice };
+function findingsOf(
+  rule: Rule,
+  setting: RuleSetting,
+  project: Project,
+  advice: Advice,
+  read: Read | undefined,
+): Finding[] {
+  const context: Context<object> = {
+    project,
+    options: optionsOf(rule, setting),
+    advice,
+    readFile: textReader(project, read),
+  };
   const findings: Finding[] = [];
   const say = (service: Service | undefined, report: Report): void => {
     findings.push({
@@ -45,6 +65,15 @@ function findingsOf(rule: Rule, setting: RuleSetting, project: Project, advice: 
   if (rule.service !== undefined)
     for (const service of project.services) for (const report of rule.service(service, context)) say(service, report);
   return findings;
+}
+
+/** Reads files below the project's directory only. */
+function textReader({ directory }: Project, read: Read | undefined): Context<object>["readFile"] {
+  if (read === undefined) return undefined;
+  return (path) => {
+    const result = path.startsWith(`${directory}/`) && !path.includes("/../") ? read(path) : undefined;
+    return result?.kind === "file" ? result.text : undefined;
+  };
 }
 
 function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, OptionValue>> {

@@ -62,6 +62,8 @@ export interface Context<O> {
   readonly options: O;
   /** What is known about the images in use. */
   readonly advice: Advice;
+  /** The text of a file below the project's directory, where files can be read; undefined when it is missing. */
+  readonly readFile?: ((path: string) => string | undefined) | undefined;
 }
 
 /** The options a rule without options has. */

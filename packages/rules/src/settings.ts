@@ -1,4 +1,13 @@
-import type { Finding, Origin, Project, Remark, SourceRange, Suppressed, Suppression } from "@compose-harden/model";
+import type {
+  Finding,
+  Origin,
+  Project,
+  Read,
+  Remark,
+  SourceRange,
+  Suppressed,
+  Suppression,
+} from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 import { check } from "./check.js";
 import type { Config, RuleSetting } from "./config.js";
@@ -36,6 +45,8 @@ export interface Surroundings {
   readonly relative: (path: string) => string;
   /** The suppressions written in the project's files. */
   readonly suppressions: readonly Suppression[];
+  /** Reads configuration files that are mounted; absent where no files can be read. */
+  readonly read?: Read;
 }
 
 /** The findings of a project after configuration and suppressions. */
@@ -60,7 +71,7 @@ export function checkSelected(
 function checkEachService(
   project: Project,
   settings: Settings,
-  { relative }: Surroundings,
+  { relative, read }: Surroundings,
   advice: Advice | undefined,
 ): readonly Finding[] {
   const main = project.files[0] === undefined ? "" : relative(project.files[0].path);
@@ -73,7 +84,7 @@ function checkEachService(
   const checked = new Map<string, readonly Finding[]>();
   const findingsWith = (config: Config): readonly Finding[] => {
     const key = JSON.stringify(config);
-    const known = checked.get(key) ?? check(project, config, advice).map((finding) => regraded(finding, config));
+    const known = checked.get(key) ?? check(project, config, advice, read).map((finding) => regraded(finding, config));
     checked.set(key, known);
     return known;
   };

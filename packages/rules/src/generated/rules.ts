@@ -40,6 +40,7 @@ import { n8nEncryptionKey } from "../rules/n8n-encryption-key.js";
 import { noNewPrivileges } from "../rules/no-new-privileges.js";
 import { obsoleteVersion } from "../rules/obsolete-version.js";
 import { ollamaOrigins } from "../rules/ollama-origins.js";
+import { openclawConfig } from "../rules/openclaw-config.js";
 import { openclawGatewayToken } from "../rules/openclaw-gateway-token.js";
 import { pidsLimit } from "../rules/pids-limit.js";
 import { piholeCapabilities } from "../rules/pihole-capabilities.js";
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   noNewPrivileges,
   obsoleteVersion,
   ollamaOrigins,
+  openclawConfig,
   openclawGatewayToken,
   pidsLimit,
   piholeCapabilities,
