@@ -1,4 +1,4 @@
-import type { Fix, Intent, Origin, Project, Service } from "@compose-harden/model";
+import type { Fix, Origin, Project, Service } from "@compose-harden/model";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -52,22 +52,18 @@ function* reportOf(service: Service, attribute: keyof typeof FACTS, project: Pro
   };
 }
 
-/** Links without another name only add the order of start, which `depends_on` says. */
+/** Links without another name only add the order of start, which `depends_on` says; undefined where it does not say it. */
 function withoutLinks(service: Service, links: readonly unknown[], project: Project): Fix | undefined {
-  const names = links.map(String);
   const own = service.get("links")?.origin;
-  if (names.some((name) => name.includes(":") && name.split(":")[0] !== name.split(":")[1])) return undefined;
-  const missing = names
-    .map((name) => name.split(":")[0] ?? name)
-    .filter((name) => !project.originsOf([...service.path, "depends_on", name]).some((origin) => !isIn(origin, own)));
-  const intents = missing.map((name): Intent => {
-    const path = [...service.path, "depends_on", name];
-    const value = { condition: "service_started", restart: true, required: true };
-    return { op: "set", path, value, written: { condition: "service_started", restart: true } };
-  });
+  const isSaid = (link: string): boolean => {
+    const [name = "", alias = name] = link.split(":");
+    const origins = project.originsOf([...service.path, "depends_on", name]);
+    return alias === name && origins.some((origin) => !isIn(origin, own));
+  };
+  if (!links.map(String).every(isSaid)) return undefined;
   return {
-    title: missing.length === 0 ? "remove links" : "replace links by depends_on",
-    intents: [{ op: "unset", path: [...service.path, "links"] }, ...intents],
+    title: "remove links",
+    intents: [{ op: "unset", path: [...service.path, "links"] }],
     applicability: "unsafe",
     caveat: "with `network_mode: bridge`, or where the services share no network, names stop to resolve",
   };
