@@ -2,13 +2,13 @@ import { expect } from "vitest";
 import { capDropAll } from "../src/rules/cap-drop-all.js";
 import { table } from "./table.js";
 
-const service = (more: string): string => `services: {web: {image: nginx, ${more}}}`;
+const service = (more: string): string => `services: {web: {image: acme/web, ${more}}}`;
 const found = ["services.web.cap_drop"];
 
 table(capDropAll, [
   {
     case: "absent",
-    compose: "services: {web: {image: nginx}}",
+    compose: "services: {web: {image: acme/web}}",
     finds: found,
     first: ({ fix }) => expect(fix?.intents.length).toBeGreaterThan(2),
   },

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { readOnlyRoot } from "../src/rules/read-only-root.js";
 import { type Case, table } from "./table.js";
 
-const service = (more: string): string => `services: {web: {image: nginx, ${more}}}`;
+const service = (more: string): string => `services: {web: {image: acme/web, ${more}}}`;
 const found = ["services.web.read_only"];
 const intents =
   (...expected: readonly object[]): Case["first"] =>
@@ -12,7 +12,7 @@ const set = { op: "set", path: ["services", "web", "read_only"], value: true };
 const add = { op: "add", path: ["services", "web", "tmpfs"], item: "/tmp" };
 
 table(readOnlyRoot, [
-  { case: "absent", compose: "services: {web: {image: nginx}}", finds: found, first: intents(set, add) },
+  { case: "absent", compose: "services: {web: {image: acme/web}}", finds: found, first: intents(set, add) },
   { case: "build only", compose: "services: {web: {build: .}}", finds: found, first: intents(set, add) },
   { case: "false", compose: service("read_only: false"), finds: found },
   { case: "true", compose: service("read_only: true"), finds: [] },
@@ -40,6 +40,24 @@ table(readOnlyRoot, [
     case: "override file",
     compose: { "compose.yaml": service("read_only: false"), "override.yaml": "services: {web: {read_only: true}}" },
     finds: [],
+  },
+  {
+    case: "an image whose scratch paths are known",
+    compose: "services: {web: {image: 'nginx:1.29'}}",
+    finds: found,
+    first: intents(set, { ...add, item: "/var/cache/nginx" }, { ...add, item: "/run" }, add),
+  },
+  {
+    case: "a secret that Docker cannot copy into a read-only container",
+    compose: "services: {web: {image: a, secrets: [s]}}\nsecrets: {s: {environment: S}}",
+    finds: found,
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
+  {
+    case: "a secret that is mounted",
+    compose: "services: {web: {image: a, secrets: [s]}}\nsecrets: {s: {file: ./s}}",
+    finds: found,
+    first: intents(set, add),
   },
   { case: "a provider", compose: "services: {web: {provider: {type: model}}}", finds: [] },
 ]);

@@ -2,14 +2,14 @@ import { expect } from "vitest";
 import { scratchTmpfs } from "../src/rules/scratch-tmpfs.js";
 import { type Case, table } from "./table.js";
 
-const service = (more: string): string => `services: {web: {image: nginx, ${more}}}`;
+const service = (more: string): string => `services: {web: {image: acme/web, ${more}}}`;
 const by =
   (text: string): Case["first"] =>
   ({ fix }) =>
     expect(fix?.intents).toMatchObject([{ op: "replace", path: ["services", "web", "tmpfs"], by: text }]);
 
 table(scratchTmpfs, [
-  { case: "a writable service", compose: "services: {web: {image: nginx}}", finds: [] },
+  { case: "a writable service", compose: "services: {web: {image: acme/web}}", finds: [] },
   { case: "read-only, nothing mounted", compose: service("read_only: true"), finds: ["services.web.tmpfs"] },
   { case: "read-only by a variable", compose: service("read_only: '${RO:-true}'"), finds: ["services.web.tmpfs"] },
   { case: "build only", compose: "services: {web: {build: ., read_only: true}}", finds: ["services.web.tmpfs"] },

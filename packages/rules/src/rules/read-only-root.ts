@@ -1,4 +1,5 @@
-import type { Intent } from "@compose-harden/model";
+import type { Intent, Project, Service } from "@compose-harden/model";
+import { isList, isMap, valueAt } from "@compose-harden/model";
 import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
 import { missingScratch } from "../scratch.js";
@@ -20,10 +21,19 @@ export const readOnlyRoot: Rule = {
   ],
   frameworks: { cis: ["5.13"], owasp: ["8"], nist: ["4.4.4"] },
 
-  *service(service, { advice }) {
+  *service(service, { advice, project }) {
     if (!isLinuxContainer(service) || service.read_only?.value === true) return;
     const { grade } = advice.readOnly(service);
     const path = [...service.path, "read_only"];
+    const copied = copiedIn(project, service);
+    if (copied !== undefined) {
+      yield {
+        at: service.read_only ?? { path },
+        message: `\`${service.name}\` can change its own file system, and ${copied} keeps it from being read-only`,
+        risk: "an intruder replaces the program, or leaves tools behind that stay until the container is removed",
+      };
+      return;
+    }
     yield {
       at: service.read_only ?? { path },
       message: `\`${service.name}\` can change its own file system`,
@@ -39,3 +49,21 @@ export const readOnlyRoot: Rule = {
     };
   },
 };
+
+/**
+ * A secret or config that Compose copies into the created container, because its source is no file. Into a read-only one it
+ * cannot ("cannot create secret … in read-only service: `file` is the sole supported option", Docker Compose 5.6).
+ */
+function copiedIn(project: Project, service: Service): string | undefined {
+  for (const section of ["secrets", "configs"]) {
+    const used = service.get(section)?.raw;
+    for (const use of isList(used) ? used : []) {
+      const source = isMap(use) ? String(use["source"]) : undefined;
+      const resource = source === undefined ? undefined : valueAt(project.data, [section, source]);
+      if (!isMap(resource)) continue;
+      if (resource["environment"] !== undefined || resource["content"] !== undefined)
+        return `the ${section.slice(0, -1)} \`${source}\`, which comes from no file,`;
+    }
+  }
+  return undefined;
+}

@@ -28,7 +28,7 @@ export const scratchTmpfs: Rule = {
   *service(service, context) {
     if (!isLinuxContainer(service)) return;
     yield* lacksScratch(service, context);
-    for (const mount of service.tmpfs.items) yield* weakened(service, mount);
+    for (const mount of service.tmpfs.items) yield* weakened(service, mount, context);
   },
 };
 
@@ -37,9 +37,11 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
   // Who mounts another tmpfs has looked where the service writes.
   if (service.tmpfs.items.length > 0 && !writesToTmp(service)) return;
   const path = service.tmpfs.path;
-  const [first, ...rest] = missingScratch(service, advice).map((item): Intent => ({ op: "add", path, item }));
+  // Other paths of the image it evidently lives without, or whoever made it read-only would know.
+  const missing = missingScratch(service, advice).filter((entry) => /^\/tmp(:|$)/.test(entry));
+  const [first, ...rest] = missing.map((item): Intent => ({ op: "add", path, item }));
   if (first === undefined) return;
-  const paths = missingScratch(service, advice).map((entry) => `\`${entry.split(":")[0]}\``);
+  const paths = missing.map((entry) => `\`${entry.split(":")[0]}\``);
   yield {
     at: service.tmpfs.items[0] === undefined ? { path } : { path, origin: service.tmpfs.origins.at(-1) },
     severity: severityOf("mishap", "outage"),
@@ -61,12 +63,16 @@ function writesToTmp(service: Service): boolean {
   return /(^|[^\w.-])\/tmp\b/.test(JSON.stringify([settings, commands]));
 }
 
-function* weakened(service: Service, { value, raw, path, origin }: Located<Tmpfs>): Iterable<Report> {
+function* weakened(
+  service: Service,
+  { value, raw, path, origin }: Located<Tmpfs>,
+  { advice }: Context<NoOptions>,
+): Iterable<Report> {
   // Of `exec` and `noexec` the later one counts.
   const active = Object.keys(WEAKENING).filter(
     (option) => value.options.findLast((other) => other === option || other === `no${option}`) === option,
   );
-  if (active.length === 0) return;
+  if (active.length === 0 || (active.join() === "exec" && advice.runsFrom(service, value.target))) return;
   const names = active.map((option) => `\`${option}\``).join(", ");
   const options = value.options.filter((option) => !active.includes(option));
   const by = [value.target, ...(options.length === 0 ? [] : [options.join(",")])].join(":");
