@@ -22,13 +22,13 @@ function apply(command: string, args: readonly string[], diff: string, cwd: stri
 
 test.skipIf(!existsSync(corpus))("over the corpus, git apply and patch give the bytes of --write", () => {
   const written = copy();
-  const { out, err } = run(["fix", "--unsafe", "."], { cwd: written });
+  const { out, err } = run(["fix", "--unsafe", "."], { cwd: written, timeout: 500_000 });
   const summary = /^(\d+) fixes for (\d+) files.*$/m.exec(err)?.[0] ?? "";
   process.stdout.write(`${summary}\n`);
   const [byGit, byPatch] = [copy(), copy()];
   apply("git", ["apply", "--whitespace=nowarn"], out, byGit);
   apply("patch", ["-p1", "--binary", "-s"], out, byPatch);
-  expect(run(["fix", "--unsafe", "--write", "."], { cwd: written }).err).toContain("written to");
+  expect(run(["fix", "--unsafe", "--write", "."], { cwd: written, timeout: 500_000 }).err).toContain("written to");
   let changed = 0;
   for (const name of readdirSync(corpus, { recursive: true, encoding: "utf8" })) {
     if (!/\.ya?ml$/.test(name)) continue;
@@ -38,5 +38,5 @@ test.skipIf(!existsSync(corpus))("over the corpus, git apply and patch give the 
     expect(readFileSync(join(byPatch, name), "utf8"), name).toBe(text);
   }
   expect(changed).toBeGreaterThan(1000);
-  expect(run(["fix", "--unsafe", "--check", "-q", "."], { cwd: written }).err).not.toMatch(/^fix/m);
+  expect(run(["fix", "--unsafe", "--check", "-q", "."], { cwd: written, timeout: 500_000 }).err).not.toMatch(/^fix/m);
 });

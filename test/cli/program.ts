@@ -1,12 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-/** The bundled program as users run it; vitest's global set-up makes it. */
-export const program: string = fileURLToPath(new URL("../../packages/cli/dist/compose-harden.js", import.meta.url));
+const dist = fileURLToPath(new URL("../../packages/cli/dist", import.meta.url));
+
+/** The bundled program as users run it; a copy, so that a build meanwhile does not change it under a long test. */
+export const program: string = copyOf("compose-harden.js");
+
+function copyOf(name: string): string {
+  const directory = mkdtempSync(join(tmpdir(), "compose-harden-program-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  for (const file of ["package.json", name]) {
+    cpSync(join(dist, file), join(directory, file), { preserveTimestamps: true });
+  }
+  return join(directory, name);
+}
 
 /** Compiled code goes here, not to the home of whoever runs the tests. */
 const cache: string = fileURLToPath(new URL("../../node_modules/.cache/compose-harden", import.meta.url));
@@ -21,16 +32,18 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout?: number;
 }
 
 /** Runs the program without the caller's environment, so that no variable of this machine counts. */
-export function run(args: readonly string[], { cwd, input, env }: RunOptions = {}): Outcome {
+export function run(args: readonly string[], { cwd, input, env, timeout = 60_000 }: RunOptions = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
     input: input ?? "",
     env: { PATH: process.env.PATH ?? "", XDG_CACHE_HOME: cache, ...env },
     encoding: "utf8",
-    timeout: 60_000,
+    timeout,
     maxBuffer: 64 * 1024 * 1024,
   });
   return { code: status, out: stdout, err: stderr };
