@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 const dist = fileURLToPath(new URL("../../packages/cli/dist", import.meta.url));
 
@@ -12,7 +12,7 @@ export const program: string = copyOf("compose-harden.js");
 
 function copyOf(name: string): string {
   const directory = mkdtempSync(join(tmpdir(), "compose-harden-program-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
   for (const file of ["package.json", name]) {
     cpSync(join(dist, file), join(directory, file), { preserveTimestamps: true });
   }
