@@ -1,5 +1,6 @@
 import { type Grade, gradeOf } from "./grade.js";
 import type { Profile, ProfilePath, Source } from "./profile.js";
+import { renewalOf } from "./renewal.js";
 
 /** One line of a description, with what it rests on. */
 export interface DescribedFact {
@@ -35,6 +36,7 @@ export function describeProfile(profile: Profile): ProfileDescription {
       ),
     },
     { title: "Authentication", facts: authentication(profile) },
+    { title: "Renewal", facts: renewals(profile) },
     { title: "User", facts: user(profile) },
     { title: "Capabilities", facts: capabilities(profile) },
     { title: "Privileges", facts: privileges(profile) },
@@ -48,7 +50,7 @@ export function describeProfile(profile: Profile): ProfileDescription {
     images: profile.images,
     sections: sections.filter(({ facts }) => facts.length > 0),
     unknown: sections
-      .filter(({ title, facts }) => facts.length === 0 && !["Versions", "Needs"].includes(title))
+      .filter(({ title, facts }) => facts.length === 0 && !["Versions", "Renewal", "Needs"].includes(title))
       .map(({ title }) => title.toLowerCase()),
   };
 }
@@ -111,6 +113,19 @@ function authentication({ auth, default_credentials, dangerous, ignored, secrets
       ? []
       : [fact(`secrets: ${secrets.env.map((name) => `\`${name}\``).join(", ")}`, secrets)]),
   ];
+}
+
+/** When the secrets are due: that a variable holds one rests on the sources, how often is the advice of this program. */
+function renewals({ auth, secrets }: Profile): readonly DescribedFact[] {
+  const named = [
+    ...(auth?.switches ?? []).map(({ name }) => ({ name, evidence: auth?.evidence ?? [] })),
+    ...(secrets?.env ?? []).map((name) => ({ name, evidence: secrets?.evidence ?? [] })),
+  ];
+  const first = new Map(named.toReversed().map((item) => [item.name, item]));
+  return [...first.values()].toReversed().flatMap(({ name, evidence }) => {
+    const renewal = renewalOf(name);
+    return renewal === undefined ? [] : [{ text: `\`${name}\`: ${renewal.what}`, evidence }];
+  });
 }
 
 function user({ user: claim }: Profile): readonly DescribedFact[] {

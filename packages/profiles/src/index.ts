@@ -22,4 +22,5 @@ export * from "./lookup.js";
 export * from "./memory.js";
 export * from "./ports.js";
 export * from "./profile.js";
+export * from "./renewal.js";
 export * from "./version.js";
