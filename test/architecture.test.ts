@@ -34,7 +34,12 @@ const architecture: Readonly<Record<string, Arrows>> = {
     ...library,
   },
   fixer: { packages: ["model", "parser"], external: ["diff"], ...library },
-  report: { packages: ["model"], external: [], ...library },
+  report: {
+    packages: ["model"],
+    external: [],
+    development: ["ajv", "micromark", "micromark-extension-gfm", "saxes"],
+    ...library,
+  },
   engine: { packages: ["model"], external: [], pure: false, program: false },
   cli: {
     packages: [...libraries, "engine"],

@@ -167,6 +167,11 @@ export function fixToJson(fix: Fix): JsonFix {
     applicability: fix.applicability,
     ...(fix.applicability === "unsafe" ? { caveat: fix.caveat } : {}),
     ...(fix.note === undefined ? {} : { note: fix.note }),
-    ...(fix.evidence === undefined ? {} : { evidence: fix.evidence }),
+    ...(fix.evidence === undefined ? {} : { evidence: fix.evidence.map(evidenceToJson) }),
   };
+}
+
+/** What is known beyond these fields stays inside. */
+function evidenceToJson({ kind, where, states, date }: Evidence): Evidence {
+  return { kind, where, states, ...(date === undefined ? {} : { date }) };
 }

@@ -18,7 +18,7 @@ export interface GitlabIssue {
  */
 export function toGitlab(results: readonly Result[], display: DisplayPath): readonly GitlabIssue[] {
   return entriesOf(results, display).map(({ rule, severity, message, risk, fingerprint, file, start, end }) => ({
-    description: cut(escapeText(risk === "" ? message : `${message}: ${risk}`), 4000),
+    description: escapeText(cut(risk === "" ? message : `${message}: ${risk}`, 4000)),
     check_name: rule,
     fingerprint,
     severity: SEVERITY_NAMES[severity],

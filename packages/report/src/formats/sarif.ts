@@ -37,7 +37,6 @@ const MAX_RESULTS = 25_000;
 const MAX_LOCATIONS = 100;
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 1024;
-const MAX_TAGS = 10;
 
 /**
  * The findings in SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html), within the limits of
@@ -179,7 +178,8 @@ function descriptor(
   const name = id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   return {
     id,
-    name: cut(name, MAX_NAME),
+    // A name that only repeats the id is none (SARIF 3.49.7).
+    ...(name.toLowerCase() === id ? {} : { name: cut(name, MAX_NAME) }),
     shortDescription: { text: cut(sentence(summary), MAX_DESCRIPTION) },
     fullDescription: { text: cut(sentence(summary), MAX_DESCRIPTION) },
     help: {
@@ -189,7 +189,7 @@ function descriptor(
     ...(first === undefined ? {} : { helpUri: first.url }),
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {
-      tags: ["security", "docker-compose"].slice(0, MAX_TAGS),
+      tags: ["security", "docker-compose"],
       precision: "high",
       ...(score === undefined ? {} : { "security-severity": score }),
     },
