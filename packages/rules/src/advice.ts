@@ -9,7 +9,7 @@ import {
   profileOf,
   type ServiceFacts,
 } from "@compose-harden/profiles";
-import { STEP_DOWN_CAPABILITIES } from "./capabilities.js";
+import { capabilityName, DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
 import { isRoot } from "./container.js";
 import { type Sizes, sizesFor } from "./sizes.js";
 
@@ -67,7 +67,7 @@ export const provisionalAdvice: Advice = {
     const known = adviceOn(service, adviseCapabilities);
     if (known?.value !== undefined) {
       const caveat = `what \`${service.name}\` does beyond its ordinary start fails with \`Operation not permitted\` when it needs more`;
-      return { grade: unsafe(caveat, known), add: known.value.cap_add };
+      return { grade: unsafe(caveat, known), add: known.value.cap_add.filter((name) => isGiven(service, name)) };
     }
     return {
       grade: unsafe(
@@ -80,6 +80,11 @@ export const provisionalAdvice: Advice = {
   },
   sizes: sizesFor,
 };
+
+/** Nothing is added that the service does not have today: it works without. */
+function isGiven(service: Service, name: string): boolean {
+  return DEFAULT_CAPABILITIES.has(name) || service.cap_add.items.some(({ value }) => capabilityName(value) === name);
+}
 
 /** What the profile of the service's image says; undefined without an image or a profile. */
 function adviceOn<T>(service: Service, advise: (profile: Profile, facts: ServiceFacts) => T): T | undefined {

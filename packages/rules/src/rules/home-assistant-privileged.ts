@@ -1,4 +1,3 @@
-import { capabilityName } from "../capabilities.js";
 import { productOf } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -32,22 +31,15 @@ export const homeAssistantPrivileged: Rule = {
   *service(service) {
     const id = productOf(service)?.id ?? "";
     if (!/^(lsio-home-?assistant|home-assistant(-ops)?)$/.test(id) || service.privileged?.value !== true) return;
-    const given = new Set(service.cap_add.items.map(({ value }) => capabilityName(value)));
     yield {
       at: service.privileged,
       message: `\`${service.name}\` (Home Assistant) has all privileges, of which it uses a device or two and ${CAPABILITIES.join(" and ")} for Bluetooth`,
       risk: "custom integrations are foreign code, and a flaw in one is root on this machine, which stands in your home network",
       fix: {
-        title: `give ${CAPABILITIES.join(" and ")} instead of all privileges`,
-        intents: [
-          { op: "unset", path: [...service.path, "privileged"] },
-          ...CAPABILITIES.filter((name) => !given.has(name)).map(
-            (item) => ({ op: "add", path: service.cap_add.path, item }) as const,
-          ),
-        ],
+        title: "remove privileged",
+        intents: [{ op: "unset", path: [...service.path, "privileged"] }],
         applicability: "unsafe",
-        caveat:
-          "sticks for Zigbee, Z-Wave and Thread must be named under `devices` (`/dev/serial/by-id/…:/dev/ttyUSB0`), Bluetooth needs `/run/dbus:/run/dbus:ro`; integrations that use other hardware stop working",
+        caveat: `sticks for Zigbee, Z-Wave and Thread must be named under \`devices\` (\`/dev/serial/by-id/…:/dev/ttyUSB0\`), Bluetooth needs ${CAPABILITIES.join(" and ")} in \`cap_add\` and \`/run/dbus:/run/dbus:ro\`; integrations that use other hardware stop working`,
       },
     };
   },
