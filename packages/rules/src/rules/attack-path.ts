@@ -81,6 +81,7 @@ export const attackPath: Rule = {
 
 /** The ways from other machines through this service, which they reach directly. */
 function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
+  if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) return;
   const image = service.image?.value ?? "";
   const runsCode = RUNS_CODE.test(image);
   const opens = OPENS.find((known) => known.image.test(image));
