@@ -108,7 +108,7 @@ export function gapText({ kind, message }: { readonly kind: "refused" | "unread"
 }
 
 /** First and last position of a span; the end is that behind its last character. */
-export function spanPositions(
+function spanPositions(
   { file, start, end }: SourceRange,
   sources: Sources,
 ): { readonly start: Position; readonly end: Position } {
@@ -116,7 +116,7 @@ export function spanPositions(
 }
 
 /** What the finding's fix does, with its grade and what may break. */
-export function remedyOf({ fix }: Finding): string {
+function remedyOf({ fix }: Finding): string {
   if (fix === undefined) return "";
   return fix.applicability === "safe" ? `${fix.title} (safe)` : `${fix.title} (unsafe: ${fix.caveat})`;
 }
