@@ -98,10 +98,10 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
     });
 
   program
-    .command("explain <rules...>")
-    .summary("print the page of a rule")
+    .command("explain <names...>")
+    .summary("print the page of a rule, or what is known about an image")
     .description(
-      "Print the page of a rule: why it matters, when to leave it, what its fix changes and what may stop working.",
+      "Print the page of a rule: why it matters, when to leave it, what its fix changes and what may stop working. For an image (`postgres:17`, `ollama/ollama`): its ports, login, writable paths, capabilities and limits as far as they are known, each with its source, and when its secrets are due.",
     )
     .action(async (names: string[], _options: object, command: Command) => {
       const { runExplain } = await import("./commands/rules.js");

@@ -1,4 +1,5 @@
-import { columnsOf, paintSeverity, wrap } from "@compose-harden/report";
+import { describeProfile, profileOf } from "@compose-harden/profiles";
+import { columnsOf, escapeText, paintSeverity, wrap } from "@compose-harden/report";
 import { explain, rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode } from "../errors.js";
 import type { Host } from "../host.js";
@@ -30,11 +31,35 @@ export function runRules(options: { readonly format: string }, host: Host): Exit
   return EXIT.ok;
 }
 
-/** `compose-harden explain RULE`: the rule's page. */
+/** `compose-harden explain RULE`: the rule's page; `explain IMAGE`: what is known about an image, and from where. */
 export async function runExplain(names: readonly string[], host: Host): Promise<ExitCode> {
-  checkRuleNames(names);
-  for (const name of names) host.print(`${renderPage((await explain(name)) ?? "", host)}\n`);
+  const isRule = (name: string) => rules.some(({ id }) => id === name);
+  checkRuleNames(names.filter((name) => isRule(name) || (profileOf(name) === undefined && !/[/:.]/.test(name))));
+  for (const name of names) {
+    const page = isRule(name) ? ((await explain(name)) ?? "") : imagePage(name);
+    host.print(`${renderPage(page, host)}\n`);
+  }
   return EXIT.ok;
+}
+
+function imagePage(name: string): string {
+  const profile = profileOf(name);
+  const shown = escapeText(name);
+  if (profile === undefined) return `# ${shown}\n\nunknown: nothing is claimed about this image`;
+  const { title, sections, unknown } = describeProfile(profile);
+  return [
+    `# ${title} (${shown})`,
+    ...sections.flatMap((section) => [
+      "",
+      `## ${section.title}`,
+      "",
+      ...section.facts.map(({ text, evidence }) => {
+        const places = [...new Set(evidence.map(({ where }) => where))];
+        return `- ${text} [${places.slice(0, 2).join("; ")}${places.length > 2 ? `; ${places.length - 2} more` : ""}]`;
+      }),
+    ]),
+    ...(unknown.length === 0 ? [] : ["", `unknown: ${unknown.join(", ")}`]),
+  ].join("\n");
 }
 
 /** Markdown as it is, paragraphs wrapped to the screen and headings in bold; code and tables stay untouched. */
