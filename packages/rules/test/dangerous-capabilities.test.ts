@@ -17,7 +17,19 @@ table(dangerousCapabilities, [
   { case: "SYS_ADMIN", compose: add("[SYS_ADMIN]"), finds: first, first: weighs("critical") },
   { case: "lower case with prefix", compose: add("[cap_sys_admin]"), finds: first, first: weighs("critical") },
   { case: "ALL", compose: add("[ALL]"), finds: first, first: weighs("critical") },
-  { case: "NET_ADMIN", compose: add("[NET_ADMIN]"), finds: first, first: weighs("high") },
+  { case: "NET_ADMIN in a network of its own", compose: add("[NET_ADMIN]"), finds: first, first: weighs("medium") },
+  {
+    case: "NET_ADMIN in the machine's network",
+    compose: "services: {web: {image: nginx, network_mode: host, cap_add: [NET_ADMIN]}}",
+    finds: first,
+    first: weighs("high"),
+  },
+  {
+    case: "SYS_PTRACE over the machine's processes",
+    compose: "services: {web: {image: nginx, pid: host, cap_add: [SYS_PTRACE]}}",
+    finds: first,
+    first: weighs("high"),
+  },
   { case: "IPC_LOCK", compose: add("[IPC_LOCK]"), finds: first, first: weighs("low") },
   { case: "a variable", compose: add("['${CAP:-SYS_PTRACE}']"), finds: first },
   {

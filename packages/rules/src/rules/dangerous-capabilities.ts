@@ -55,6 +55,12 @@ const TIERS: readonly Tier[] = [
   },
 ];
 
+/** Capabilities that stay within the container's own network or processes, and what makes those the machine's. */
+const OWN: ReadonlyMap<string, string> = new Map([
+  ["NET_ADMIN", "network_mode"],
+  ["SYS_PTRACE", "pid"],
+]);
+
 /** No service is given a capability that reaches beyond its container without a reason. */
 export const dangerousCapabilities: Rule = {
   id: "dangerous-capabilities",
@@ -77,9 +83,11 @@ export const dangerousCapabilities: Rule = {
       const name = capabilityName(item.value);
       const tier = TIERS.find(({ capabilities }) => Object.hasOwn(capabilities, name));
       if (tier === undefined) continue;
+      const shared = OWN.get(name);
+      const isOwn = shared !== undefined && service.get(shared)?.raw !== "host";
       yield {
         at: item,
-        severity: tier.severity,
+        severity: isOwn ? severityOf("container", "privileges") : tier.severity,
         message: `\`${service.name}\` is given the capability \`${name}\``,
         risk: `with an intruder in the container, ${tier.capabilities[name]}`,
         fix: {
