@@ -9,6 +9,11 @@ table(sharedNamespaces, [
   { case: "memory", compose: web("ipc: 'service:db'"), finds: ["services.web.ipc"] },
   { case: "of a container", compose: web("pid: 'container:x'"), finds: ["services.web.pid"] },
   { case: "network of a container", compose: web("network_mode: 'container:x'"), finds: ["services.web.network_mode"] },
+  {
+    case: "network of a service by the name of its container",
+    compose: "services: {web: {image: a, network_mode: 'container:vpn1'}, vpn: {image: b, container_name: vpn1}}",
+    finds: [],
+  },
   { case: "network of a service", compose: web("network_mode: 'service:db'"), finds: [] },
   { case: "of the machine is another rule's", compose: web("pid: host, ipc: host"), finds: [] },
   { case: "private and shareable", compose: web("ipc: shareable"), finds: [] },

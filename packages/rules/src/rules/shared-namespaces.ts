@@ -21,12 +21,14 @@ export const sharedNamespaces: Rule = {
   ],
   frameworks: { owasp: ["3"], nist: ["4.4.3"] },
 
-  *service(service) {
+  *service(service, { project }) {
+    const names = project.services.map((other) => other.get("container_name")?.value);
     for (const [attribute, noun] of Object.entries(SHARED)) {
       const at = service.get(attribute);
       const [, kind, other] = /^(service|container):(.+)$/.exec(String(at?.raw ?? "")) ?? [];
+      if (at === undefined || other === undefined) continue;
       // Another service's network is how a VPN's clients are built, and this file says so.
-      if (at === undefined || other === undefined || (attribute === "network_mode" && kind === "service")) continue;
+      if (attribute === "network_mode" && (kind === "service" || names.includes(other))) continue;
       yield {
         at,
         message: `\`${service.name}\` shares the ${noun} of ${kind === "service" ? "" : "the container "}\`${other}\` (\`${attribute}: ${kind}:\`)`,
