@@ -30,7 +30,12 @@ const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [67, 68, 69, 547], side: "either", protocol: "udp", name: "DHCP, TFTP", reason: "devices that start up" },
   { ports: [123], side: "either", protocol: "udp", name: "NTP", reason: "other machines set their clocks by it" },
   { ports: [161, 162], side: "either", protocol: "udp", name: "SNMP", reason: "devices send traps" },
-  { ports: [514, 1514, 6514, 12201], side: "either", name: "syslog, GELF", reason: "other machines send their logs" },
+  {
+    ports: [514, 601, 1514, 6514, 12201],
+    side: "either",
+    name: "syslog, GELF",
+    reason: "other machines send their logs",
+  },
   { ports: [111, 2049], side: "either", name: "NFS", reason: "other machines mount it" },
   { ports: [137, 138, 139, 445], side: "either", name: "SMB", reason: "other machines mount it" },
   { ports: [500, 1194, 4500, 51820, 41641, 1701, 1723], side: "either", name: "VPN", reason: "peers dial in" },
@@ -142,4 +147,11 @@ export function isEveryIPv6Interface(address: string | undefined): boolean {
 /** A port as people write it, without its address: `8080`, `3000-3002`, `53/udp`. */
 export function formatPort(number: string | number, protocol: string): string {
   return protocol === "tcp" ? String(number) : `${number}/${protocol}`;
+}
+
+/** The host port as a person reads it: `8080`, `53/udp`, `a random port (6379 inside)`. */
+export function nameOfHostPort({ published, target, protocol }: Port): string {
+  return published === undefined
+    ? `a random port (${formatPort(target, protocol)} inside)`
+    : formatPort(published, protocol);
 }

@@ -22,6 +22,18 @@ table(attackPath, [
     },
   },
   {
+    case: "a reverse proxy, which must stay reachable",
+    compose: `services: {web: {image: 'traefik:v3.3', ports: ['443:443'], ${socket}}}`,
+    finds: ["services.web.ports[0]"],
+    first: ({ risk }) => expect(risk).toContain("the cheapest cut is the socket"),
+  },
+  {
+    case: "on a random port",
+    compose: `services: {web: {image: nginx, ports: ['80'], ${socket}}}`,
+    finds: ["services.web.ports[0]"],
+    first: ({ message }) => expect(message).toContain("`web` on a random port (80 inside)"),
+  },
+  {
     case: "on this machine only",
     compose: `services: {web: {image: nginx, ports: ['127.0.0.1:80:80'], ${socket}}}`,
     finds: [],

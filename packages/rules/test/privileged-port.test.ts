@@ -5,6 +5,7 @@ const web = (ports: string): string => `services: {web: {image: nginx, ports: ${
 const found = ["services.web.ports[0]"];
 
 table(privilegedPort, [
+  { case: "syslog over TCP", compose: "services: {log: {image: a, ports: ['601:6601', '514:5514/udp']}}", finds: [] },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: web("[]"), finds: [] },
   { case: "wrong type", compose: web("5"), finds: [] },

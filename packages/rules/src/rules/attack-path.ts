@@ -3,7 +3,7 @@ import { accountsOf } from "../accounts.js";
 import { hostPowerOf } from "../host-power.js";
 import { guardedPortsReached, isGuarded, loginOf, productOf } from "../login.js";
 import { neighboursOf } from "../neighbours.js";
-import { formatPort } from "../ports.js";
+import { nameOfHostPort } from "../ports.js";
 import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
 import type { Place, Rule } from "../rule.js";
 import { isGuessable } from "../secrets.js";
@@ -70,7 +70,7 @@ export const attackPath: Rule = {
         at: first.at,
         severity: path.severity,
         message: `other machines reach ${[first, ...rest].map(({ says }) => says).join(" → ")} → ${path.reaches}`,
-        risk: `together the steps are worse than each alone; the cheapest cut is the first one: ${cut(service)}, or put a login before it`,
+        risk: `together the steps are worse than each alone; the cheapest cut is ${cut(service, rest)}`,
         related: rest.flatMap(({ says, at }): readonly Related[] =>
           at.origin === undefined ? [] : [{ message: says, origin: at.origin }],
         ),
@@ -128,8 +128,8 @@ function doorOf(service: Service, project: Project): Door | undefined {
   const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
   const [port]: readonly Located<Port>[] = isOpen && guarded.length > 0 ? guarded : answering;
   if (port !== undefined) {
-    const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
-    return { at: port, name: `port ${name}`, isOpen, how };
+    const name = nameOfHostPort(port.value);
+    return { at: port, name: port.value.published === undefined ? name : `port ${name}`, isOpen, how };
   }
   // On the machine's own network only what is known to listen counts.
   const listens = profile?.ports.some(({ proto = "tcp" }) => proto === "tcp") === true;
@@ -177,8 +177,12 @@ function worst(paths: Iterable<AttackPath>): AttackPath | undefined {
   )[0];
 }
 
-function cut(service: Service): string {
-  return hasHostNetwork(service)
+function cut(service: Service, steps: readonly Step[]): string {
+  // What passes the web on must stay reachable.
+  if (productOf(service)?.category === "proxy" && steps.some(({ says }) => says === "it holds the engine's socket"))
+    return "the socket: put a socket proxy before it that lets only reading requests pass";
+  const first = hasHostNetwork(service)
     ? `give \`${service.name}\` a network of its own`
     : `bind the port of \`${service.name}\` to 127.0.0.1`;
+  return `the first one: ${first}, or put a login before it`;
 }

@@ -1,5 +1,5 @@
 import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../login.js";
-import { formatPort } from "../ports.js";
+import { nameOfHostPort } from "../ports.js";
 import { hasHostNetwork } from "../reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -32,7 +32,7 @@ export const exposedWithoutLogin: Rule = {
     if (profile === undefined || says === undefined) return;
     const risk = `whoever reaches it reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
     for (const port of guardedPortsReached(service, profile)) {
-      const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
+      const name = nameOfHostPort(port.value);
       yield {
         at: port,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers other machines on ${name}`,

@@ -1,6 +1,6 @@
 import { productOf } from "../login.js";
 import { mcpServerOf } from "../mcp.js";
-import { formatPort } from "../ports.js";
+import { nameOfHostPort } from "../ports.js";
 import { portsReachedFromElsewhere } from "../reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -34,7 +34,7 @@ export const mcpServerExposed: Rule = {
     if (productOf(service)?.id === "mcp-gateway") return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     for (const port of portsReachedFromElsewhere(service)) {
-      const name = formatPort(port.value.published ?? port.value.target, port.value.protocol);
+      const name = nameOfHostPort(port.value);
       yield server.transport === "stdio"
         ? {
             at: port,
