@@ -10,7 +10,12 @@ const by =
 
 table(scratchTmpfs, [
   { case: "a writable service", compose: "services: {web: {image: acme/web}}", finds: [] },
-  { case: "read-only, nothing mounted", compose: service("read_only: true"), finds: ["services.web.tmpfs"] },
+  {
+    case: "read-only, nothing mounted",
+    compose: service("read_only: true"),
+    finds: ["services.web.tmpfs"],
+    first: ({ severity }) => expect(severity).toBe("info"),
+  },
   { case: "read-only by a variable", compose: service("read_only: '${RO:-true}'"), finds: ["services.web.tmpfs"] },
   { case: "build only", compose: "services: {web: {build: ., read_only: true}}", finds: ["services.web.tmpfs"] },
   { case: "empty list", compose: service("read_only: true, tmpfs: []"), finds: ["services.web.tmpfs"] },

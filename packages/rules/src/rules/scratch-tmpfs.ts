@@ -44,9 +44,10 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
   const paths = missing.map((entry) => `\`${entry.split(":")[0]}\``);
   yield {
     at: service.tmpfs.items[0] === undefined ? { path } : { path, origin: service.tmpfs.origins.at(-1) },
-    severity: severityOf("mishap", "outage"),
+    // Of most images nobody knows whether they write there.
+    severity: severityOf("mishap", writesToTmp(service) ? "outage" : "comfort"),
     message: `\`${service.name}\` is read-only and has no scratch space at ${paths.join(", ")}`,
-    risk: "the service stops or loses a feature at its first temporary file, and read-only is then switched off again",
+    risk: "if the service writes temporary files, it stops or loses a feature at the first one, and read-only is then switched off again",
     fix: {
       title: `mount a tmpfs at ${paths.join(", ").replaceAll("`", "")}`,
       intents: [first, ...rest],
