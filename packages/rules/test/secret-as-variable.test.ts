@@ -1,4 +1,3 @@
-import { expect } from "vitest";
 import { secretAsVariable } from "../src/rules/secret-as-variable.js";
 import { table } from "./table.js";
 
@@ -8,12 +7,7 @@ const found = ["services.db.environment.POSTGRES_PASSWORD"];
 table(secretAsVariable, [
   { case: "absent", compose: "services: {db: {image: 'postgres:17'}}", finds: [] },
   { case: "wrong type", compose: "services: {db: {image: 'postgres:17', environment: 5}}", finds: [] },
-  {
-    case: "braces",
-    compose: db("POSTGRES_PASSWORD: '${PW-}'"),
-    finds: found,
-    first: ({ fix }) => expect(fix?.intents).toHaveLength(4),
-  },
+  { case: "braces", compose: db("POSTGRES_PASSWORD: '${PW-}'"), finds: found },
   { case: "no braces", compose: db("POSTGRES_PASSWORD: $PW"), finds: found },
   {
     case: "must be set",
@@ -27,6 +21,11 @@ table(secretAsVariable, [
   },
   { case: "a fallback is another rule's", compose: db("POSTGRES_PASSWORD: '${PW:-h6ujk3w}'"), finds: [] },
   { case: "a literal is another rule's", compose: db("POSTGRES_PASSWORD: h6ujk3w"), finds: [] },
+  {
+    case: "Oracle's MySQL",
+    compose: "services: {db: {image: 'mysql/mysql-server:8.0', environment: {MYSQL_PASSWORD: '${PW}'}}}",
+    finds: [],
+  },
   { case: "two variables in one", compose: db("POSTGRES_PASSWORD: '${A}${B}'"), finds: [] },
   { case: "no secret", compose: db("POSTGRES_USER: '${U}'"), finds: [] },
   {
@@ -41,10 +40,9 @@ table(secretAsVariable, [
   },
   { case: "build only", compose: "services: {db: {build: ., environment: {POSTGRES_PASSWORD: '${PW}'}}}", finds: [] },
   {
-    case: "a read-only root has no fix",
+    case: "on a read-only root",
     compose: "services: {db: {image: 'postgres:17', read_only: true, environment: {POSTGRES_PASSWORD: '${PW}'}}}",
     finds: found,
-    first: ({ fix }) => expect(fix).toBeUndefined(),
   },
   {
     case: "another of the image's documentation",

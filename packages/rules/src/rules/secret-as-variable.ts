@@ -1,6 +1,6 @@
-import type { Fix, Located, Project, Service } from "@compose-harden/model";
-import { sliceOf, valueAt } from "@compose-harden/model";
-import { profileOf } from "@compose-harden/profiles";
+import type { Located, Project, Service } from "@compose-harden/model";
+import { sliceOf } from "@compose-harden/model";
+import { parseImage, profileOf } from "@compose-harden/profiles";
 import type { Rule } from "../rule.js";
 import { isSecretName } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -13,7 +13,10 @@ const WITH_FILE: Readonly<Record<string, readonly string[]>> = {
   wordpress: ["WORDPRESS_DB_PASSWORD"],
 };
 
-/** A secret is handed over as a file where the image reads it from one. */
+/**
+ * A secret is handed over as a file where the image reads it from one. No fix: a secret taken from a variable is copied into the
+ * container, which Docker Compose refuses for a read-only root, and a file with the value is not ours to write.
+ */
 export const secretAsVariable: Rule = {
   id: "secret-as-variable",
   summary: "a secret is given as a file to images that read it from one",
@@ -32,14 +35,11 @@ export const secretAsVariable: Rule = {
   *service(service, { project }) {
     for (const [name, at] of service.environment.items) {
       const file = fileForm(service, name);
-      const source = sourceOf(at, project);
-      if (file === undefined || source === undefined || service.environment.items.has(file)) continue;
-      const fix = fixOf(service, project, { name, file, source });
+      if (file === undefined || !isVariable(at, project) || service.environment.items.has(file)) continue;
       yield {
         at,
         message: `\`${service.name}\` is given a secret as a variable, \`${name}\`, and would read it from a file (\`${file}\`)`,
         risk: "variables show in `docker inspect`, in crash reports and to every child process; a file can be read by one user only",
-        ...(fix === undefined ? {} : { fix }),
       };
     }
   },
@@ -48,43 +48,17 @@ export const secretAsVariable: Rule = {
 function fileForm(service: Service, name: string): string | undefined {
   const profile = profileOf(service.image?.value ?? "");
   if (profile === undefined || !isSecretName(name) || service.build !== undefined) return undefined;
+  // Oracle's own image has another entry point, which reads no such files.
+  if (parseImage(service.image?.value ?? "").repository === "mysql/mysql-server") return undefined;
   const known = profile.auth?.switches?.find((item) => item.name === name)?.file;
   return known ?? (WITH_FILE[profile.id]?.includes(name) === true ? `${name}_FILE` : undefined);
 }
 
-/** The variable a value is wholly taken from: `${NAME}`, `$NAME`, `${NAME:?}`. */
-function sourceOf(at: Located<string | null>, project: Project): string | undefined {
+/** True when a value is wholly taken from one variable: `${NAME}`, `$NAME`, `${NAME:?}`. */
+function isVariable(at: Located<string | null>, project: Project): boolean {
   const { origin } = at;
-  if (origin === undefined || !origin.interpolated) return undefined;
+  if (origin === undefined || !origin.interpolated) return false;
   const file = project.files.find(({ path }) => path === origin.value.file);
   const text = file === undefined ? "" : sliceOf(file, origin.value).replace(/^["']|["']$/g, "");
-  const [, braced, plain] = /^(?:\w+=)?(?:\$\{(\w+)(?::?[?-][^{}$]*)?\}|\$(\w+))$/.exec(text) ?? [];
-  return /:?-[^}]+\}$/.test(text) ? undefined : (braced ?? plain);
-}
-
-function fixOf(
-  service: Service,
-  project: Project,
-  { name, file, source }: { readonly name: string; readonly file: string; readonly source: string },
-): Fix | undefined {
-  const id = source.toLowerCase();
-  // Compose copies such a secret into the container, which it refuses for a read-only root.
-  if (service.read_only?.value === true || valueAt(project.data, ["secrets", id]) !== undefined) return undefined;
-  const target = `/run/secrets/${id}`;
-  return {
-    title: `give ${name} to ${service.name} as the secret ${id}`,
-    intents: [
-      { op: "unset", path: [...service.environment.path, name] },
-      { op: "set", path: [...service.environment.path, file], value: target },
-      { op: "add", path: [...service.path, "secrets"], item: { source: id, target }, written: id },
-      {
-        op: "set",
-        path: ["secrets", id],
-        value: { name: `${project.name}_${id}`, environment: source },
-        written: { environment: source },
-      },
-    ],
-    applicability: "unsafe",
-    caveat: `a health check or script in \`${service.name}\` that reads \`${name}\` finds it empty, Swarm does not know secrets from variables, and a variable of another service with the same source stays as it is`,
-  };
+  return /^(?:\w+=)?(?:\$\{\w+(?::?[?-][^{}$]*)?\}|\$\w+)$/.test(text) && !/:?-[^}]+\}$/.test(text);
 }
