@@ -16,7 +16,8 @@ describe.skipIf(!hasCorpus)("the laws on real projects", () => {
   it("give the same files rule by rule in any order", { timeout: 60_000 }, () => {
     const outcomes = thinned(samples, 12).map((sample) => fixAll(sample));
     const turned = (rules: readonly string[]) => rules.toReversed();
-    expect(outcomes.flatMap((outcome) => [...ruleByRule(outcome, turned)])).toEqual([]);
+    const verdicts = outcomes.flatMap((outcome) => [ruleByRule(outcome, turned) ?? []]);
+    expect(verdicts.flat()).toEqual([]);
   });
 
   it.each(VARIANTS)("hold with $name", { timeout: 60_000 }, (variant) => {

@@ -132,24 +132,40 @@ function sameChanges(a: Patch, b: Patch): boolean {
   );
 }
 
-/** Rules one after the other give the files that all at once give, where no fix depends on another one. */
-export function* ruleByRule(
+/**
+ * Rules one after the other give the files that all at once give. Undefined where that cannot be said, because one fix
+ * changes what another rule wants, or one empties a list that another one fills: then the list keeps its place only at once.
+ */
+export function ruleByRule(
   outcome: Outcome,
   order: (rules: readonly string[]) => readonly string[],
-): Iterable<Violation> {
-  const applied = new Set(outcome.patch.applied.map(({ finding }) => keyOf(finding)));
-  const rules = [...new Set(outcome.patch.applied.map(({ finding }) => finding.rule))].sort();
+): readonly Violation[] | undefined {
+  if (fillsWhatAnotherEmpties(outcome.patch)) return undefined;
+  const rules = order([...new Set(outcome.patch.applied.map(({ finding }) => finding.rule))].sort());
   let sample = outcome.sample;
-  for (const rule of order(rules)) {
+  for (const rule of rules) {
+    const wanted = outcome.patch.applied.map(({ finding }) => finding).filter((finding) => finding.rule === rule);
+    const wishes = new Set(wanted.map(wishOf));
     const project = loadSample(sample);
-    const findings = check(project).filter((finding) => finding.rule === rule && applied.has(keyOf(finding)));
+    const findings = check(project).filter((finding) => wishes.has(wishOf(finding)));
+    if (new Set(findings.map(wishOf)).size !== wishes.size) return undefined;
     sample = patched(sample, fix(project, findings, ALL, sample.read));
   }
-  for (const { path, after } of outcome.patch.changes) {
+  return outcome.patch.changes.flatMap(({ path, after }) => {
     const found = sample.read(path);
-    if (found.kind === "file" && found.text !== after)
-      yield violation("one by one", outcome, `${path} by ${order(rules).join(", ")}`);
-  }
+    const same = found.kind === "file" && found.text === after;
+    return same ? [] : [violation("one by one", outcome, `${path} by ${rules.join(", ")}`)];
+  });
+}
+
+function fillsWhatAnotherEmpties({ applied }: Patch): boolean {
+  const intents = applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const dropped = new Set(intents.flatMap(({ op, path }) => (op === "drop" ? [formatPath(path)] : [])));
+  return intents.some(({ op, path }) => op === "add" && dropped.has(formatPath(path)));
+}
+
+function wishOf({ rule, service, fix: wish }: Finding): string {
+  return JSON.stringify([rule, service, wish?.intents]);
 }
 
 /** Every fix holds by itself. */

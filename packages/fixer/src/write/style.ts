@@ -20,7 +20,7 @@ export interface Style {
   readonly keyQuote: '"' | "'" | undefined;
 }
 
-/** Lists that fixes add: they do not vote, so that a second fix finds the same style as the first. */
+/** Lists that fixes add. Like `version`, which one removes, they do not vote: a second fix finds the same style as the first. */
 const ADDED_LISTS: ReadonlySet<string> = new Set(["cap_add", "cap_drop", "security_opt", "tmpfs"]);
 
 /** The style of a file, by what most of its nodes do. */
@@ -48,7 +48,7 @@ export function styleOf(tree: SyntaxTree): Style {
       if (!node.flow && parent !== undefined && !parent.flow)
         vote(votes.dash, columnAt(tree.text, node.start) - indentOf(tree, parent));
       for (const item of node.items) visit(item, undefined);
-    } else if (node.kind === "scalar") {
+    } else if (node.kind === "scalar" && key !== "version") {
       if (node.style === "single") votes.single++;
       if (node.style === "double") votes.double++;
     }
