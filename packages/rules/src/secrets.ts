@@ -56,7 +56,9 @@ export function isPlaceholder(value: string): boolean {
     /^[<[{(].*[>\]})]$/.test(text) ||
     text.includes(HIDDEN) ||
     /\$\{|^\$\w+$/.test(text) ||
-    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)/.test(text) ||
+    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/.test(
+      text,
+    ) ||
     /^(your|my|the|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
       text,
     )

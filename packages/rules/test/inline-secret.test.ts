@@ -40,6 +40,11 @@ table(inlineSecret, [
   },
   { case: "taken from the environment", compose: "services: {web: {image: a, environment: [PASSWORD]}}", finds: [] },
   { case: "a file's name", compose: set("PASSWORD_FILE", "/run/secrets/x"), finds: [] },
+  {
+    case: "a path below a variable of the software",
+    compose: set("JWT_SECRET_KEY", "%dir%/jwt/private.pem"),
+    finds: [],
+  },
   { case: "a path", compose: set("PRIVATE_KEY", "/certs/key.pem"), finds: [] },
   { case: "a placeholder", compose: set("API_KEY", "<your key>"), finds: [] },
   { case: "another placeholder", compose: set("API_KEY", "your-api-key-here"), finds: [] },
