@@ -112,6 +112,31 @@ test("files that several projects share are changed once", () => {
   expect(run(["fix", "--check", "--unsafe"], { cwd }).code).toBe(0);
 });
 
+test("the diff of a file that several projects change holds the changes of all", () => {
+  const base = `services:
+  one:
+    image: nginx:1.27
+    ports: ["8001:80"]
+  filler:
+    image: alpine:3
+    # far
+    # away
+    # from
+    # the
+    # other
+  two:
+    image: nginx:1.27
+    ports: ["8002:80"]
+`;
+  const user = (name: string) => `services:\n  ${name}:\n    extends: {file: base.yaml, service: ${name}}\n`;
+  const cwd = folder({ "base.yaml": base, "a.compose.yaml": user("one"), "b.compose.yaml": user("two") });
+  execFileSync("git", ["init", "-q"], { cwd });
+  const { out } = run(["fix", "."], { cwd });
+  expect(out.match(/^\+ .*127\.0\.0\.1.*$/gm)).toHaveLength(2);
+  apply(["git", "apply"], out, cwd);
+  expect(run(["fix", "--check", "."], { cwd }).code).toBe(0);
+});
+
 test("--write keeps the mode and leaves nothing else behind", () => {
   const cwd = folder();
   mkdirSync(join(cwd, "p"));

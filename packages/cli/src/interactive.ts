@@ -124,7 +124,8 @@ function heading({ rule, severity, service, fix }: Finding, index: number, total
 /** What this fix changes on top of what was accepted already. */
 function hunk(before: Patch, after: Patch, { err, cwd }: Host): string {
   const known = new Map(before.changes.map((change) => [change.path, change.after]));
-  const changes = after.changes.flatMap((change): readonly FileChange[] => {
+  // Edits speak of the text before all fixes, and this shows one fix on top of others.
+  const changes = after.changes.flatMap(({ edits: _, ...change }): readonly FileChange[] => {
     const text = known.get(change.path) ?? change.before?.text;
     if (text === change.after) return [];
     return [{ ...change, before: text === undefined ? undefined : { path: change.path, text } }];

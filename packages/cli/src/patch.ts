@@ -50,8 +50,13 @@ export async function patchAll(
   const merged = mergePatches(parts.map(({ patch }) => patch));
   const first = new Map<string, FileChange>();
   for (const change of merged.changes) if (!first.has(change.path)) first.set(change.path, change);
-  const changes = [...first.values()].map((change) => ({ ...change, after: texts.get(change.path) ?? change.after }));
+  const changes = [...first.values()].map((change) => withAfter(change, texts.get(change.path) ?? change.after));
   return { patch: { ...merged, changes }, parts };
+}
+
+/** The change with another result; edits belong to one result. */
+function withAfter({ edits, ...change }: FileChange, after: string): FileChange {
+  return after === change.after && edits !== undefined ? { ...change, edits } : { ...change, after };
 }
 
 function isAltered({ loaded, project }: Planned, patch: Patch, before: Read, after: Read): boolean {
