@@ -45,8 +45,9 @@ const MAX_DESCRIPTION = 1024;
  */
 export function toSarif(results: readonly Result[], options: SarifOptions): JsonMap {
   const edits = new Map((options.patch?.applied ?? []).map(({ finding, edits }) => [finding, edits]));
-  const found = bySeverity(results.flatMap((result) => foundIn(result, options, edits)));
-  const rules = options.rules.map((rule) => ({ ...rule, worst: worstOf(rule, found) }));
+  const found = bySeverity(fingerprinted(results.flatMap((result) => foundIn(result, options, edits))));
+  const worst = worstByRule(found);
+  const rules = options.rules.map((rule) => ({ ...rule, worst: worseOf(rule.severity, worst.get(rule.id) ?? "info") }));
   const places = new Map(rules.map(({ id }, index) => [id, index]));
   const left = found.length - MAX_RESULTS;
   const omitted =
@@ -98,7 +99,23 @@ export function toSarif(results: readonly Result[], options: SarifOptions): Json
 interface Found {
   readonly finding: Finding;
   readonly severity: Severity;
+  readonly print: string;
   readonly json: JsonMap;
+}
+
+/**
+ * A file that several projects read may have the same finding in each: the second one gets a number. Code scanning looks at
+ * `primaryLocationLineHash` only, and would by itself make it of the text around, which the next fix changes.
+ */
+function fingerprinted(found: readonly Found[]): readonly Found[] {
+  const seen = new Map<string, number>();
+  return found.map((one) => {
+    const number = (seen.get(one.print) ?? 0) + 1;
+    seen.set(one.print, number);
+    const print = number === 1 ? one.print : `${one.print}:${number}`;
+    const partialFingerprints = { primaryLocationLineHash: print, "composeHarden/v1": print };
+    return { ...one, json: { ...one.json, partialFingerprints } };
+  });
 }
 
 function foundIn(
@@ -112,7 +129,6 @@ function foundIn(
   const reasons = new Map(suppressed.map((one) => [one.finding, one]));
   const secrets = secretValues(project);
   return all.map((finding) => {
-    const print = prints.get(finding) ?? "";
     const reason = reasons.get(finding);
     const related = relatedOf(finding, sources, display);
     const replacements = (edits.get(finding) ?? []).filter(({ range }) => sources.textOf(range.file) !== undefined);
@@ -120,6 +136,7 @@ function foundIn(
     return {
       finding,
       severity: finding.severity,
+      print: prints.get(finding) ?? "",
       json: {
         ruleId: finding.rule,
         level: LEVELS[finding.severity],
@@ -131,8 +148,6 @@ function foundIn(
           },
         ],
         ...(related.length === 0 ? {} : { relatedLocations: related }),
-        // Code scanning looks at the first one only, and by its own makes one of the text around, which the next fix changes.
-        partialFingerprints: { primaryLocationLineHash: print, "composeHarden/v1": print },
         ...(isShown ? { fixes: [fixOf(finding, replacements, sources, display)] } : {}),
         ...(reason === undefined ? {} : { suppressions: [suppressionOf(reason)] }),
         properties: {
@@ -161,11 +176,14 @@ const SCORES: Readonly<Record<Severity, string | undefined>> = {
   info: undefined,
 };
 
-function worstOf(rule: RuleInfo, found: readonly Found[]): Severity {
-  const ranks = found
-    .filter(({ finding }) => finding.rule === rule.id)
-    .map(({ severity }) => SEVERITIES.indexOf(severity));
-  return SEVERITIES[Math.min(SEVERITIES.indexOf(rule.severity), ...ranks)] ?? rule.severity;
+/** The worst severity of each rule's findings. */
+function worstByRule(found: readonly Found[]): ReadonlyMap<string, Severity> {
+  // Worst first: what comes later does not count.
+  return new Map(found.toReversed().map(({ finding: { rule }, severity }) => [rule, severity]));
+}
+
+function worseOf(a: Severity, b: Severity): Severity {
+  return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
 }
 
 function descriptor(

@@ -176,6 +176,14 @@ it("keeps the fingerprint when lines move, and only then", () => {
   expect(print(FILE)?.primaryLocationLineHash).toMatch(/^[0-9a-f]{16}$/);
 });
 
+it("numbers the same finding of a file that two projects read", () => {
+  const result = resultOf(FILE, [findingAt(at(FILE, "web"))]);
+  const prints = sarif([result, result]).results.map(
+    ({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash,
+  );
+  expect(prints[1]).toBe(`${prints[0]}:2`);
+});
+
 it("tells suppressed findings with their reason", () => {
   const finding = findingAt(at(FILE, "web"));
   const suppressed = [
