@@ -43,6 +43,7 @@ table(flatNetwork, [
       "services: {web: {image: a, ports: [80]}, app: {image: b, depends_on: [meta]}, meta: {image: 'supabase/postgres-meta:v1'}}",
     finds: [],
   },
+  { case: "settings in a file that is not at hand", compose: web("env_file: [missing.env]"), finds: [] },
   {
     case: "build only",
     compose: "services: {web: {build: ., ports: [80]}, app: {build: ., depends_on: [db]}, db: {image: redis}}",

@@ -30,7 +30,7 @@ export const exposedWithoutLogin: Rule = {
     const profile = productOf(service);
     const says = SAYS[loginOf(service, project)];
     if (profile === undefined || says === undefined) return;
-    const risk = `whoever reaches it reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
+    const risk = `whoever reaches it uses it like its owner, and reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
     for (const port of guardedPortsReached(service, profile)) {
       const name = nameOfHostPort(port.value);
       yield {

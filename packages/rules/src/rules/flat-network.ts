@@ -1,5 +1,6 @@
 import { isMap, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import { settingsAreAtHand } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -28,7 +29,7 @@ export const flatNetwork: Rule = {
   frameworks: { cis: ["5.30"], owasp: ["5"], nist: ["4.3.3"] },
 
   *service(service, { project }) {
-    if (service.ports.items.length === 0 || isDatastore(service)) return;
+    if (service.ports.items.length === 0 || isDatastore(service) || !settingsAreAtHand(service, project)) return;
     const networks = new Set(networksOf(service));
     const strangers = project.services.filter(
       (other) =>
