@@ -56,12 +56,17 @@ function* settledAndCleared(outcome: Outcome): Iterable<Violation> {
   const again = fixAll(after);
   for (const { path } of again.patch.changes) yield violation("settled", outcome, path);
   const fixed = new Set(patch.applied.map(({ finding }) => keyOf(finding)));
-  const known = new Set(findings.map(keyOf));
+  const known = new Set(findings.map(placeOf));
   for (const finding of again.findings) {
     if (fixed.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is still there`);
-    else if (!known.has(keyOf(finding)) && !CONSEQUENCES.has(finding.rule))
+    else if (!known.has(placeOf(finding)) && !CONSEQUENCES.has(finding.rule))
       yield violation("cleared", outcome, `${keyOf(finding)} is new`);
   }
+}
+
+/** Where a finding is: its words may change with what else was fixed. */
+function placeOf({ rule, service, path }: Finding): string {
+  return JSON.stringify([rule, service, path]);
 }
 
 /** What a fix may bring to light: that something else, which was there before and stays, makes it void. */

@@ -31,16 +31,6 @@ export function loadSample({ entry, read }: Sample): Project {
   return load(entry, read);
 }
 
-/** A project in memory, its files by path below `/project`. */
-export function inMemory(name: string, files: Readonly<Record<string, string>>, entry: Partial<Entry> = {}): Sample {
-  const texts = new Map(Object.entries(files).map(([path, text]) => [`/project/${path}`, text]));
-  const read: Read = (path) => {
-    const text = texts.get(path);
-    return text === undefined ? { kind: "missing" } : { kind: "file", text };
-  };
-  return { name, entry: { cwd: "/project", env: {}, ...entry }, read };
-}
-
 /** A sample whose files read differently. */
 export function withTexts(sample: Sample, texts: ReadonlyMap<string, string>): Sample {
   const read: Read = (path) => {
