@@ -195,18 +195,19 @@ function otherWays(
     if (together.length === unit.length && prove([...accepted, ...together]) === undefined)
       return [...accepted, ...together];
   }
-  return unit.reduce<readonly Chosen[]>((done, candidate) => {
+  let done = accepted;
+  for (const candidate of unit) {
     let last = failure;
-    for (const [level, way] of candidate.ways.entries()) {
-      if (unit.length > 1 ? way.shared : level === 0) continue;
-      const trial = [...done, { candidate, way }];
-      const wrong = prove(trial);
-      if (wrong === undefined) return trial;
-      if (wrong.refusal === "interpolated" || last === failure) last = wrong;
-    }
-    refused.set(candidate, last.refusal === "not-proven" ? (candidate.reasons[0] ?? last) : last);
-    return done;
-  }, accepted);
+    const way = candidate.ways.find((other, level) => {
+      if (unit.length > 1 ? other.shared : level === 0) return false;
+      const wrong = prove(done.concat({ candidate, way: other }));
+      if (wrong !== undefined && (wrong.refusal === "interpolated" || last === failure)) last = wrong;
+      return wrong === undefined;
+    });
+    if (way !== undefined) done = done.concat({ candidate, way });
+    else refused.set(candidate, last.refusal === "not-proven" ? (candidate.reasons[0] ?? last) : last);
+  }
+  return done;
 }
 
 function changesOf({ files, created }: Stage, built: Built): readonly FileChange[] {

@@ -33,7 +33,7 @@ export function editedTexts(files: readonly SourceFile[], edits: ReadonlyMap<str
 }
 
 /** A reader that finds new texts in place of the old ones. */
-export function withTexts(read: Read, texts: Texts): Read {
+function withTexts(read: Read, texts: Texts): Read {
   return (path) => {
     const text = texts.get(path);
     return text === undefined ? read(path) : { kind: "file", text };

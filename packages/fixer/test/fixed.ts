@@ -21,7 +21,7 @@ export function patchOf(
 }
 
 /** Fixes a project in memory by findings with several intents. */
-export function patchOfFindings(
+function patchOfFindings(
   files: Files,
   fixes: readonly (readonly [Intent, ...Intent[]])[],
   policy: Policy = {},

@@ -32,7 +32,7 @@ function unknownStart(source: string, origin: Origin | undefined, project: Proje
 }
 
 /** `.`, `..`, doubled and trailing slashes resolved, as the kernel would: Compose leaves them in place. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   if (!path.startsWith("/")) return path;
   const steps: string[] = [];
   for (const step of path.split("/")) {

@@ -16,7 +16,7 @@ export interface Limit {
  * values beside it, so that all limits of a service must go to one place: the block where there is one, else the attributes,
  * which everything but Swarm understands.
  */
-export function limitPath(project: Project, service: Service, limit: Limit): KeyPath {
+function limitPath(project: Project, service: Service, limit: Limit): KeyPath {
   const block = [...service.path, "deploy", "resources", "limits"];
   const hasBlock = service.get("deploy", "resources", "limits") !== undefined || project.originsOf(block).length > 0;
   const hasAttribute = ["mem_limit", "cpus", "pids_limit"].some((name) => service.get(name) !== undefined);

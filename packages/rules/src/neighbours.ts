@@ -1,7 +1,7 @@
 import { isMap, type Json, type Project, type Service, valueAt } from "@compose-harden/model";
 
 /** The networks a service is attached to, by their keys; those of the other one where it shares a service's network. */
-export function networksOf(service: Service, project: Project): readonly string[] {
+function networksOf(service: Service, project: Project): readonly string[] {
   const shared = /^service:(.+)$/.exec(service.network_mode?.value ?? "")?.[1];
   if (shared !== undefined) {
     const other = project.services.find(({ name }) => name === shared);

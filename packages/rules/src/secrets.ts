@@ -66,7 +66,7 @@ export function isPlaceholder(value: string): boolean {
 }
 
 /** True for what people write where a client insists on a key that its server does not check. */
-export function isDummy(value: string): boolean {
+function isDummy(value: string): boolean {
   return /^(sk-)?(dummy|fake|unused|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
     value.trim(),
   );
@@ -90,13 +90,13 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string])[] = [
 ];
 
 /** What kind of secret a text contains, by its form alone. */
-export function tokenIn(text: string): string | undefined {
+function tokenIn(text: string): string | undefined {
   if (text.length < 15) return undefined;
   return TOKEN_FORMS.find(([form]) => form.test(text))?.[1];
 }
 
 /** True when a URL in the text carries a literal password. */
-export function hasPasswordInUrl(text: string): boolean {
+function hasPasswordInUrl(text: string): boolean {
   const [, password] = /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:([^\s@/?#]+)@[^\s]/i.exec(text) ?? [];
   return password !== undefined && !isPlaceholder(password);
 }

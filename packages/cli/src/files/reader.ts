@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { positionAt, type Read, type ReadResult } from "@compose-harden/model";
 
 /** Files above this are refused: no person writes a Compose file of that size, and reading it would hold up everything else. */
-export const MAX_BYTES: number = 4 * 1024 * 1024;
+const MAX_BYTES: number = 4 * 1024 * 1024;
 
 /** What a file was when it was read; the writer compares before it replaces. */
 export interface Snapshot {
@@ -76,7 +76,7 @@ function readPath(path: string, snapshots: Map<string, Snapshot>): ReadResult {
 }
 
 /** Bytes to text; the byte-order mark stays. */
-export function decode(bytes: Buffer): ReadResult {
+function decode(bytes: Buffer): ReadResult {
   const nul = bytes.indexOf(0);
   if (isUtf8(bytes) && nul < 0) return { kind: "file", text: bytes.toString("utf8") };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {

@@ -113,7 +113,7 @@ const CONFIGURATION: Check = object({
 });
 
 /** `medium` is short for `{severity: medium}`. */
-export function settingOf(value: Json): RuleSetting {
+function settingOf(value: Json): RuleSetting {
   return (typeof value === "string" ? { severity: value } : value) as RuleSetting;
 }
 

@@ -37,7 +37,7 @@ const groupOf = (key: string | undefined): number | undefined => (key === undefi
 const rankOf = (key: string): number => ranks.get(key) ?? Number.POSITIVE_INFINITY;
 
 /** For a new key the index among `keys` in front of which it goes; `keys.length` for the end. */
-export function placeOf(key: string, keys: readonly string[]): number {
+function placeOf(key: string, keys: readonly string[]): number {
   const head = keys.findLastIndex((name) => HEAD.has(name)) + 1;
   const beside = besideItsGroup(key, keys);
   if (beside === undefined) return Math.max(atTheEnd(key, keys), head);

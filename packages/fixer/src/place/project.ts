@@ -117,7 +117,7 @@ function mapOr(value: Json | undefined): Readonly<Record<string, Json>> {
 }
 
 /** The list member an intent names. */
-export function memberOf(intent: Intent): Json | undefined {
+function memberOf(intent: Intent): Json | undefined {
   return intent.op === "drop" || intent.op === "replace" ? intent.item : undefined;
 }
 

@@ -88,12 +88,12 @@ export function resolved(node: SyntaxNode): SyntaxNode | undefined {
 }
 
 /** True for `<<`, unless it is quoted: then it is an ordinary key. */
-export function isMergeKey(pair: PairSyntax): boolean {
+function isMergeKey(pair: PairSyntax): boolean {
   return pair.key.kind === "scalar" && pair.key.style === "plain" && pair.key.text === "<<";
 }
 
 /** The mappings that `<<` brings in, in the order in which they count. */
-export function mergedMaps(map: MapSyntax): readonly MapSyntax[] {
+function mergedMaps(map: MapSyntax): readonly MapSyntax[] {
   return map.pairs.filter(isMergeKey).flatMap(({ value }) => {
     const source = resolved(value);
     const parts = source?.kind === "seq" ? source.items.map(resolved) : [source];

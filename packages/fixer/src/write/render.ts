@@ -40,7 +40,7 @@ export function renderBlock(draft: Draft, indent: number, style: Style): string 
 }
 
 /** The pairs of a mapping in block style, each with the line ending in front of it. */
-export function renderEntries(draft: MapDraft, indent: number, style: Style): string {
+function renderEntries(draft: MapDraft, indent: number, style: Style): string {
   return entriesOf(draft)
     .map(([key, value]) => `${style.eol}${" ".repeat(indent)}${renderPair(key, value, indent, style)}`)
     .join("");
@@ -60,7 +60,7 @@ export function renderItem(item: Draft, indent: number, style: Style): string {
 }
 
 /** What a list draft comes to. */
-export function membersOf(draft: ListDraft): readonly Draft[] {
+function membersOf(draft: ListDraft): readonly Draft[] {
   const kept = draft.copied.map((item, index) => (draft.changed.has(index) ? draft.changed.get(index) : item));
   return [...kept.filter((item) => item !== undefined), ...draft.added];
 }

@@ -1,4 +1,4 @@
-import { isMap, type Json } from "@compose-harden/model";
+import type { Json } from "@compose-harden/model";
 import type { MapSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
 import { columnAt, lineEnding } from "./lines.js";
 import { keyText } from "./nodes.js";
@@ -140,14 +140,4 @@ export function scalarText(value: Exclude<Json, object> | null, style: Style, in
   if (typeof value !== "string") return String(value);
   if (style.json) return JSON.stringify(value);
   return isPlainSafe(value, inFlow) ? value : quoted(value, style.quote);
-}
-
-/** A whole value in flow style, on one line. */
-export function flowText(value: Json, style: Style): string {
-  if (Array.isArray(value)) return `[${value.map((item: Json) => flowText(item, style)).join(", ")}]`;
-  if (isMap(value))
-    return `{${Object.entries(value)
-      .map(([key, item]) => `${scalarText(key, style, true)}: ${flowText(item, style)}`)
-      .join(", ")}}`;
-  return scalarText(value as Exclude<Json, object>, style, true);
 }

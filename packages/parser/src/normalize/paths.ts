@@ -80,12 +80,12 @@ function replaced(node: ScalarNode, path: string): ScalarNode {
 }
 
 /** `~` and `~/x` for the home directory. */
-export function expandHome(path: string, home: string | undefined): string {
+function expandHome(path: string, home: string | undefined): string {
   return path.startsWith("~") && home !== undefined ? joinPaths(home, path.slice(1)) : path;
 }
 
 /** Two parts of a path, cleaned; empty parts do not count. */
-export function joinPaths(base: string, path: string): string {
+function joinPaths(base: string, path: string): string {
   const parts = [base, path].filter((part) => part !== "");
   return parts.length === 0 ? "" : cleanPath(parts.join("/"));
 }

@@ -40,7 +40,7 @@ function service(node: Node, everything: boolean): Json {
 }
 
 /** Any node as plain data; `x-…` keys at any depth are left out unless `everything` is wanted. */
-export function plainData(node: Node, everything: boolean): Json {
+function plainData(node: Node, everything: boolean): Json {
   switch (node.kind) {
     case "scalar":
       return scalarData(node);

@@ -68,7 +68,7 @@ const CONFIDENTIAL: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands there, short enough for one line of an error. */
-export function shown(node: Node, path: Path): string {
+function shown(node: Node, path: Path): string {
   if (node.kind === "map") return "a mapping";
   if (node.kind === "seq") return node.items.length === 0 ? "an empty list" : "a list";
   const { value } = node;

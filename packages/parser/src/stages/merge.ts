@@ -60,7 +60,7 @@ const WORKLOAD: readonly (readonly [string, MergeRule])[] = [
 ];
 
 /** The merge table (compose-go `override/merge.go`). */
-export const MERGE_RULES: Pattern<MergeRule> = patternOf<MergeRule>([
+const MERGE_RULES: Pattern<MergeRule> = patternOf<MergeRule>([
   ["networks.*.ipam.config", "ipam"],
   ["networks.*.labels", "key-values"],
   ["volumes.*.labels", "key-values"],

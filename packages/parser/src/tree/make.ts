@@ -1,8 +1,6 @@
 import type { Origin } from "@compose-harden/model";
 import type { MapNode, Node, ScalarNode, SeqNode } from "./node.js";
 
-export { originOf } from "./edit.js";
-
 /** A string scalar. */
 export function text(value: string, origin: Origin | undefined): ScalarNode {
   return { kind: "scalar", tag: "str", value, origin };

@@ -58,10 +58,10 @@ function copiedIn(project: Project, service: Service): string | undefined {
   for (const section of ["secrets", "configs"]) {
     const used = service.get(section)?.raw;
     for (const use of isList(used) ? used : []) {
-      const source = isMap(use) ? String(use["source"]) : undefined;
+      const source = isMap(use) ? String(use.source) : undefined;
       const resource = source === undefined ? undefined : valueAt(project.data, [section, source]);
       if (!isMap(resource)) continue;
-      if (resource["environment"] !== undefined || resource["content"] !== undefined)
+      if (resource.environment !== undefined || resource.content !== undefined)
         return `the ${section.slice(0, -1)} \`${source}\`, which comes from no file,`;
     }
   }

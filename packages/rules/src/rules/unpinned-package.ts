@@ -30,7 +30,7 @@ export const unpinnedPackage: Rule = {
 };
 
 /** Packages that a text fetches without an exact version, in order. */
-export function unpinned(text: string): readonly string[] {
+function unpinned(text: string): readonly string[] {
   if (!/\b(npx|bunx|pnpx|uvx|pipx|pip3?|npm)\b/.test(text)) return [];
   // A shell's words: separators of commands end a list of packages.
   const words = text
