@@ -1,6 +1,7 @@
 import type { Evidence, Service } from "@compose-harden/model";
 import {
   adviseCapabilities,
+  adviseNoNewPrivileges,
   adviseReadOnly,
   containerPath,
   factsOf,
@@ -48,7 +49,12 @@ export interface Advice {
  * nothing that depends on the image is called safe yet.
  */
 export const provisionalAdvice: Advice = {
-  noNewPrivileges: () => ({ applicability: "safe" }),
+  noNewPrivileges: (service) => {
+    const known = adviceOn(service, adviseNoNewPrivileges);
+    return known?.grade === "never"
+      ? unsafe(`\`${service.name}\` is known to raise privileges when it starts`, known)
+      : { applicability: "safe" };
+  },
   readOnly: (service) => {
     const known = adviceOn(service, adviseReadOnly);
     return {

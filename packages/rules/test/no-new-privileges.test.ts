@@ -15,6 +15,12 @@ table(noNewPrivileges, [
       expect(origin.value.start).toBeLessThanOrEqual("services: {web: ".length);
     },
   },
+  {
+    case: "an image that raises privileges when it starts",
+    compose: "services: {web: {image: 'netdata/netdata:v2.5.0'}}",
+    finds: missing,
+    first: ({ fix }) => expect(fix?.applicability).toBe("unsafe"),
+  },
   { case: "build only", compose: "services: {web: {build: .}}", finds: missing },
   { case: "empty list", compose: options("[]"), finds: missing },
   { case: "wrong type", compose: options("no-new-privileges:true"), finds: missing },
