@@ -18,19 +18,19 @@ table(composeAndSwarm, [
   {
     case: "restart",
     compose: web(`restart: always, ${placed}`),
-    finds: ["services.web.restart"],
+    finds: ["services.web.deploy.placement"],
     first: ({ severity }) => expect(severity).toBe("info"),
   },
   {
     case: "protection weighs more",
     compose: web(`restart: always, security_opt: ['no-new-privileges:true'], ${placed}`),
-    finds: ["services.web.security_opt"],
+    finds: ["services.web.deploy.placement"],
     first: ({ severity, message }) => {
       expect(severity).toBe("low");
       expect(message).toContain("`restart`");
     },
   },
-  { case: "mode", compose: web("privileged: true, deploy: {mode: global}"), finds: ["services.web.privileged"] },
+  { case: "mode", compose: web("privileged: true, deploy: {mode: global}"), finds: ["services.web.deploy.mode"] },
   {
     case: "replicated is for both",
     compose: web("restart: always, deploy: {mode: replicated, replicas: 2}"),
@@ -39,13 +39,13 @@ table(composeAndSwarm, [
   {
     case: "updates",
     compose: web("network_mode: host, deploy: {update_config: {parallelism: 1}}"),
-    finds: ["services.web.network_mode"],
+    finds: ["services.web.deploy.update_config"],
   },
   { case: "empty", compose: web("restart: always, deploy: {}"), finds: [] },
   { case: "wrong type", compose: web("restart: always, deploy: 5"), finds: [] },
   {
     case: "merge key",
     compose: `x-d: &d {restart: always}\nservices: {web: {<<: *d, image: a, ${placed}}}`,
-    finds: ["services.web.restart"],
+    finds: ["services.web.deploy.placement"],
   },
 ]);

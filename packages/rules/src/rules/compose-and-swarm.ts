@@ -46,7 +46,7 @@ export const composeAndSwarm: Rule = {
     if (ignored.length === 0 || key === undefined) return;
     const isProtection = ignored.includes("security_opt") || ignored.includes("userns_mode");
     yield {
-      at: { path: [...service.path, ignored[0] ?? "deploy"] },
+      at: { path: [...service.path, "deploy", key] },
       severity: severityOf("mishap", isProtection ? "privileges" : "comfort"),
       message: `\`${service.name}\` has settings for Swarm (\`deploy.${key}\`) beside ${ignored.map((name) => `\`${name}\``).join(", ")}, which Swarm ignores`,
       risk: isProtection
