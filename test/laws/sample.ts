@@ -55,7 +55,7 @@ export function corpusSamples(): readonly Sample[] {
 
 function sampleOf(dir: string, files: readonly string[]): Sample {
   const cwd = join(CORPUS, dir);
-  return { name: `${dir}/${files.join(" + ")}`, entry: { cwd, files, env: {} }, read: readDisk };
+  return { name: `${dir}/${files.join(" + ")}`, entry: { cwd, files, env: { HOME: "/home/user" } }, read: readDisk };
 }
 
 /** Every n-th sample: the same ones on every run. */
