@@ -1,7 +1,4 @@
-/** A capability's name as the engine compares it: upper case, without `CAP_`. */
-export function capabilityName(text: string): string {
-  return text.toUpperCase().replace(/^CAP_/, "");
-}
+export { capability as capabilityName } from "@compose-harden/profiles";
 
 /** What Docker gives every container unless told otherwise. */
 export const DEFAULT_CAPABILITIES: ReadonlySet<string> = new Set([
