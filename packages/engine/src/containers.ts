@@ -1,0 +1,95 @@
+import type { Json } from "@compose-harden/model";
+import { type Container, containerIn } from "./container.js";
+import type { CallOptions, Docker } from "./docker.js";
+import { EngineError, lastLine } from "./errors.js";
+import { jsonOf } from "./shape.js";
+
+/** Which containers to look at. */
+export interface ContainerFilter {
+  /** Only those of this Compose project. */
+  readonly project?: string;
+  /** Also those that do not run; default true. */
+  readonly all?: boolean;
+}
+
+/** Ids a call of `docker inspect` takes: enough to be quick, few enough for every system's command line. */
+const BATCH = 100;
+/** Calls at the same time. */
+const CONCURRENCY = 4;
+/** Milliseconds for one look at all containers. */
+const DEADLINE: number = 120_000;
+
+/**
+ * The containers of the engine, each as `docker inspect` describes it, in the order of `docker ps`. One that is removed meanwhile
+ * is left out. Throws `EngineError`.
+ */
+export async function listContainers(
+  docker: Docker,
+  filter: ContainerFilter = {},
+  options: CallOptions = {},
+): Promise<readonly Container[]> {
+  const { project, all = true } = filter;
+  const args = ["ps", "--quiet", "--no-trunc"];
+  if (all) args.push("--all");
+  if (project !== undefined) args.push("--filter", `label=com.docker.compose.project=${project}`);
+  const ids = (await docker.run(args, options)).split("\n").filter((id) => id !== "");
+  return inspectContainers(docker, ids, options);
+}
+
+/** The named containers in the order of the names; names that no container has (any more) are left out. */
+export async function inspectContainers(
+  docker: Docker,
+  names: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Container[]> {
+  return inspect(docker, "container", names, containerIn, options);
+}
+
+/**
+ * Entries of `docker inspect` for things of one type, some calls at a time, within two minutes together. Things that are gone are
+ * left out.
+ */
+export async function inspect<T>(
+  docker: Docker,
+  type: "container" | "image" | "network" | "volume",
+  names: readonly string[],
+  read: (entry: Json | undefined) => T | undefined,
+  options: CallOptions = {},
+): Promise<readonly T[]> {
+  const end = Date.now() + (options.timeout ?? DEADLINE);
+  const batches = Array.from({ length: Math.ceil(names.length / BATCH) }, (_, i) =>
+    names.slice(i * BATCH, (i + 1) * BATCH),
+  );
+  const found: T[][] = batches.map(() => []);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let index = next++; index < batches.length; index = next++) {
+      const batch = batches[index] ?? [];
+      const timeout = end - Date.now();
+      if (timeout <= 0)
+        throw new EngineError("timeout", `\`docker inspect\` of ${names.length} ${type}s takes too long`);
+      const args = ["inspect", "--type", type, "--format", "{{json .}}", "--", ...batch];
+      const into = found[index] ?? [];
+      const answer = await docker.lines(
+        args,
+        (line) => {
+          const entry = read(jsonOf(line));
+          if (entry !== undefined) into.push(entry);
+        },
+        { ...options, timeout: Math.min(timeout, options.timeout ?? DEADLINE) },
+      );
+      if (answer.code !== 0 && !isGone(answer.stderr)) {
+        throw new EngineError("failed", `\`docker inspect\` failed: ${lastLine(answer.stderr)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, batches.length) }, work));
+  return found.flat();
+}
+
+/** What Docker and Podman print about something that is not there. */
+export function isGone(stderr: string): boolean {
+  return /no such (?:object|container|image|network|volume)|no (?:container|image) with name or id|(?:image|network|volume) not known|\bnot found\b|is not running|has already been removed|removal in progress/i.test(
+    stderr,
+  );
+}

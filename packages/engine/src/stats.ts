@@ -1,0 +1,63 @@
+import type { Json } from "@compose-harden/model";
+import { isGone } from "./containers.js";
+import type { CallOptions, Docker } from "./docker.js";
+import { EngineError, lastLine } from "./errors.js";
+import { jsonOf, mapIn, textIn } from "./shape.js";
+
+/** What a container uses at one moment. */
+export interface Usage {
+  readonly id: string;
+  /** Bytes, without the page cache that the kernel can take back. */
+  readonly memory: number;
+  /** Processes and threads. */
+  readonly pids: number;
+}
+
+/** One reading of `docker stats` for running containers; those that stop meanwhile may be missing. Throws `EngineError`. */
+export async function usageOf(
+  docker: Docker,
+  ids: readonly string[],
+  options: CallOptions = {},
+): Promise<readonly Usage[]> {
+  if (ids.length === 0) return [];
+  const usages: Usage[] = [];
+  const answer = await docker.lines(
+    ["stats", "--no-stream", "--no-trunc", "--format", "{{json .}}", ...ids],
+    (line) => {
+      const usage = usageIn(jsonOf(line));
+      if (usage !== undefined) usages.push(usage);
+    },
+    options,
+  );
+  if (answer.code !== 0 && !isGone(answer.stderr)) {
+    throw new EngineError("failed", `\`docker stats\` failed: ${lastLine(answer.stderr)}`);
+  }
+  return usages;
+}
+
+function usageIn(entry: Json | undefined): Usage | undefined {
+  const all = mapIn(entry);
+  const id = textIn(all.ID) || textIn(all.Container);
+  const memory = bytesIn(textIn(all.MemUsage).split("/")[0] ?? "");
+  if (id === "" || memory === undefined) return undefined;
+  return { id, memory, pids: Number(textIn(all.PIDs)) || 0 };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+};
+
+/** `12.5MiB` in bytes. */
+function bytesIn(text: string): number | undefined {
+  const [, digits, unit = ""] = /^\s*([\d.]+)\s*([a-z]+)\s*$/i.exec(text) ?? [];
+  const size = UNITS[unit.toLowerCase()];
+  return digits === undefined || size === undefined ? undefined : Math.round(Number(digits) * size);
+}
