@@ -1,5 +1,6 @@
 import { join, relative, sep } from "node:path";
 import type { DisplayPath } from "@compose-harden/report";
+import { gitRootOf } from "./files/gitignore.js";
 import type { Screen } from "./terminal.js";
 
 /** What a command may use of the world around it. */
@@ -27,8 +28,17 @@ export function standardInputPath(cwd: string): string {
 /** Paths as the user would type them where they stand; standard input by name. */
 export function displayFrom(cwd: string): DisplayPath {
   return (path) => {
-    if (path === "-" || path === standardInputPath(cwd)) return "<stdin>";
+    if (path === "-" || path === standardInputPath(cwd)) return STANDARD_INPUT;
     const near = relative(cwd, path).split(sep).join("/");
     return near === "" || near.startsWith("../") ? path : near;
   };
+}
+
+const STANDARD_INPUT = "<stdin>";
+
+/** Code hosts know files by their path from the root of the repository, wherever the program was started. */
+export function displayFromRoot(cwd: string): DisplayPath {
+  const near = displayFrom(cwd);
+  const root = displayFrom(gitRootOf(cwd) ?? cwd);
+  return (path) => (near(path) === STANDARD_INPUT ? STANDARD_INPUT : root(path));
 }

@@ -16,10 +16,9 @@ import {
 } from "@compose-harden/report";
 import { explain, rules } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
-import { gitRootOf } from "./files/gitignore.js";
 import { errorCode, type Files } from "./files/reader.js";
 import { version } from "./generated/version.js";
-import { displayFrom, type Host } from "./host.js";
+import { displayFrom, displayFromRoot, type Host } from "./host.js";
 import type { Loaded } from "./load.js";
 import { fixPlan } from "./patch.js";
 
@@ -88,15 +87,6 @@ export async function formatReport(
     ...(isSarif ? { pages: await rulePages(), patch: patchOf(source) } : {}),
   });
 }
-
-/** Code hosts know files by their path from the root of the repository, wherever the program was started. */
-function displayFromRoot(cwd: string): DisplayPath {
-  const near = displayFrom(cwd);
-  const root = displayFrom(gitRootOf(cwd) ?? cwd);
-  return (path) => (near(path) === STANDARD_INPUT ? STANDARD_INPUT : root(path));
-}
-
-const STANDARD_INPUT = "<stdin>";
 
 async function rulePages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();

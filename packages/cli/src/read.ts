@@ -5,7 +5,7 @@ import { counted } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
 import { findTargets, type Target } from "./files/find.js";
-import { type Files, openFiles, readStandardInput } from "./files/reader.js";
+import { type Files, openFiles, readStandardInput, type Texts } from "./files/reader.js";
 import { displayFrom, type Host, standardInputPath } from "./host.js";
 import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
 import type { OverlayOptions, ReadOptions, SettingsOptions } from "./options.js";
@@ -23,22 +23,26 @@ export interface Reading {
   readonly isStandardInput: boolean;
 }
 
-/** Finds and reads what the command line asks for, and says on standard error what cannot be read at all. */
+/**
+ * Finds and reads what the command line asks for, and says on standard error what cannot be read at all. `texts` stand in for
+ * files, a missing one for no file.
+ */
 export function readProjects(
   paths: readonly string[],
   options: ReadOptions & SettingsOptions & OverlayOptions,
   host: Host,
   forced: Readonly<Record<string, RuleSetting>> = {},
+  texts: Texts = new Map(),
 ): Reading {
   const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
-  const files = openFiles(isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : new Map());
+  const files = openFiles(isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : texts);
   const display = displayFrom(host.cwd);
   const selector = makeSelector(files, options, forced, host, display);
   const { configuration, directory } = selector.settingsOf(host.cwd);
   const exclude = { directory, patterns: configuration.exclude ?? [] };
   const targets = findTargets(
     { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host), exclude },
-    files.read,
+    files,
   );
   const all = loadTargets(overlaid(targets, options, host, files.read), files.read);
   const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;

@@ -1,10 +1,10 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Entry, Read } from "@compose-harden/model";
+import type { Entry } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { UsageError } from "../errors.js";
 import { type IgnoreRules, ignoreRulesFor } from "./gitignore.js";
-import { errorCode } from "./reader.js";
+import { errorCode, type Files, type Listed } from "./reader.js";
 
 /** One project to read. */
 export interface Target {
@@ -44,35 +44,35 @@ const SKIPPED = new Set(["node_modules", ".git", ".hg", ".svn", ".pnpm-store", "
  * - Nothing: what Docker would load if `COMPOSE_FILE` is set or the current directory has no project at or below it;
  *   otherwise the current directory.
  */
-export function findTargets(wanted: Wanted, read: Read): readonly Target[] {
-  const { paths, cwd, settings, files } = wanted;
-  if (files.length > 0) {
+export function findTargets(wanted: Wanted, files: Files): readonly Target[] {
+  const { paths, cwd, settings, files: named } = wanted;
+  if (named.length > 0) {
     if (paths.length > 0) throw new UsageError("give either paths or `-f` files, not both");
-    return [{ entry: { ...settings, cwd, files: files.map((file) => namedFile(file, cwd)) }, isNamed: true }];
+    return [{ entry: { ...settings, cwd, files: named.map((file) => namedFile(file, cwd)) }, isNamed: true }];
   }
-  if (paths.length === 0) return findHere(wanted, read);
-  return unique(paths.flatMap((path) => findAt(path, wanted, read)));
+  if (paths.length === 0) return findHere(wanted, files);
+  return unique(paths.flatMap((path) => findAt(path, wanted, files)));
 }
 
-function findHere(wanted: Wanted, read: Read): readonly Target[] {
+function findHere(wanted: Wanted, files: Files): readonly Target[] {
   const { cwd, settings } = wanted;
   const project: Target = { entry: { ...settings, cwd }, isNamed: true };
   if ((settings.env?.COMPOSE_FILE ?? "") !== "") return [project];
-  const below = unique(findBelow(cwd, wanted, read));
+  const below = unique(findBelow(cwd, wanted, files));
   if (below.length > 0) return below;
-  if (discover(project.entry, read).files.length > 0) return [project];
+  if (discover(project.entry, files.read).files.length > 0) return [project];
   throw new UsageError("no Compose file here, below, or in a directory above");
 }
 
-function findAt(path: string, wanted: Wanted, read: Read): readonly Target[] {
+function findAt(path: string, wanted: Wanted, files: Files): readonly Target[] {
   if (path === "-") return [{ entry: { ...wanted.settings, cwd: wanted.cwd, files: ["-"] }, isNamed: true }];
   const absolute = resolve(wanted.cwd, path);
   if (statOf(path, absolute).isDirectory()) {
-    const found = findBelow(absolute, wanted, read);
+    const found = findBelow(absolute, wanted, files);
     if (found.length === 0) throw new UsageError(`no Compose file in \`${path}\` or below`);
     return found;
   }
-  return [{ entry: entryOfFile(absolute, wanted, read), isNamed: true }];
+  return [{ entry: entryOfFile(absolute, wanted, files), isNamed: true }];
 }
 
 function namedFile(file: string, cwd: string): string {
@@ -96,9 +96,9 @@ function statOf(path: string, absolute: string) {
 }
 
 /** A file stands for the project that Docker would load in its directory, if it is part of it. */
-function entryOfFile(absolute: string, wanted: Wanted, read: Read): Entry {
+function entryOfFile(absolute: string, wanted: Wanted, files: Files): Entry {
   const project = defaultEntry(dirname(absolute), wanted);
-  return discover(project, read).files.includes(absolute) ? project : { ...project, files: [absolute] };
+  return discover(project, files.read).files.includes(absolute) ? project : { ...project, files: [absolute] };
 }
 
 /** The project of a directory as if the user stood there; `COMPOSE_FILE` of the shell was meant for where they do stand. */
@@ -108,18 +108,18 @@ function defaultEntry(directory: string, { settings, cwd }: Wanted): Entry {
   return { ...settings, env, cwd: directory };
 }
 
-function findBelow(start: string, wanted: Wanted, read: Read): readonly Target[] {
+function findBelow(start: string, wanted: Wanted, files: Files): readonly Target[] {
   const targets: Target[] = [];
   const visit = (directory: string, rules: IgnoreRules) => {
-    const entries = listed(directory).filter((entry) => {
-      const isDirectory = entry.isDirectory();
-      return !(isDirectory && SKIPPED.has(entry.name)) && !rules.ignores(join(directory, entry.name), isDirectory);
+    const entries = listed(directory, files).filter(({ name, kind }) => {
+      const isDirectory = kind === "directory";
+      return !(isDirectory && SKIPPED.has(name)) && !rules.ignores(join(directory, name), isDirectory);
     });
-    const files = entries.filter((entry) => isFile(directory, entry)).map(({ name }) => name);
-    targets.push(...projectsOf(directory, files, wanted, read));
-    for (const entry of entries) {
-      const below = join(directory, entry.name);
-      if (entry.isDirectory()) visit(below, rules.inside(below));
+    const names = entries.filter(({ kind }) => kind === "file").map(({ name }) => name);
+    targets.push(...projectsOf(directory, names, wanted, files));
+    for (const { name, kind } of entries) {
+      const below = join(directory, name);
+      if (kind === "directory") visit(below, rules.inside(below));
     }
   };
   visit(start, ignoreRulesFor(start, wanted.exclude));
@@ -127,14 +127,14 @@ function findBelow(start: string, wanted: Wanted, read: Read): readonly Target[]
 }
 
 /** The default project of a directory, then each Compose file that is not part of it. */
-function projectsOf(directory: string, names: readonly string[], wanted: Wanted, read: Read): readonly Target[] {
+function projectsOf(directory: string, names: readonly string[], wanted: Wanted, files: Files): readonly Target[] {
   const candidates = names
     .filter((name) => VARIANT_NAME.test(name))
     .map((name) => join(directory, name))
-    .filter((path) => DEFAULT_NAME.test(basename(path)) || looksLikeCompose(path, read));
-  const hasDefault = names.some((name) => DEFAULT_NAME.test(name)) || setsComposeFile(directory, names);
+    .filter((path) => DEFAULT_NAME.test(basename(path)) || looksLikeCompose(path, files));
+  const hasDefault = names.some((name) => DEFAULT_NAME.test(name)) || setsComposeFile(directory, names, files);
   const project = defaultEntry(directory, wanted);
-  const loaded = hasDefault ? discover(project, read).files : [];
+  const loaded = hasDefault ? discover(project, files.read).files : [];
   const others = candidates.filter(
     (file) => !loaded.includes(file) && !(hasDefault && OVERRIDE_NAME.test(basename(file))),
   );
@@ -145,32 +145,23 @@ function projectsOf(directory: string, names: readonly string[], wanted: Wanted,
 }
 
 /** Of files that only their names speak for: whether the text has what every Compose file has. */
-function looksLikeCompose(path: string, read: Read): boolean {
+function looksLikeCompose(path: string, { read }: Files): boolean {
   const result = read(path);
   return result.kind === "file" && /(?:^|[{,])\s*["']?(?:services|include)["']?\s*:/m.test(result.text);
 }
 
-function setsComposeFile(directory: string, names: readonly string[]): boolean {
+function setsComposeFile(directory: string, names: readonly string[], { read }: Files): boolean {
   if (!names.includes(".env")) return false;
-  try {
-    return /^\s*(?:export\s+)?COMPOSE_FILE\s*[=:]/m.test(readFileSync(join(directory, ".env"), "utf8"));
-  } catch {
-    return false;
-  }
+  const result = read(join(directory, ".env"));
+  return result.kind === "file" && /^\s*(?:export\s+)?COMPOSE_FILE\s*[=:]/m.test(result.text);
 }
 
-function listed(directory: string): readonly Dirent[] {
+function listed(directory: string, files: Files): readonly Listed[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return files.list(directory);
   } catch (error) {
     throw new UsageError(`\`${directory}\` cannot be listed (${errorCode(error) ?? String(error)})`);
   }
-}
-
-/** Links to files count; links to directories are not followed, so that no walk goes in circles. */
-function isFile(directory: string, entry: Dirent): boolean {
-  if (entry.isFile()) return true;
-  return entry.isSymbolicLink() && statSync(join(directory, entry.name), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function unique(targets: readonly Target[]): readonly Target[] {

@@ -1,6 +1,19 @@
 import { isUtf8 } from "node:buffer";
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, realpathSync, type Stats } from "node:fs";
-import { resolve } from "node:path";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { positionAt, type Read, type ReadResult } from "@compose-harden/model";
 
 /** Files above this are refused: no person writes a Compose file of that size, and reading it would hold up everything else. */
@@ -14,32 +27,76 @@ export interface Snapshot {
   readonly stats: Stats;
 }
 
+/** Texts that stand in for files of these absolute paths; undefined: for no file at all. */
+export type Texts = ReadonlyMap<string, string | undefined>;
+
+/** A name in a directory: what is neither a file (or a link to one) nor a directory is `other`. */
+export interface Listed {
+  readonly name: string;
+  readonly kind: "file" | "directory" | "other";
+}
+
 /** The file system as one run sees it: every file is read once. */
 export interface Files {
   readonly read: Read;
+  /** What is in a directory, by name; throws the system's error where it cannot be listed. Links to directories are `other`. */
+  list(directory: string): readonly Listed[];
   /** The state of a file when this run read it; undefined if it did not, or could not. */
   snapshotOf(path: string): Snapshot | undefined;
   /** The states of all files that this run read. */
   snapshots(): Iterable<Snapshot>;
 }
 
-/** Reads from the disk, with the given texts standing in for files: standard input, for one. */
-export function openFiles(texts: ReadonlyMap<string, string> = new Map()): Files {
+/** Reads from the disk, with the given texts standing in for files: standard input, or an earlier state of the repository. */
+export function openFiles(texts: Texts = new Map()): Files {
   const results = new Map<string, ReadResult>();
   const snapshots = new Map<string, Snapshot>();
   return {
     read: (path) => {
-      const given = texts.get(path);
-      if (given !== undefined) return { kind: "file", text: given };
+      if (texts.has(path)) return given(texts.get(path));
       const known = results.get(path);
       if (known !== undefined) return known;
       const result = readPath(path, snapshots);
       results.set(path, result);
       return result;
     },
+    list: (directory) => listed(directory, texts),
     snapshotOf: (path) => snapshots.get(path),
     snapshots: () => snapshots.values(),
   };
+}
+
+function given(text: string | undefined): ReadResult {
+  return text === undefined ? { kind: "missing" } : { kind: "file", text };
+}
+
+function listed(directory: string, texts: Texts): readonly Listed[] {
+  const base = directory.endsWith(sep) ? directory : directory + sep;
+  const inside = new Map<string, Listed>();
+  const gone = new Set<string>();
+  for (const [path, text] of texts) {
+    if (!path.startsWith(base)) continue;
+    const [name = "", ...deeper] = path.slice(base.length).split(sep);
+    if (deeper.length > 0) {
+      if (text !== undefined) inside.set(name, { name, kind: "directory" });
+    } else if (text === undefined) gone.add(name);
+    else inside.set(name, { name, kind: "file" });
+  }
+  const isGiven = inside.size > 0 && !existsSync(directory);
+  for (const entry of isGiven ? [] : readdirSync(directory, { withFileTypes: true })) {
+    if (!gone.has(entry.name) && !inside.has(entry.name)) inside.set(entry.name, kindOfEntry(directory, entry));
+  }
+  return [...inside.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Links to files count; links to directories are not followed, so that no walk goes in circles. */
+function kindOfEntry(directory: string, entry: Dirent): Listed {
+  const { name } = entry;
+  if (entry.isDirectory()) return { name, kind: "directory" };
+  const isFile =
+    entry.isFile() ||
+    (entry.isSymbolicLink() && statSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true);
+  return { name, kind: isFile ? "file" : "other" };
 }
 
 /** The same files with edits that are not written yet. */
