@@ -15,14 +15,15 @@ const KINDS: Readonly<Record<EvidenceKind, string>> = {
   entrypoint: "read from the image's start script, likewise",
 };
 
-/** Tables of docs/profiles.md that the code decides. */
+/** Tables of docs/profiles.md and docs/grades.md that the code decides. */
 export async function generate(root: string): Promise<ReadonlyMap<string, string>> {
-  const file = "docs/profiles.md";
-  const parts: Readonly<Record<string, string>> = {
+  const kinds = {
     kinds: table(
       ["kind", "what it is", "grade"],
       Object.entries(KIND_GRADES).map(([kind, grade]) => [`\`${kind}\``, KINDS[kind as EvidenceKind], grade]),
     ),
+  };
+  const decisions = {
     fixes: table(
       ["fix", "safe", "review", "never"],
       [
@@ -46,17 +47,25 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
           "the image already starts unprivileged",
         ],
         ["`pids_limit`", `${grades("pids")}, at least 512 and ten times what was measured`, "otherwise", ""],
-        ["`mem_limit`, `cpus`", "the vendor limits this image itself", "otherwise", ""],
+        [
+          "`mem_limit`, `cpus`",
+          "the vendor limits this image itself to it; more than one processor: never",
+          "otherwise",
+          "",
+        ],
       ],
     ),
     conditions: table(["", "review when", "for"], CONDITIONS.map(row)),
     adjustments: table(["", "when", "for"], ADJUSTMENTS.map(row)),
   };
-  const text = Object.entries(parts).reduce(
-    (page, [name, body]) => replacePart(page, name, body),
-    readFileSync(join(root, file), "utf8"),
-  );
-  return new Map([[file, text]]);
+  const page = (file: string, parts: Readonly<Record<string, string>>): readonly [string, string] => [
+    file,
+    Object.entries(parts).reduce(
+      (text, [name, body]) => replacePart(file, text, name, body),
+      readFileSync(join(root, file), "utf8"),
+    ),
+  ];
+  return new Map([page("docs/profiles.md", kinds), page("docs/grades.md", decisions)]);
 }
 
 function grades(control: keyof typeof SAFE_GRADES): string {
@@ -80,10 +89,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }
 
-function replacePart(text: string, part: string, body: string): string {
+function replacePart(file: string, text: string, part: string, body: string): string {
   const [start, end] = [`<!-- ${part}:start -->\n`, `<!-- ${part}:end -->`];
   const from = text.indexOf(start);
   const to = text.indexOf(end);
-  if (from < 0 || to < 0) throw new Error(`docs/profiles.md lacks the marks of its part \`${part}\``);
+  if (from < 0 || to < 0) throw new Error(`${file} lacks the marks of its part \`${part}\``);
   return `${text.slice(0, from + start.length)}\n${body}\n\n${text.slice(to)}`;
 }

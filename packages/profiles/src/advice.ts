@@ -1,4 +1,4 @@
-import type { Source } from "./profile.js";
+import type { Evidence } from "@compose-harden/model";
 
 /**
  * What to do about one hardening attribute.
@@ -10,27 +10,27 @@ export type Advice<T> =
       readonly grade: "safe";
       readonly value: T;
       readonly reasons: readonly string[];
-      readonly evidence: readonly Source[];
+      readonly evidence: readonly Evidence[];
     }
   | {
       readonly grade: "review";
       readonly value: T;
       /** What may stop working, each a full clause, lower-case start, no full stop. */
       readonly reasons: readonly [string, ...string[]];
-      readonly evidence: readonly Source[];
+      readonly evidence: readonly Evidence[];
     }
   | {
       readonly grade: "never" | "unknown";
       readonly value: undefined;
       readonly reasons: readonly [string, ...string[]];
-      readonly evidence: readonly Source[];
+      readonly evidence: readonly Evidence[];
     };
 
 /** Advice with a value: safe when no caveat is left. */
 export function advise<T>(
   value: T,
   caveats: readonly string[],
-  evidence: readonly Source[],
+  evidence: readonly Evidence[],
   notes: readonly string[] = [],
 ): Advice<T> {
   const [first, ...rest] = caveats;
@@ -39,7 +39,7 @@ export function advise<T>(
 }
 
 /** Advice against. */
-export function never<T>(reason: string, evidence: readonly Source[]): Advice<T> {
+export function never<T>(reason: string, evidence: readonly Evidence[]): Advice<T> {
   return { grade: "never", value: undefined, reasons: [reason], evidence };
 }
 

@@ -1,5 +1,4 @@
 import { containerPath, isBelow, type ServiceFacts } from "./facts.js";
-import { isRoot } from "./grade.js";
 import { parseImage } from "./image.js";
 import type { Control, Profile, ProfilePath } from "./profile.js";
 import { inRange, variantOf, versionOf } from "./version.js";
@@ -174,11 +173,6 @@ function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefine
         !isMounted(path, facts) &&
         !["/etc", "/usr", "/proc", "/sys", "/dev", "/tmp", ...known].some((parent) => isBelow(path, parent)),
     );
-}
-
-/** True when the service sets a user that is not root. */
-export function setsUser(facts: ServiceFacts): boolean {
-  return facts.user !== undefined && facts.user !== "" && !isRoot(facts.user);
 }
 
 /** The paths that hold for the image's tag, with the ids of its variant. */

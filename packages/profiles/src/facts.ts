@@ -19,6 +19,7 @@ export interface ServiceFacts {
   readonly command?: readonly string[];
   readonly hasEntrypoint: boolean;
   readonly hasBuild: boolean;
+  /** Absent when the image's own user runs. */
   readonly user?: string;
   readonly privileged: boolean;
   /** `pid`, `ipc`, `network`, `uts`, `userns` or `cgroup`, where set to `host`. */
@@ -48,12 +49,13 @@ export function factsOf(service: Service): ServiceFacts | undefined {
     ...(command === undefined ? {} : { command: command.value }),
     hasEntrypoint: service.entrypoint !== undefined,
     hasBuild: service.build !== undefined,
-    ...(user === undefined ? {} : { user: user.value }),
+    // An empty one leaves it to the image.
+    ...(user === undefined || user.value === "" ? {} : { user: user.value }),
     privileged: service.privileged?.value ?? false,
     hostNamespaces: network_mode?.value === "host" ? [...hostNamespaces, "network"] : hostNamespaces,
     devices: devicesOf(service),
-    capAdd: service.cap_add.items.map(({ value }) => capability(value)),
-    capDrop: service.cap_drop.items.map(({ value }) => capability(value)),
+    capAdd: service.cap_add.items.map(({ value }) => capabilityName(value)),
+    capDrop: service.cap_drop.items.map(({ value }) => capabilityName(value)),
     mounts: service.volumes.items.map(({ value: { target, source, type, read_only } }) => ({
       target: containerPath(target),
       ...(source === undefined ? {} : { source }),
@@ -74,7 +76,7 @@ function devicesOf(service: Service): readonly string[] {
 }
 
 /** A capability as profiles write it: `CAP_NET_ADMIN` and `net_admin` are `NET_ADMIN`. */
-export function capability(text: string): string {
+export function capabilityName(text: string): string {
   return text.toUpperCase().replace(/^CAP_/, "");
 }
 

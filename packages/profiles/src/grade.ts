@@ -57,9 +57,14 @@ function independentOwners(evidence: readonly Source[]): number {
   return new Set(owners).size;
 }
 
-/** True for `root`, `0`, `0:0` and `root:…`. */
+/** True for every spelling of root in `user:`; an empty one leaves it to the image. */
 export function isRoot(user: string): boolean {
   return /^(?:root|0+)(?::|$)/.test(user.trim());
+}
+
+/** True when a `user:` is set that is not root. */
+export function setsUser(user: string | undefined): boolean {
+  return user !== undefined && user !== "" && !isRoot(user);
 }
 
 /** True when the image is known to start as a user other than root. */

@@ -4,7 +4,7 @@ export * from "./advise/limits.js";
 export * from "./advise/privileges.js";
 export * from "./advise/read-only.js";
 export * from "./advise/user.js";
-export { ADJUSTMENTS, CONDITIONS, type Condition, setsUser } from "./conditions.js";
+export { ADJUSTMENTS, CONDITIONS, type Condition } from "./conditions.js";
 export * from "./describe.js";
 export * from "./facts.js";
 export {
@@ -15,6 +15,7 @@ export {
   readOnlyIsSafe,
   SAFE_GRADES,
   type StartMode,
+  setsUser,
   startsUnprivileged,
 } from "./grade.js";
 export * from "./image.js";

@@ -27,8 +27,17 @@ const PARAMETERS = /(?<![\w.])(?:[\w./-]*?[:/_-])?(?:(\d{1,2})x)?(\d{1,3}(?:\.\d
 /** 16-bit weights, which servers other than Ollama load unless a quantised file is named. */
 const HALF_PRECISION = /\b(?:fp16|bf16|f16)\b/i;
 
+/** Servers that load models into their own memory; chat pages and agents only name what such a server is to load. */
+const MODEL_SERVERS =
+  /ollama|vllm|llama[._-]?cpp|local-?ai|text-(?:generation|embeddings)|sglang|koboldcpp|xinference|lmdeploy|tritonserver|tabby(?:api|ml)?|infinity|aphrodite|exllama|(?:^|\/)(?:tgi|tei)(?:$|-)/;
+
+/** Whether an image of this name serves models: `ollama/ollama`, `vllm/vllm-openai`, and not `open-webui`. */
+export function servesModels(name: string): boolean {
+  return MODEL_SERVERS.test(name.toLowerCase()) && !/open-?webui|exporter|proxy/.test(name.toLowerCase());
+}
+
 /** Every model that the command or the environment names by its size, largest first. */
-export function namedModels(facts: ServiceFacts): readonly ModelMemory[] {
+export function namedModels(facts: Pick<ServiceFacts, "command" | "environment">): readonly ModelMemory[] {
   const texts = [
     ...Object.entries(facts.environment).flatMap(([key, value]) =>
       MODEL_KEY.test(key) && value !== null ? [value] : [],
@@ -71,7 +80,7 @@ export function memoryFloor(
   const documented = [limits.memory_limit, limits.memory_minimum, limits.memory_recommended].filter(
     (claim) => claim !== undefined,
   );
-  const model = profile.category === "ai" ? namedModels(facts)[0] : undefined;
+  const model = servesModels(facts.image) ? namedModels(facts)[0] : undefined;
   const highest = documented.toSorted((a, b) => b.mb - a.mb)[0];
   if (model !== undefined && model.memory_mb > Math.max(highest?.mb ?? 0, AI_DEFAULT.memory_mb)) {
     return {
@@ -84,7 +93,8 @@ export function memoryFloor(
   if (highest !== undefined) {
     return { memory_mb: highest.mb, documented: true, why: "the vendor documents it", evidence: highest.evidence };
   }
-  const seen = Math.max(0, ...(limits.memory_seen?.mb ?? []));
+  // The least that an operator gives it is known to be enough; who gives more may load more.
+  const seen = Math.min(...(limits.memory_seen?.mb ?? [0]));
   if (profile.category === "ai") {
     const memory_mb = Math.max(AI_DEFAULT.memory_mb, seen);
     const evidence = (memory_mb === seen ? limits.memory_seen : limits.started_within)?.evidence ?? [];

@@ -351,10 +351,12 @@ describe("limits", () => {
       memory: { grade: "review", value: 4096 },
       cpus: { grade: "review", value: 2 },
     });
-    const named = adviseLimits(ai, app({ environment: { DEFAULT_MODEL: "llama3.1:70b" } })).memory;
+    const named = adviseLimits(ai, facts("acme/vllm:1", { environment: { DEFAULT_MODEL: "llama3.1:70b" } })).memory;
     expect(named.value).toBeGreaterThan(40_000);
     expect(named.reasons.join()).toContain("llama3.1:70b");
-    expect(adviseLimits(ai, app({ command: ["--model", "Qwen/Qwen2.5-1.5B-Instruct"] })).memory.value).toBe(4096);
+    expect(
+      adviseLimits(ai, facts("acme/vllm:1", { command: ["--model", "Qwen/Qwen2.5-1.5B-Instruct"] })).memory.value,
+    ).toBe(4096);
   });
 
   test("unknown", () => expect(adviseLimits(undefined, app()).memory.grade).toBe("unknown"));

@@ -1,18 +1,7 @@
 import type { Evidence, Service } from "@compose-harden/model";
-import {
-  adviseCapabilities,
-  adviseNoNewPrivileges,
-  adviseReadOnly,
-  containerPath,
-  factsOf,
-  type Advice as ImageAdvice,
-  type Profile,
-  profileOf,
-  type ServiceFacts,
-} from "@compose-harden/profiles";
-import { capabilityName, DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
-import { isRoot } from "./container.js";
-import { type Sizes, sizesFor } from "./sizes.js";
+import { capabilityName, type Advice as Known, setsUser } from "@compose-harden/profiles";
+import { DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
+import { sizesFor } from "./sizes.js";
 
 /** How far a change may be trusted for one service. */
 export type Grade = { readonly evidence?: readonly Evidence[] } & (
@@ -20,88 +9,128 @@ export type Grade = { readonly evidence?: readonly Evidence[] } & (
   | { readonly applicability: "unsafe"; readonly caveat: string }
 );
 
-/** What a service needs when its root file system is read-only. */
-export interface ReadOnlyAdvice {
-  readonly grade: Grade;
-  /** `tmpfs` entries: paths that must stay writable, without what is mounted already. */
-  readonly scratch: readonly string[];
+/** What to write, and how far it may be trusted; or why nothing is offered, because the service is known to break with it. */
+export type Verdict<T> =
+  | { readonly offered: true; readonly value: T; readonly grade: Grade }
+  | { readonly offered: false; readonly reason: string };
+
+/** A limit with which the service is believed to work. */
+export interface Bound {
+  /** Bytes of memory, processors, or processes and threads. */
+  readonly value: number;
+  /** What is known of it; undefined for a first guess. */
+  readonly known: Known<unknown> | undefined;
 }
 
-/** What a service needs when all capabilities are dropped. */
-export interface CapabilityAdvice {
-  readonly grade: Grade;
-  /** The ones to add back, without `CAP_`. */
-  readonly add: readonly string[];
+/** The three limits of a service. */
+export interface Bounds {
+  readonly memory: Bound;
+  readonly cpus: Bound;
+  readonly pids: Bound;
 }
 
-/** What is known about a service's image. The one place where knowledge about images enters the rules. */
+/** What the rules ask before they offer a change that depends on what runs in the container. */
 export interface Advice {
-  noNewPrivileges(service: Service): Grade;
-  readOnly(service: Service): ReadOnlyAdvice;
-  /** True when the image is known to start programs from this path: its tmpfs needs `exec`. */
+  noNewPrivileges(service: Service): Verdict<true>;
+  /** `tmpfs` entries that a read-only root needs. */
+  readOnly(service: Service): Verdict<readonly string[]>;
+  /** Capabilities to add back after all are dropped, without `CAP_`. */
+  capabilities(service: Service): Verdict<readonly string[]>;
+  bounds(service: Service): Bounds;
+  /** True when programs are known to be started from this path: its tmpfs needs `exec`. */
   runsFrom(service: Service, path: string): boolean;
-  capabilities(service: Service): CapabilityAdvice;
-  sizes(service: Service): Sizes;
 }
 
 /**
- * Advice for now: what a fix needs (scratch paths, capabilities, room) comes from the image's profile where there is one, but
- * nothing that depends on the image is called safe yet.
+ * One source of knowledge about services: the image profiles, or what was seen of a running container. What it does not
+ * know it answers with `unknown` or undefined, and the next source is asked.
  */
-export const provisionalAdvice: Advice = {
-  noNewPrivileges: (service) => {
-    const known = adviceOn(service, adviseNoNewPrivileges);
-    return known?.grade === "never"
-      ? unsafe(`\`${service.name}\` is known to raise privileges when it starts`, known)
-      : { applicability: "safe" };
-  },
-  readOnly: (service) => {
-    const known = adviceOn(service, adviseReadOnly);
-    return {
-      grade: unsafe(
-        `\`${service.name}\` can then write only to its volumes and tmpfs mounts: start it and look for \`Read-only file system\` in its logs`,
-        known,
-      ),
-      scratch: known?.value?.tmpfs ?? ["/tmp"],
-    };
-  },
-  runsFrom: (service, path) =>
-    adviceOn(service, (profile) =>
-      profile.paths.some((known) => known.exec === true && containerPath(known.path) === containerPath(path)),
-    ) ?? false,
-  capabilities: (service) => {
-    const known = adviceOn(service, adviseCapabilities);
-    if (known?.value !== undefined) {
-      const caveat = `what \`${service.name}\` does beyond its ordinary start fails with \`Operation not permitted\` when it needs more`;
-      return { grade: unsafe(caveat, known), add: known.value.cap_add.filter((name) => isGiven(service, name)) };
+export interface Knowledge {
+  noNewPrivileges?(service: Service): Known<unknown> | undefined;
+  readOnly?(service: Service): Known<{ readonly tmpfs: readonly string[] }> | undefined;
+  capabilities?(service: Service): Known<{ readonly cap_add: readonly string[] }> | undefined;
+  /** MiB. */
+  memory?(service: Service): Known<number> | undefined;
+  cpus?(service: Service): Known<number> | undefined;
+  pids?(service: Service): Known<number> | undefined;
+  runsFrom?(service: Service, path: string): boolean | undefined;
+}
+
+/** Advice that rests on these sources, the one that is asked first before the others. */
+export function adviceFrom(sources: readonly Knowledge[]): Advice {
+  const ask = <T>(question: (source: Knowledge) => Known<T> | undefined): Known<T> | undefined => {
+    for (const source of sources) {
+      const answer = question(source);
+      if (answer !== undefined && answer.grade !== "unknown") return answer;
     }
-    return {
-      grade: unsafe(
-        `\`${service.name}\` keeps what entry points commonly need to prepare folders and step down to their own user; for more it fails with \`Operation not permitted\`, and for less it can be cut further`,
-        known,
+    return undefined;
+  };
+  return {
+    noNewPrivileges: (service) =>
+      verdict(
+        ask((source) => source.noNewPrivileges?.(service)),
+        () => true,
+        `whatever raises privileges in \`${service.name}\` stops working: \`sudo\`, \`su\`, programs with file capabilities such as \`ping\``,
       ),
-      // With a user of its own it has no use for them: capabilities added for it do not take effect.
-      add: service.user !== undefined && !isRoot(service.user.value) ? [] : STEP_DOWN_CAPABILITIES,
-    };
-  },
-  sizes: sizesFor,
-};
+    readOnly: (service) =>
+      verdict(
+        ask((source) => source.readOnly?.(service)),
+        (known) => known?.tmpfs ?? ["/tmp"],
+        `\`${service.name}\` can then write only to its volumes and tmpfs mounts: start it and look for \`Read-only file system\` in its logs`,
+      ),
+    capabilities: (service) => {
+      const known = ask((source) => source.capabilities?.(service));
+      return verdict(
+        known,
+        // With a user of its own it has no use for the common ones: capabilities added for it do not take effect.
+        (value) =>
+          value?.cap_add.filter((name) => isGiven(service, name)) ??
+          (setsUser(service.user?.value) ? [] : STEP_DOWN_CAPABILITIES),
+        known === undefined
+          ? `\`${service.name}\` keeps what entry points commonly need to prepare folders and step down to their own user; for more it fails with \`Operation not permitted\`, and for less it can be cut further`
+          : `what \`${service.name}\` does beyond its ordinary start fails with \`Operation not permitted\` when it needs more`,
+      );
+    },
+    bounds: (service) => {
+      const guess = sizesFor(service);
+      const memory = ask((source) => source.memory?.(service));
+      return {
+        memory: bound(guess.memory, memory, MiB),
+        cpus: bound(
+          guess.cpus,
+          ask((source) => source.cpus?.(service)),
+        ),
+        pids: bound(
+          guess.pids,
+          ask((source) => source.pids?.(service)),
+        ),
+      };
+    },
+    runsFrom: (service, path) => sources.some((source) => source.runsFrom?.(service, path) === true),
+  };
+}
+
+const MiB = 1024 ** 2;
+
+/** The grade of a change: safe only where what is known says so, else with the caveat and what is known to go wrong. */
+export function graded(known: Known<unknown> | undefined, caveat: string): Grade {
+  if (known === undefined) return { applicability: "unsafe", caveat };
+  const { evidence } = known;
+  if (known.grade === "safe") return { applicability: "safe", evidence };
+  return { applicability: "unsafe", caveat: [caveat, ...known.reasons].join("; "), evidence };
+}
+
+function verdict<T, V>(known: Known<T> | undefined, value: (known: T | undefined) => V, caveat: string): Verdict<V> {
+  if (known?.grade === "never") return { offered: false, reason: known.reasons.join("; ") };
+  return { offered: true, value: value(known?.value), grade: graded(known, caveat) };
+}
+
+/** What the sources know, in units of `unit`, and never less than the first guess: whatever works within less works within more. */
+function bound(guess: number, known: Known<number> | undefined, unit = 1): Bound {
+  return { value: Math.max(guess, (known?.value ?? 0) * unit), known };
+}
 
 /** Nothing is added that the service does not have today: it works without. */
 function isGiven(service: Service, name: string): boolean {
   return DEFAULT_CAPABILITIES.has(name) || service.cap_add.items.some(({ value }) => capabilityName(value) === name);
-}
-
-/** What the profile of the service's image says; undefined without an image or a profile. */
-function adviceOn<T>(service: Service, advise: (profile: Profile, facts: ServiceFacts) => T): T | undefined {
-  const facts = factsOf(service);
-  const profile = facts === undefined ? undefined : profileOf(facts.image);
-  return facts === undefined || profile === undefined ? undefined : advise(profile, facts);
-}
-
-/** The general caveat, with what is known to go wrong with this image and where that was read. */
-function unsafe(caveat: string, known: ImageAdvice<unknown> | undefined): Grade {
-  if (known === undefined || known.grade === "unknown") return { applicability: "unsafe", caveat };
-  const text = [caveat, ...known.reasons].join("; ");
-  return { applicability: "unsafe", caveat: text, evidence: known.evidence };
 }

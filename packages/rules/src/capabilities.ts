@@ -1,5 +1,3 @@
-export { capability as capabilityName } from "@compose-harden/profiles";
-
 /** What Docker gives every container unless told otherwise. */
 export const DEFAULT_CAPABILITIES: ReadonlySet<string> = new Set([
   "AUDIT_WRITE",

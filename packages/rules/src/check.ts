@@ -1,20 +1,16 @@
 import type { Finding, Origin, Path, Project, Read, Service } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
-import { type Advice, provisionalAdvice } from "./advice.js";
+import type { Advice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
 import { rules } from "./generated/rules.js";
+import { profileAdvice } from "./profile-advice.js";
 import type { Context, OptionValue, Report, Rule } from "./rule.js";
 
 /**
  * What the rules find in a project: sorted by service, place and rule; nothing twice. Throws if a rule does. With `read`
  * they also look into configuration files that lie beside the Compose files and are mounted.
  */
-export function check(
-  project: Project,
-  config: Config = {},
-  advice: Advice = provisionalAdvice,
-  read?: Read,
-): Finding[] {
+export function check(project: Project, config: Config = {}, advice: Advice = profileAdvice, read?: Read): Finding[] {
   return checkWith(rules, project, config, advice, read);
 }
 
@@ -23,7 +19,7 @@ export function checkWith(
   chosen: readonly Rule[],
   project: Project,
   config: Config = {},
-  advice: Advice = provisionalAdvice,
+  advice: Advice = profileAdvice,
   read?: Read,
 ): Finding[] {
   const findings = chosen.flatMap((rule) => {

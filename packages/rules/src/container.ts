@@ -39,11 +39,6 @@ export function isSwarmService(service: Service): boolean {
   );
 }
 
-/** True for every spelling of root in `user:`, and for an empty one, which leaves it to the image. */
-export function isRoot(user: string): boolean {
-  return user === "" || /^(root|0+)(:|$)/.test(user);
-}
-
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
 export function isMounted(service: Service, path: string): boolean {
   const targets = [...service.volumes.items, ...service.tmpfs.items].map(({ value }) => value.target);

@@ -1,6 +1,5 @@
 import type { Project, Service } from "@compose-harden/model";
-import { parseImage } from "@compose-harden/profiles";
-import { capabilityName } from "./capabilities.js";
+import { capabilityName, parseImage } from "@compose-harden/profiles";
 import { isLinuxContainer } from "./container.js";
 import { hostPathOf, sensitivity, socketBehind } from "./host-paths.js";
 import type { Place } from "./rule.js";

@@ -4,7 +4,7 @@ export * from "./check.js";
 export * from "./config.js";
 export { rules } from "./generated/rules.js";
 export * from "./pages.js";
+export * from "./profile-advice.js";
 export * from "./rule.js";
 export * from "./settings.js";
 export * from "./severity.js";
-export type { Sizes } from "./sizes.js";

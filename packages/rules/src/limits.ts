@@ -1,4 +1,5 @@
 import type { Intent, Json, KeyPath, Project, Service } from "@compose-harden/model";
+import type { Grade } from "./advice.js";
 import { isLinuxContainer, isSwarmService } from "./container.js";
 import type { Report } from "./rule.js";
 
@@ -37,7 +38,7 @@ export function* withoutLimit(
   project: Project,
   service: Service,
   limit: Limit,
-  words: { readonly risk: string; readonly caveat: string; readonly value: LimitValue },
+  words: { readonly risk: string; readonly grade: Grade; readonly value: LimitValue },
 ): Iterable<Report> {
   if (!isLinuxContainer(service)) return;
   const { noun, attribute, resource } = limit;
@@ -62,8 +63,7 @@ export function* withoutLimit(
     fix: {
       title: `set ${path.slice(2).join(".")} to ${words.value.text}`,
       intents: [intent],
-      applicability: "unsafe",
-      caveat: words.caveat,
+      ...words.grade,
     },
   };
 }

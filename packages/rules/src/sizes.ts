@@ -1,5 +1,5 @@
-import type { Service } from "@compose-harden/model";
-import { parseImage } from "@compose-harden/profiles";
+import type { Project, Service } from "@compose-harden/model";
+import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -67,12 +67,36 @@ export function sizesFor(service: Service): Sizes {
   return known;
 }
 
-/** Bytes that the service's own settings ask for, doubled, since nothing runs well at its limit; 0 where they ask for nothing. */
-export function memoryWanted(service: Service): number {
+/**
+ * Bytes that the project's settings ask for: what the service reserves, doubled, since nothing runs well at its limit; for a model
+ * server also the largest model that it or one of its clients names. 0 where they ask for nothing.
+ */
+export function memoryWanted(service: Service, project: Project): number {
   const reserved = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map((path) =>
     Number(service.get(...path)?.raw ?? 0),
   );
-  return 2 * Math.max(...reserved.filter(Number.isFinite), javaHeap(service));
+  const doubled = 2 * Math.max(...reserved.filter(Number.isFinite), javaHeap(service));
+  return Math.max(doubled, largestModel(service, project));
+}
+
+/** Bytes of the largest model that a server may be asked to load; 0 for what serves no models. */
+function largestModel(service: Service, { services }: Project): number {
+  const image = serverOf(service);
+  if (image === undefined) return 0;
+  const asking = services.filter((other) => (serverOf(other) ?? image) === image);
+  const models = asking.flatMap((other) =>
+    namedModels({
+      command: [...(other.command?.value ?? []), ...(other.entrypoint?.value ?? [])],
+      environment: Object.fromEntries([...other.environment.items].map(([key, { value }]) => [key, value])),
+    }),
+  );
+  return Math.max(0, ...models.map(({ memory_mb }) => memory_mb)) * 1024 ** 2;
+}
+
+/** The name of a model server's image, undefined for anything else. */
+function serverOf({ image }: Service): string | undefined {
+  const repository = image === undefined ? undefined : parseImage(image.value).repository;
+  return repository !== undefined && servesModels(repository) ? repository : undefined;
 }
 
 /** The largest Java heap that the settings ask for, in bytes. */

@@ -22,6 +22,27 @@ table(memoryLimit, [
     finds: attribute,
     first: sets("mem_limit", "4g"),
   },
+  {
+    case: "a model that a client names raises the server",
+    compose:
+      "services: {llm: {image: 'ollama/ollama:0.12.6'}, web: {image: 'ghcr.io/open-webui/open-webui:v0.6.0', environment: {DEFAULT_MODELS: 'llama3.1:70b'}}}",
+    finds: ["services.llm.mem_limit", "services.web.mem_limit"],
+    first: ({ fix }) => expect(fix?.intents).toMatchObject([{ written: "77g" }]),
+  },
+  {
+    case: "and not the client",
+    compose:
+      "services: {web: {image: 'ghcr.io/open-webui/open-webui:v0.6.0', environment: {DEFAULT_MODELS: 'llama3.1:70b'}}}",
+    finds: attribute,
+    first: sets("mem_limit", "4g"),
+  },
+  {
+    case: "nor another server that names its own",
+    compose:
+      "services: {web: {image: 'acme/vllm-openai:1', command: [--model, 'acme/tiny-1b']}, llm: {image: 'ollama/ollama:0.12.6', environment: {OLLAMA_MODEL: 'llama3.1:70b'}}}",
+    finds: ["services.web.mem_limit", "services.llm.mem_limit"],
+    first: sets("mem_limit", "4g"),
+  },
   { case: "mem_limit", compose: service("mem_limit: 512m"), finds: [] },
   { case: "a variable with a default", compose: service("mem_limit: '${MEM:-512m}'"), finds: [] },
   { case: "deploy", compose: service("deploy: {resources: {limits: {memory: 1g}}}"), finds: [] },

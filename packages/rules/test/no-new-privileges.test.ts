@@ -11,7 +11,7 @@ table(noNewPrivileges, [
     compose: "services: {web: {image: nginx}}",
     finds: missing,
     first: ({ fix, origin }) => {
-      expect(fix).toMatchObject({ applicability: "safe", intents: [{ op: "add", item: "no-new-privileges:true" }] });
+      expect(fix).toMatchObject({ applicability: "unsafe", intents: [{ op: "add", item: "no-new-privileges:true" }] });
       expect(origin.value.start).toBeLessThanOrEqual("services: {web: ".length);
     },
   },
@@ -19,7 +19,26 @@ table(noNewPrivileges, [
     case: "an image that raises privileges when it starts",
     compose: "services: {web: {image: 'netdata/netdata:v2.5.0'}}",
     finds: missing,
-    first: ({ fix }) => expect(fix?.applicability).toBe("unsafe"),
+    first: ({ fix, message }) => {
+      expect(fix).toBeUndefined();
+      expect(message).toMatch(/and its image does not work with it: /);
+    },
+  },
+  {
+    case: "an image that is known to work with it",
+    compose: "services: {web: {image: 'nginx:1.29'}}",
+    finds: missing,
+    first: ({ fix }) => {
+      expect(fix?.applicability).toBe("safe");
+      expect(fix?.evidence?.map(({ kind }) => kind)).toContain("experiment");
+    },
+  },
+  {
+    case: "the same with another start than the known one",
+    compose: "services: {web: {image: 'nginx:1.29', entrypoint: [/start.sh]}}",
+    finds: missing,
+    first: ({ fix }) =>
+      expect(fix).toMatchObject({ applicability: "unsafe", caveat: expect.stringContaining("replaces the start") }),
   },
   { case: "build only", compose: "services: {web: {build: .}}", finds: missing },
   { case: "empty list", compose: options("[]"), finds: missing },

@@ -1,7 +1,7 @@
 import type { Read } from "@compose-harden/model";
 import { expect, it } from "vitest";
-import { provisionalAdvice } from "../src/advice.js";
 import { checkWith } from "../src/check.js";
+import { profileAdvice } from "../src/profile-advice.js";
 import { openclawConfig } from "../src/rules/openclaw-config.js";
 import { loadFiles, table } from "./table.js";
 
@@ -63,7 +63,7 @@ it.each([
   const project = loadFiles(`services: {web: {image: ghcr.io/openclaw/openclaw, volumes: ["${volume}"]}}`);
   const read: Read = (path) =>
     path === file ? { kind: "file", text: `{${fine.replace("all", "off")}}` } : { kind: "missing" };
-  expect(checkWith([openclawConfig], project, {}, provisionalAdvice, read)).toHaveLength(1);
+  expect(checkWith([openclawConfig], project, {}, profileAdvice, read)).toHaveLength(1);
   expect(checkWith([openclawConfig], project)).toEqual([]);
 });
 
@@ -72,5 +72,5 @@ it("reads nothing outside the project", () => {
     'services: {web: {image: ghcr.io/openclaw/openclaw, volumes: ["../secret:/home/node/.openclaw"]}}',
   );
   const read: Read = () => ({ kind: "file", text: "{}" });
-  expect(checkWith([openclawConfig], project, {}, provisionalAdvice, read)).toEqual([]);
+  expect(checkWith([openclawConfig], project, {}, profileAdvice, read)).toEqual([]);
 });

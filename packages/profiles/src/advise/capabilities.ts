@@ -1,7 +1,7 @@
 import { type Advice, advise, never, unknown } from "../advice.js";
-import { caveatsFor, setsUser } from "../conditions.js";
+import { caveatsFor } from "../conditions.js";
 import { isBelow, type ServiceFacts } from "../facts.js";
-import { gradeOf, isRoot, SAFE_GRADES, startsUnprivileged } from "../grade.js";
+import { gradeOf, isRoot, SAFE_GRADES, setsUser, startsUnprivileged } from "../grade.js";
 import type { Profile, Source } from "../profile.js";
 
 /** What `cap_drop: [ALL]` needs besides. */
@@ -26,7 +26,7 @@ export function adviseCapabilities(profile: Profile | undefined, facts: ServiceF
   if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
   const { start, as_user, required, files } = profile.capabilities;
   if (profile.needs?.required === true) return never(`it needs the host: ${needsOf(profile)}`, profile.needs.evidence);
-  const mode = setsUser(facts) ? "user" : "default";
+  const mode = setsUser(facts.user) ? "user" : "default";
   const set = mode === "user" ? as_user : start;
   const known = set ?? start ?? as_user;
   if (known === undefined) return unknown(`nothing is known of the capabilities \`${facts.image}\` needs`);

@@ -39,11 +39,12 @@ function memoryAdvice(profile: Profile, facts: ServiceFacts): Advice<number> {
 
 function cpusAdvice(profile: Profile): Advice<number> {
   const { cpus_limit, started_within } = profile.limits;
-  if (cpus_limit !== undefined) return advise(cpus_limit.cpus, [], cpus_limit.evidence);
-  const caveat = "work that needs more processors takes longer";
-  if (profile.category === "ai") return advise(AI_DEFAULT.cpus, [caveat], started_within?.evidence ?? []);
-  if (started_within === undefined) return unknown("nothing is known of the processors it needs");
-  return advise(started_within.cpus, [caveat], started_within.evidence);
+  if (cpus_limit !== undefined) {
+    const caveats = cpus_limit.cpus > 1 ? ["Docker refuses to start it on a machine with fewer processors"] : [];
+    return advise(cpus_limit.cpus, caveats, cpus_limit.evidence);
+  }
+  if (profile.category !== "ai") return unknown("nothing is known of the processors it needs");
+  return advise(AI_DEFAULT.cpus, ["work that needs more processors takes longer"], started_within?.evidence ?? []);
 }
 
 function pidsAdvice(profile: Profile, facts: ServiceFacts): Advice<number> {

@@ -1,7 +1,7 @@
 import { type Advice, advise, never, unknown } from "../advice.js";
-import { caveatsFor, setsUser } from "../conditions.js";
+import { caveatsFor } from "../conditions.js";
 import type { ServiceFacts } from "../facts.js";
-import { gradeOf, SAFE_GRADES } from "../grade.js";
+import { gradeOf, SAFE_GRADES, setsUser } from "../grade.js";
 import type { Profile } from "../profile.js";
 
 /** Whether `no-new-privileges:true` can be set. */
@@ -16,7 +16,7 @@ export function adviseNoNewPrivileges(
   if (claim.compat === "breaks") {
     return never(claim.condition ?? "its start raises privileges, through sudo or a set-uid program", claim.evidence);
   }
-  const grade = gradeOf(claim.evidence, setsUser(facts) ? "user" : "default", profile);
+  const grade = gradeOf(claim.evidence, setsUser(facts.user) ? "user" : "default", profile);
   const caveats = [...caveatsFor(profile, facts, "no_new_privileges")];
   if (claim.compat === "conditional") caveats.unshift(claim.condition ?? "it works only in some set-ups");
   else if (!SAFE_GRADES.no_new_privileges.includes(grade)) caveats.unshift(`it is not proven (grade ${grade})`);

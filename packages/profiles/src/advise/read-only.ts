@@ -1,7 +1,7 @@
 import { type Advice, advise, never, unknown } from "../advice.js";
-import { caveatsFor, pathsFor, setsUser } from "../conditions.js";
+import { caveatsFor, pathsFor } from "../conditions.js";
 import { containerPath, isBelow, type ServiceFacts } from "../facts.js";
-import { isRoot, readOnlyIsSafe } from "../grade.js";
+import { isRoot, readOnlyIsSafe, setsUser } from "../grade.js";
 import type { Profile, ProfilePath } from "../profile.js";
 import { adviseCapabilities } from "./capabilities.js";
 
@@ -62,7 +62,7 @@ function scratchPaths(profile: Profile, facts: ServiceFacts): readonly ProfilePa
 function tmpfsEntry(path: ProfilePath, profile: Profile, facts: ServiceFacts): string {
   const ids = isWorldWritable(path.path)
     ? undefined
-    : setsUser(facts)
+    : setsUser(facts.user)
       ? owner(profile, facts)
       : pathOwner(path, profile, facts);
   const options = [
@@ -85,7 +85,7 @@ function pathOwner(path: ProfilePath, profile: Profile, facts: ServiceFacts): Id
 
 /** The user that writes: the service's, else the image's; 0 for a start script that runs as root and sets owners itself. */
 function owner(profile: Profile, facts: ServiceFacts): Ids | undefined {
-  const user = setsUser(facts) ? facts.user : profile.user?.default;
+  const user = setsUser(facts.user) ? facts.user : profile.user?.default;
   if (user === undefined) return undefined;
   if (isRoot(user)) return { uid: 0, gid: 0 };
   const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];

@@ -1,4 +1,4 @@
-import { capabilityName } from "../capabilities.js";
+import { capabilityName } from "@compose-harden/profiles";
 import { productOf } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";

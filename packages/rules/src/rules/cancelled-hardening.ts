@@ -1,5 +1,5 @@
 import type { Service } from "@compose-harden/model";
-import { capabilityName } from "../capabilities.js";
+import { capabilityName } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../container.js";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";

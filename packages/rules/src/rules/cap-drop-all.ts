@@ -1,5 +1,6 @@
-import type { Intent } from "@compose-harden/model";
-import { capabilityName } from "../capabilities.js";
+import type { Fix, Intent, Service } from "@compose-harden/model";
+import { capabilityName } from "@compose-harden/profiles";
+import type { Grade } from "../advice.js";
 import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -25,24 +26,34 @@ export const capDropAll: Rule = {
     if (!isLinuxContainer(service)) return;
     const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
     if (dropped.includes("ALL")) return;
-    const { add, grade } = advice.capabilities(service);
-    const added = service.cap_add.items.map(({ value }) => capabilityName(value));
-    const missing = add.filter((name) => ![...added, ...dropped].includes(name) && !added.includes("ALL"));
+    const verdict = advice.capabilities(service);
     yield {
       at:
         service.cap_drop.items[0] === undefined
           ? { path: service.cap_drop.path }
           : { path: service.cap_drop.path, origin: service.cap_drop.origins.at(-1) },
-      message: `\`${service.name}\` keeps capabilities it may not need`,
+      message: verdict.offered
+        ? `\`${service.name}\` keeps capabilities it may not need`
+        : `\`${service.name}\` keeps all capabilities, and its image does not work without: ${verdict.reason}`,
       risk: "an intruder in it can forge network packets and create device files, and finds more of the kernel to attack",
-      fix: {
-        title: missing.length === 0 ? "drop all capabilities" : `drop all capabilities but ${missing.join(", ")}`,
-        intents: [
-          { op: "add", path: service.cap_drop.path, item: "ALL" },
-          ...missing.map((item): Intent => ({ op: "add", path: service.cap_add.path, item })),
-        ],
-        ...grade,
-      },
+      ...(verdict.offered ? { fix: dropAll(service, verdict) } : {}),
     };
   },
 };
+
+function dropAll(
+  service: Service,
+  { value, grade }: { readonly value: readonly string[]; readonly grade: Grade },
+): Fix {
+  const known = [...service.cap_add.items, ...service.cap_drop.items].map((item) => capabilityName(item.value));
+  const hasAll = service.cap_add.items.some((item) => capabilityName(item.value) === "ALL");
+  const missing = hasAll ? [] : value.filter((name) => !known.includes(name));
+  return {
+    title: missing.length === 0 ? "drop all capabilities" : `drop all capabilities but ${missing.join(", ")}`,
+    intents: [
+      { op: "add", path: service.cap_drop.path, item: "ALL" },
+      ...missing.map((item): Intent => ({ op: "add", path: service.cap_add.path, item })),
+    ],
+    ...grade,
+  };
+}

@@ -1,3 +1,4 @@
+import { graded } from "../advice.js";
 import { withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -28,7 +29,8 @@ export const cpuLimit: Rule<Options> = {
 
   *service(service, { project, options, advice }) {
     if (service.limits.cpus !== undefined || confinedToProcessors(service.get("cpuset")?.value)) return;
-    const cpus = options.value > 0 ? options.value : advice.sizes(service).cpus;
+    const { value, known } = advice.bounds(service).cpus;
+    const cpus = options.value > 0 ? options.value : value;
     yield* withoutLimit(
       project,
       service,
@@ -36,7 +38,10 @@ export const cpuLimit: Rule<Options> = {
       {
         risk: "one busy loop, or a coin miner after a break-in, takes the processors from everything else on this machine",
         value: { value: cpus, text: String(cpus) },
-        caveat: `\`${service.name}\` runs slower when it wants more than ${cpus} CPU, and does not start on a machine that has fewer`,
+        grade: graded(
+          cpus === value ? known : undefined,
+          `\`${service.name}\` runs slower when it wants more than ${cpus} CPU, and does not start on a machine that has fewer`,
+        ),
       },
     );
   },

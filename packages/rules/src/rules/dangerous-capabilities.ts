@@ -1,5 +1,5 @@
 import type { Severity } from "@compose-harden/model";
-import { capabilityName } from "../capabilities.js";
+import { capabilityName } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";

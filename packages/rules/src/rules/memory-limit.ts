@@ -1,3 +1,4 @@
+import { graded } from "../advice.js";
 import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -29,7 +30,8 @@ export const memoryLimit: Rule<Options> = {
 
   *service(service, { project, options, advice }) {
     if (service.limits.memory !== undefined) return;
-    const bytes = parseBytes(options.value) ?? Math.max(advice.sizes(service).memory, memoryWanted(service));
+    const { value, known } = advice.bounds(service).memory;
+    const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);
     yield* withoutLimit(
       project,
@@ -38,7 +40,10 @@ export const memoryLimit: Rule<Options> = {
       {
         risk: "one leak or one hostile request takes all memory, and the kernel kills other processes of this machine",
         value: { value: String(bytes), written: text, text },
-        caveat: `the kernel kills \`${service.name}\` when it needs more than ${text}: compare with \`docker stats\` under load`,
+        grade: graded(
+          bytes === value ? known : undefined,
+          `the kernel kills \`${service.name}\` when it needs more than ${text}: compare with \`docker stats\` under load`,
+        ),
       },
     );
   },

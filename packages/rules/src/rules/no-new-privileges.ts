@@ -29,21 +29,23 @@ export const noNewPrivileges: Rule = {
     // The engine reads the entries in order, and the last one counts.
     const last = service.security_opt.items.findLast(({ value }) => /^no-new-privileges([:=]|$)/.test(value));
     if (last !== undefined && !FALSE.test(last.value)) return;
+    const verdict = advice.noNewPrivileges(service);
+    const fact =
+      last === undefined
+        ? `\`${service.name}\` does not set \`no-new-privileges\``
+        : `\`${service.name}\` switches \`no-new-privileges\` off`;
     yield {
       at: last ?? service.security_opt,
-      message:
-        last === undefined
-          ? `\`${service.name}\` does not set \`no-new-privileges\``
-          : `\`${service.name}\` switches \`no-new-privileges\` off`,
+      message: verdict.offered ? fact : `${fact}, and its image does not work with it: ${verdict.reason}`,
       risk: "an intruder in the container becomes its root through any setuid program that the image brings",
       // Swarm ignores `security_opt`: writing it there would only look like protection.
-      ...(isSwarmService(service)
+      ...(isSwarmService(service) || !verdict.offered
         ? {}
         : {
             fix: {
               title: "set no-new-privileges:true",
               intents: last === undefined ? ([add(service)] as const) : switchOn(service, last),
-              ...advice.noNewPrivileges(service),
+              ...verdict.grade,
             },
           }),
     };

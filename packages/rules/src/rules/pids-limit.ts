@@ -1,3 +1,4 @@
+import { graded } from "../advice.js";
 import { withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -28,7 +29,8 @@ export const pidsLimit: Rule<Options> = {
 
   *service(service, { project, options, advice }) {
     if (service.limits.pids !== undefined) return;
-    const pids = options.value > 0 ? options.value : advice.sizes(service).pids;
+    const { value, known } = advice.bounds(service).pids;
+    const pids = options.value > 0 ? options.value : value;
     yield* withoutLimit(
       project,
       service,
@@ -36,7 +38,10 @@ export const pidsLimit: Rule<Options> = {
       {
         risk: "a fork bomb, or a service that never reaps its children, leaves this machine unable to start any process",
         value: { value: pids, text: String(pids) },
-        caveat: `\`${service.name}\` cannot run more than ${pids} processes and threads together; starting one more then fails with \`Resource temporarily unavailable\``,
+        grade: graded(
+          pids === value ? known : undefined,
+          `\`${service.name}\` cannot run more than ${pids} processes and threads together; starting one more then fails with \`Resource temporarily unavailable\``,
+        ),
       },
     );
   },

@@ -1,5 +1,5 @@
 import { isList, isMap, type Json, type Service } from "@compose-harden/model";
-import { isRoot } from "../container.js";
+import { isRoot } from "@compose-harden/profiles";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -31,7 +31,7 @@ export const privilegedStep: Rule = {
           message: `\`${service.name}\` runs a privileged \`${name}\` hook`,
           risk: "whoever changed a program or a file in the container has it run with all privileges on this machine",
         };
-      } else if (typeof hook.user === "string" && hook.user !== "" && isRoot(hook.user)) {
+      } else if (typeof hook.user === "string" && isRoot(hook.user)) {
         yield {
           at: { path: [...at.path, "user"] },
           severity: severityOf("container", "privileges"),

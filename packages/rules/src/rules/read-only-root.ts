@@ -2,7 +2,7 @@ import type { Intent, Project, Service } from "@compose-harden/model";
 import { isList, isMap, valueAt } from "@compose-harden/model";
 import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
-import { missingScratch } from "../scratch.js";
+import { unmounted } from "../scratch.js";
 import { severityOf } from "../severity.js";
 
 /** The container's own file system cannot be changed while it runs. */
@@ -23,29 +23,34 @@ export const readOnlyRoot: Rule = {
 
   *service(service, { advice, project }) {
     if (!isLinuxContainer(service) || service.read_only?.value === true) return;
-    const { grade } = advice.readOnly(service);
+    const verdict = advice.readOnly(service);
     const path = [...service.path, "read_only"];
     const copied = copiedIn(project, service);
-    if (copied !== undefined) {
-      yield {
-        at: service.read_only ?? { path },
-        message: `\`${service.name}\` can change its own file system, and ${copied} keeps it from being read-only`,
-        risk: "an intruder replaces the program, or leaves tools behind that stay until the container is removed",
-      };
-      return;
-    }
+    const hindrance =
+      copied !== undefined
+        ? `${copied} keeps it from being read-only`
+        : verdict.offered
+          ? undefined
+          : `its image does not work read-only: ${verdict.reason}`;
+    const fact = `\`${service.name}\` can change its own file system`;
     yield {
       at: service.read_only ?? { path },
-      message: `\`${service.name}\` can change its own file system`,
+      message: hindrance === undefined ? fact : `${fact}, and ${hindrance}`,
       risk: "an intruder replaces the program, or leaves tools behind that stay until the container is removed",
-      fix: {
-        title: "make the root file system read-only, with scratch space in memory",
-        intents: [
-          { op: "set", path, value: true },
-          ...missingScratch(service, advice).map((item): Intent => ({ op: "add", path: service.tmpfs.path, item })),
-        ],
-        ...grade,
-      },
+      ...(hindrance !== undefined || !verdict.offered
+        ? {}
+        : {
+            fix: {
+              title: "make the root file system read-only, with scratch space in memory",
+              intents: [
+                { op: "set", path, value: true },
+                ...unmounted(service, verdict.value).map(
+                  (item): Intent => ({ op: "add", path: service.tmpfs.path, item }),
+                ),
+              ],
+              ...verdict.grade,
+            },
+          }),
     };
   },
 };

@@ -1,4 +1,5 @@
-import { isLinuxContainer, isRoot } from "../container.js";
+import { isRoot } from "@compose-harden/profiles";
+import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -20,7 +21,7 @@ export const rootUser: Rule = {
 
   *service(service) {
     const { user } = service;
-    if (!isLinuxContainer(service) || user === undefined || user.value === "" || !isRoot(user.value)) return;
+    if (!isLinuxContainer(service) || user === undefined || !isRoot(user.value)) return;
     yield {
       at: user,
       message: `\`${service.name}\` asks to run as root (\`user: ${user.value}\`)`,

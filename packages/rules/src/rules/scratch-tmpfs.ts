@@ -1,7 +1,7 @@
 import type { Intent, Located, Service, Tmpfs } from "@compose-harden/model";
 import { isLinuxContainer } from "../container.js";
 import type { Context, NoOptions, Report, Rule } from "../rule.js";
-import { missingScratch } from "../scratch.js";
+import { unmounted } from "../scratch.js";
 import { severityOf } from "../severity.js";
 
 /** Each mount option that gives back what a tmpfs takes away, with what it gives. */
@@ -38,7 +38,9 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
   if (service.tmpfs.items.length > 0 && !writesToTmp(service)) return;
   const path = service.tmpfs.path;
   // Other paths of the image it evidently lives without, or whoever made it read-only would know.
-  const missing = missingScratch(service, advice).filter((entry) => /^\/tmp(:|$)/.test(entry));
+  const known = advice.readOnly(service);
+  const entries = known.offered ? known.value.filter((entry) => /^\/tmp(:|$)/.test(entry)) : ["/tmp"];
+  const missing = unmounted(service, entries);
   const [first, ...rest] = missing.map((item): Intent => ({ op: "add", path, item }));
   if (first === undefined) return;
   const paths = missing.map((entry) => `\`${entry.split(":")[0]}\``);
