@@ -6,9 +6,12 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 /** Long suites are named `*.long.test.ts`; `npm run test:long` runs them and nothing else. */
 const long = process.env.TEST_LONG === "1";
+/** Suites that need a container engine are named `*.engine.test.ts`; `npm run test:engine` starts one and runs them and nothing else. */
+const engine = process.env.TEST_ENGINE === "1";
 /** Where `.ci/run` reads the number of tests. */
 const results = process.env.TEST_RESULTS;
-const suffix = long ? "long.test.ts" : "test.ts";
+const suffix = engine ? "engine.test.ts" : long ? "long.test.ts" : "test.ts";
+const isSlow = long || engine;
 
 export default defineConfig({
   resolve: {
@@ -20,10 +23,16 @@ export default defineConfig({
   },
   test: {
     include: [`packages/*/src/**/*.${suffix}`, `packages/*/test/**/*.${suffix}`, `test/**/*.${suffix}`],
-    exclude: [...configDefaults.exclude, "**/fixtures/**", ...(long ? [] : ["**/*.long.test.ts"])],
+    exclude: [
+      ...configDefaults.exclude,
+      "**/fixtures/**",
+      ...(isSlow ? [] : ["**/*.long.test.ts", "**/*.engine.test.ts"]),
+    ],
     globalSetup: ["scripts/program.mjs"],
-    testTimeout: long ? 600_000 : 20_000,
-    hookTimeout: long ? 600_000 : 60_000,
+    testTimeout: isSlow ? 600_000 : 20_000,
+    hookTimeout: isSlow ? 600_000 : 60_000,
+    // Stacks of several files would want the same ports.
+    fileParallelism: !engine,
     passWithNoTests: true,
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
   },
