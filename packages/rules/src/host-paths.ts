@@ -91,6 +91,11 @@ const learns = (what: string): Omit<Sensitive, "what"> => ({
   risk: `an intruder in the container learns ${what}`,
 });
 
+const ASKS_SYSTEMD: Omit<Sensitive, "what"> = {
+  severity: severityOf("mishap", "host-part"),
+  risk: "an intruder who is root in the container asks the machine's services for what root may ask, systemd for a new service among it; only AppArmor stands in the way, and a read-only mount changes nothing",
+};
+
 /** First match wins; paths are compared step by step, so that /etcetera and ./etc are not /etc. */
 const SENSITIVE_PATHS: readonly SensitivePath[] = [
   {
@@ -115,7 +120,8 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     readable: reads("password hashes or keys of this machine"),
   },
   {
-    path: /^\/etc\/(passwd|group|ld\.so\.conf|environment|hosts\.allow)$/,
+    // Shell scripts of root read os-release by executing it.
+    path: /^\/etc\/(passwd|group|ld\.so\.conf|environment|hosts\.allow|os-release)$/,
     what: "system configuration",
     writable: takesOver("it changes who may log in, or what root starts"),
   },
@@ -124,6 +130,26 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     what: "private keys",
     readable: reads("private keys of this machine"),
     writable: reads("private keys of this machine, and replaces them"),
+  },
+  {
+    path: /^\/etc\/(resolv\.conf|hosts)$/,
+    what: "the machine's name resolution",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container decides where this machine's names lead",
+    },
+  },
+  {
+    path: /^\/(usr\/)?lib\/modules(\/|$)|^\/usr\/src$/,
+    what: "the machine's kernel modules",
+    writable: takesOver("it replaces a module that the kernel loads"),
+  },
+  {
+    // The bus asks who the caller is by its user number: root of the container is root to systemd.
+    path: /^\/(var\/)?run\/(dbus(\/system_bus_socket)?|systemd(\/private)?)$/,
+    what: "the machine's system bus",
+    writable: ASKS_SYSTEMD,
+    readable: ASKS_SYSTEMD,
   },
   {
     path: /^\/(var\/)?spool\/cron(\/|$)/,

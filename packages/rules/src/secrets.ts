@@ -38,6 +38,8 @@ function judge(name: string): boolean {
   const [last = "", before = "", third = ""] = words.toReversed();
   if (words.some((word) => NOT_A_SECRET.has(word)) || /^(old)?pwd$/.test(words.join(""))) return false;
   if (last === "key" || last === "keys") return SECRET_KEYS.has(before);
+  // A model counts tokens too.
+  if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
   if (last === "base" && before === "key") return true;
   if (/^(hash|hashed|sha2|sha256|bcrypt)$/.test(last))
     return SECRET_WORD.test(before) || (before === "password" && third !== "");

@@ -28,6 +28,8 @@ table(inlineSecret, [
     compose: set("DATABASE_URL", "postgres://${DB_USER}:${PW:-b3c}@db/x"),
     finds: found("DATABASE_URL"),
   },
+  { case: "several tokens", compose: set("INIT_API_TOKENS", "*:*.k3hx81n"), finds: found("INIT_API_TOKENS") },
+  { case: "what a model counts", compose: set("STOP_TOKENS", "<end>"), finds: [] },
   { case: "a number as token", compose: set("MAX_TOKEN", "4096"), finds: [] },
   { case: "a dollar sign in it", compose: set("PASSWORD", "pa$$w8rd"), finds: found("PASSWORD") },
   { case: "a reference", compose: set("PASSWORD", "${PW}"), finds: [] },

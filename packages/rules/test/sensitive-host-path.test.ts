@@ -9,6 +9,11 @@ const weighs =
   (finding) =>
     expect(finding.severity).toBe(severity);
 
+const hasFix =
+  (expected: boolean): Case["first"] =>
+  (finding) =>
+    expect(finding.fix !== undefined).toBe(expected);
+
 table(sensitiveHostPath, [
   { case: "no volumes", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: "services: {web: {image: nginx, volumes: []}}", finds: [] },
@@ -36,6 +41,31 @@ table(sensitiveHostPath, [
   { case: "/proc, read", compose: mount("/proc:/host/proc:ro"), finds: first, first: weighs("medium") },
   { case: "/proc, written", compose: mount("/proc:/host/proc"), finds: first, first: weighs("critical") },
   { case: "control groups, read", compose: mount("/sys/fs/cgroup:/sys/fs/cgroup:ro"), finds: [] },
+  {
+    case: "kernel modules, written",
+    compose: mount("/lib/modules:/lib/modules"),
+    finds: first,
+    first: weighs("critical"),
+  },
+  { case: "kernel modules, read", compose: mount("/lib/modules:/lib/modules:ro"), finds: [] },
+  {
+    case: "name resolution, written",
+    compose: mount("/etc/resolv.conf:/etc/resolv.conf"),
+    finds: first,
+    first: weighs("high"),
+  },
+  { case: "name resolution, read", compose: mount("/etc/resolv.conf:/etc/resolv.conf:ro"), finds: [] },
+  { case: "the system bus", compose: mount("/run/dbus:/run/dbus:ro"), finds: first, first: weighs("medium") },
+  {
+    case: "the system bus's socket",
+    compose: mount("/var/run/dbus/system_bus_socket:/x"),
+    finds: first,
+    first: hasFix(false),
+  },
+  { case: "a user's bus", compose: mount("/run/user/1000/bus:/x"), finds: [] },
+  { case: "device names", compose: mount("/run/udev:/run/udev:ro"), finds: [] },
+  { case: "writable, so made read-only", compose: mount("/etc:/x"), finds: first, first: hasFix(true) },
+  { case: "credentials are as bad when read", compose: mount("/home/me/.ssh:/x"), finds: first, first: hasFix(false) },
   { case: "a home folder", compose: mount("/home/me:/x"), finds: first },
   { case: "a folder in a home folder", compose: mount("/home/me/project:/x"), finds: [] },
   { case: "keys for SSH", compose: mount("/home/me/.ssh:/x:ro"), finds: first, first: weighs("high") },

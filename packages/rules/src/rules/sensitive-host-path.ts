@@ -1,3 +1,12 @@
+import {
+  type Fix,
+  isMap,
+  type Located,
+  type Mount,
+  SEVERITIES,
+  type Service,
+  type Severity,
+} from "@compose-harden/model";
 import { hostPathOf, sensitivity } from "../host-paths.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -28,7 +37,23 @@ export const sensitiveHostPath: Rule = {
         severity: found.severity,
         message: `\`${service.name}\` ${mount.value.read_only ? "reads" : "writes"} ${found.what} (\`${path}\`)`,
         risk: found.risk,
+        ...readOnlyFix(service, mount, path ?? "", found.severity),
       };
     }
   },
 };
+
+/** Where writing is what makes it bad. */
+function readOnlyFix(service: Service, mount: Located<Mount>, path: string, severity: Severity): { fix?: Fix } {
+  const rest = sensitivity(path, true)?.severity;
+  const isLess = rest === undefined || SEVERITIES.indexOf(rest) > SEVERITIES.indexOf(severity);
+  if (mount.value.read_only || !isMap(mount.raw) || !isLess) return {};
+  return {
+    fix: {
+      title: `mount ${path} read-only`,
+      intents: [{ op: "replace", path: service.volumes.path, item: mount.raw, by: { ...mount.raw, read_only: true } }],
+      applicability: "unsafe",
+      caveat: `\`${service.name}\` can no longer change what is below \`${path}\`${rest === undefined ? "" : ", which it still reads"}`,
+    },
+  };
+}
