@@ -134,6 +134,12 @@ export interface Container {
   };
   /** Names of the networks it is a member of. */
   readonly networks: readonly string[];
+  /** Its addresses and those of their gateways, IPv4 and IPv6. */
+  readonly addresses: readonly {
+    readonly network: string;
+    readonly own: readonly string[];
+    readonly gateways: readonly string[];
+  }[];
   /** What was asked for. */
   readonly portBindings: readonly PortBinding[];
   /** What is bound now; empty when it does not run. */
@@ -211,6 +217,14 @@ export function containerIn(entry: Json | undefined): Container | undefined {
       cgroup: textIn(host.CgroupnsMode) || textIn(host.CgroupMode),
     },
     networks: Object.keys(mapIn(network.Networks)),
+    addresses: Object.entries(mapIn(network.Networks)).map(([name, member]) => {
+      const { IPAddress, GlobalIPv6Address, Gateway, IPv6Gateway } = mapIn(member);
+      return {
+        network: name,
+        own: [textIn(IPAddress), textIn(GlobalIPv6Address)].filter((address) => address !== ""),
+        gateways: [textIn(Gateway), textIn(IPv6Gateway)].filter((address) => address !== ""),
+      };
+    }),
     portBindings: portsIn(host.PortBindings),
     published: portsIn(network.Ports),
     mounts: listIn(all.Mounts).map((item) => {

@@ -2,6 +2,7 @@ export * from "./audit.js";
 export * from "./finding.js";
 export * from "./fix.js";
 export * from "./json.js";
+export * from "./observation.js";
 export * from "./patch.js";
 export * from "./project.js";
 export * from "./source.js";
