@@ -43,7 +43,7 @@ function start(): void {
 }
 
 /** Commands with a cache of their own, since each needs other parts of the program; all else shares that of the default one. */
-const COMMANDS = ["fix", "explain", "rules", "config"];
+const COMMANDS = ["fix", "explain", "rules", "config", "observe", "verify"];
 
 /** Such runs need so little that a cache made of one would help no other. */
 const SHORT = /^(?:-V|--version|-h|--help|help)$/;

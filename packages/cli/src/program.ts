@@ -4,6 +4,7 @@ import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
+import type { ObserveOptions } from "./commands/observe.js";
 import { EXIT, type ExitCode } from "./errors.js";
 import { version } from "./generated/version.js";
 import type { Host } from "./host.js";
@@ -133,6 +134,23 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
       done(runConfig(paths, options, host(command)));
     });
 
+  composeOptions(
+    program
+      .command("observe [paths...]")
+      .summary("watch the running project and note what its services need")
+      .description(
+        "Watch the running containers of a project and write what was seen to compose-harden.observed.yaml beside the Compose file: the paths each service wrote, the most memory and processes it used, its users, ports and capabilities. `fix` takes it as evidence. What was written is known since each container's start; watching longer adds to what is known. Nothing of the project is changed.",
+      ),
+  )
+    .option("--for <time>", "how long: 90s, 10m, 2h, 1d", "10m")
+    .option("-o, --output <file>", "write to this file instead")
+    .option("--service <service>", "only this service (repeatable)", collect)
+    .option("-q, --quiet", "no progress and no remarks")
+    .action(async (paths: string[], options: ObserveOptions, command: Command) => {
+      const { runObserve } = await import("./commands/observe.js");
+      done(await untilInterrupted((stop) => runObserve(paths, options, host(command), stop)));
+    });
+
   for (const command of [program, ...program.commands]) command.exitOverride();
   program.addHelpText(
     "after",
@@ -141,6 +159,18 @@ Exit codes: ${EXIT.ok} nothing at or above the threshold; ${EXIT.findings} findi
 \${VAR} is read from the environment and from .env files, as Docker does.`,
   );
   return program;
+}
+
+/** Runs what ends well on Ctrl-C: the first one is a request, a second one ends the program. */
+async function untilInterrupted<T>(run: (stop: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    return await run(stop.signal);
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
 }
 
 function readingOptions(command: Command): Command {

@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import type { Read } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
-import { counted } from "@compose-harden/report";
+import { counted, escapeText } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
 import { findTargets, type Target } from "./files/find.js";
 import { type Files, openFiles, readStandardInput, type Texts } from "./files/reader.js";
 import { displayFrom, type Host, standardInputPath } from "./host.js";
-import { describeGap, fatalGaps, type Loaded, loadTargets } from "./load.js";
+import { describeGap, fatalGaps, type Loaded, labelOf, loadTargets } from "./load.js";
 import type { OverlayOptions, ReadOptions, SettingsOptions } from "./options.js";
 import { makeSelector, type Selector } from "./select.js";
 
@@ -54,6 +54,21 @@ export function readProjects(
     host.say(`error: ${describeGap(gap, project, display)}${more}\n`);
   }
   return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput, selector };
+}
+
+/** The one project a command is about; several are a `UsageError` that names them. Undefined if it cannot be read: the user has been told. */
+export function oneProject(
+  paths: readonly string[],
+  options: ReadOptions & SettingsOptions,
+  host: Host,
+): { readonly loaded: Loaded; readonly files: Files } | undefined {
+  const { projects, unreadable, files } = readProjects(paths, options, host);
+  if (unreadable.length > 0) return undefined;
+  const display = displayFrom(host.cwd);
+  const [loaded, ...others] = projects;
+  if (loaded !== undefined && others.length === 0) return { loaded, files };
+  const names = projects.map((one) => `  ${escapeText(labelOf(one, display))}`).join("\n");
+  throw new UsageError(`there are ${projects.length} projects, name a file of one:\n${names}`);
 }
 
 /** An overlay that exists is part of the project, whether or not Docker loads it by default. */

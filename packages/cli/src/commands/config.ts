@@ -12,9 +12,9 @@ import {
 } from "@compose-harden/report";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { displayFrom, type Host } from "../host.js";
-import { describeGap, labelOf } from "../load.js";
+import { describeGap } from "../load.js";
 import type { ReadOptions } from "../options.js";
-import { readProjects } from "../read.js";
+import { oneProject } from "../read.js";
 
 /** Options of `config`. */
 export interface ConfigOptions extends ReadOptions {
@@ -24,14 +24,10 @@ export interface ConfigOptions extends ReadOptions {
 
 /** `compose-harden config`: prints what Docker reads, or why Docker refuses it. */
 export function runConfig(paths: readonly string[], options: ConfigOptions, host: Host): ExitCode {
-  const { projects, unreadable } = readProjects(paths, options, host);
-  if (unreadable.length > 0) return EXIT.error;
+  const reading = oneProject(paths, options, host);
+  if (reading === undefined) return EXIT.error;
+  const { loaded } = reading;
   const display = displayFrom(host.cwd);
-  const [loaded, ...others] = projects;
-  if (loaded === undefined || others.length > 0) {
-    const names = projects.map((one) => `  ${escapeText(labelOf(one, display))}`).join("\n");
-    throw new UsageError(`there are ${projects.length} projects, name a file of one:\n${names}`);
-  }
   const { project } = loaded;
   const gaps = gapsOf(project);
   for (const gap of gaps) {

@@ -1,6 +1,6 @@
-import { isCalendarDate, isList, isMap, type Json, type JsonMap, type Path, SEVERITIES } from "@compose-harden/model";
+import { isList, isMap, type Json, type JsonMap, SEVERITIES } from "@compose-harden/model";
 import { configProblems, type RuleSetting, rules, type Settings } from "@compose-harden/rules";
-import { closest } from "../errors.js";
+import { type Check, date, expected, flag, listOf, object, oneOf, type ShapeProblem, text, unknown } from "./checks.js";
 import { PRESETS } from "./presets.js";
 
 /** A configuration as its author wrote it, checked. */
@@ -16,50 +16,9 @@ export interface Configuration extends Settings {
   readonly baseline?: string;
 }
 
-/** Something wrong with a configuration. */
-export interface ShapeProblem {
-  readonly path: Path;
-  readonly message: string;
-}
-
-type Check = (value: Json, path: Path) => readonly ShapeProblem[];
-
 /** What is wrong with a configuration's data, each with its path; empty when it is a `Configuration`. */
 export function shapeProblems(data: Json): readonly ShapeProblem[] {
   return CONFIGURATION(data, []);
-}
-
-const text: Check = (value, path) => (typeof value === "string" ? [] : [expected(path, "a text", value)]);
-const flag: Check = (value, path) => (typeof value === "boolean" ? [] : [expected(path, "true or false", value)]);
-const date: Check = (value, path) =>
-  typeof value === "string" && isCalendarDate(value) ? [] : [expected(path, "a date, such as 2027-01-31", value)];
-
-function oneOf(words: readonly string[]): Check {
-  return (value, path) =>
-    typeof value === "string" && words.includes(value) ? [] : [expected(path, `one of ${words.join(", ")}`, value)];
-}
-
-function listOf(check: Check): Check {
-  return (value, path) => {
-    if (!isList(value)) return [expected(path, "a list", value)];
-    return value.flatMap((item, index) => check(item, [...path, index]));
-  };
-}
-
-function object(members: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
-  return (value, path) => {
-    if (!isMap(value)) return [expected(path, "a mapping", value)];
-    const missing = required.filter((key) => !Object.hasOwn(value, key));
-    return [
-      ...missing.map((key) => ({ path, message: `\`${key}\` is missing` })),
-      ...Object.entries(value).flatMap(([key, member]) => {
-        const check = Object.hasOwn(members, key) ? members[key] : undefined;
-        return check === undefined
-          ? [{ path: [...path, key], message: unknown("key", key, Object.keys(members)) }]
-          : check(member, [...path, key]);
-      }),
-    ];
-  };
 }
 
 const ruleName: Check = (value, path) => {
@@ -134,13 +93,3 @@ export function configurationOf(data: JsonMap): Configuration {
 
 /** Names that `extends` takes besides files. */
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
-
-function unknown(noun: string, name: string, known: readonly string[]): string {
-  const near = closest(name, known).map((word) => `\`${word}\``);
-  return `unknown ${noun} \`${name}\`${near.length === 0 ? "" : `: did you mean ${near.join(" or ")}?`}`;
-}
-
-function expected(path: Path, what: string, value: Json): ShapeProblem {
-  const found = isList(value) ? "a list" : isMap(value) ? "a mapping" : JSON.stringify(value);
-  return { path, message: `expected ${what}, found ${found}` };
-}

@@ -79,6 +79,7 @@ export function watchProject(docker: Docker, project: string): Watch {
     for (const { id } of containers) {
       const sighting = byId.get(id);
       const changes = sighting === undefined ? undefined : await changesOf(docker, id, options);
+      if (sighting?.isOpen === true) noteMounts(sighting);
       if (sighting !== undefined && changes !== undefined)
         sighting.writes = groupWrites(sighting, changes, paths.get(id));
     }
@@ -153,6 +154,16 @@ async function noteFromOutside(docker: Docker, sightings: readonly Sighting[], o
     if (sighting.isOpen) continue;
     for (const { uid, gid } of (await processesOf(docker, sighting.container.id, options)) ?? [])
       sighting.users.add(`${uid}:${gid}`);
+  }
+}
+
+/** A mount whose content changed after the container's start was written to, by the service as far as anybody can tell. */
+function noteMounts({ container, writtenMounts }: Sighting): void {
+  const look = lookThrough(container.state.pid);
+  const start = Date.parse(container.state.started);
+  for (const { target, writable } of container.mounts) {
+    const seen = look(target);
+    if (writable && typeof seen === "object" && seen.changed > start) writtenMounts?.add(canonicalPath(target));
   }
 }
 

@@ -76,7 +76,9 @@ export function writesOf({ changes, openFiles, code, mounts, look }: WriteClues)
 
   const writes = new Map<string, ObservedWrite>();
   const write = (path: string, hides: ObservedWrite["hides"]): void => {
-    writes.set(path, describe(path, hides, look, code));
+    // Compose has no way to write such a path as a mount.
+    if (/[:,\n]/.test(path)) imageWrites.add(path);
+    else writes.set(path, describe(path, hides, look, code));
   };
   for (const [folder, paths] of additions) {
     const hides = hiddenBy(folder, added, outside, look);

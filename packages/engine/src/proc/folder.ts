@@ -17,6 +17,8 @@ export interface Folder {
   readonly gid: number;
   /** Octal. */
   readonly mode: string;
+  /** Time of the last change to it, or to what lies directly in it; milliseconds. */
+  readonly changed: number;
   readonly entries: readonly FolderEntry[];
 }
 
@@ -34,15 +36,25 @@ export function lookThrough(pid: number, proc: string = PROC): Look {
     try {
       const stats = lstatSync(place);
       if (!stats.isDirectory()) return "file";
+      let changed = stats.mtimeMs;
+      const sizeOf = (name: string): number => {
+        const entry = lstatSync(join(place, name), { throwIfNoEntry: false });
+        changed = Math.max(changed, entry?.mtimeMs ?? 0);
+        return entry?.isFile() === true ? entry.size : 0;
+      };
+      const entries = readdirSync(place, { withFileTypes: true }).map(
+        (entry): FolderEntry => ({
+          name: entry.name,
+          kind: entry.isDirectory() ? "folder" : entry.isFile() ? "file" : "other",
+          bytes: sizeOf(entry.name),
+        }),
+      );
       return {
+        changed,
+        entries,
         uid: idInNamespace(stats.uid, uids),
         gid: idInNamespace(stats.gid, gids),
         mode: (stats.mode & 0o7777).toString(8),
-        entries: readdirSync(place, { withFileTypes: true }).map((entry) => ({
-          name: entry.name,
-          kind: entry.isDirectory() ? "folder" : entry.isFile() ? "file" : "other",
-          bytes: entry.isFile() ? (lstatSync(join(place, entry.name), { throwIfNoEntry: false })?.size ?? 0) : 0,
-        })),
       };
     } catch {
       return undefined;

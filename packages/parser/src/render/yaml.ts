@@ -17,6 +17,11 @@ export function renderYaml(project: Project, options: RenderOptions = {}): Rende
   return { ok: true, text: mapText(PROJECT, withJobNames(selected.config), 0).replaceAll("$", "$$$$") };
 }
 
+/** Plain data as YAML, in the same spelling; keys in their natural order. */
+export function yamlText(value: JsonMap): string {
+  return mapText(undefined, value, 0);
+}
+
 /** Docker prints the name of a job, which is its key, once more inside it. */
 function withJobNames(config: JsonMap): JsonMap {
   const { jobs } = config;
