@@ -43,7 +43,7 @@ const architecture: Readonly<Record<string, Arrows>> = {
   engine: { packages: ["model"], external: [], pure: false, program: false },
   cli: {
     packages: [...libraries, "engine"],
-    external: ["@inquirer/expand", "commander", "picocolors", "ignore"],
+    external: ["@inquirer/expand", "commander", "ignore"],
     ...program,
   },
   action: { packages: [...libraries, "engine", "cli"], external: "any", ...program },

@@ -3,13 +3,17 @@ import { EXIT, type ExitCode, UsageError } from "./errors.js";
 import { version } from "./generated/version.js";
 import type { Host } from "./host.js";
 import { type GlobalOptions, makeProgram, withExplicitValues } from "./program.js";
+import { mayBeTerminal, outputStream } from "./stream.js";
 import { screenOf } from "./terminal.js";
+
+const output = outputStream(1);
+const errors = outputStream(2);
 
 /** Runs the command line of this process. */
 async function main(): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   try {
-    const program = makeProgram(makeHost, (result) => {
+    const program = makeProgram(makeHost, { writeOut: output.write, writeErr: errors.write }, (result) => {
       code = result;
     });
     await program.parseAsync(withExplicitValues(process.argv.slice(2)), { from: "user" });
@@ -25,11 +29,18 @@ function makeHost({ color }: GlobalOptions): Host {
     cwd: process.cwd(),
     today: localDate(new Date()),
     env,
-    isTerminal: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    print: (text) => process.stdout.write(text),
-    say: (text) => process.stderr.write(text),
-    out: screenOf(process.stdout, { flag: color, env }),
-    err: screenOf(process.stderr, { flag: color, env }),
+    // Asked only where it matters: few commands do, and each answer takes time.
+    get isTerminal() {
+      return mayBeTerminal(0) && process.stdin.isTTY === true && errors.isTTY;
+    },
+    print: output.write,
+    say: errors.write,
+    get out() {
+      return screenOf(output, { flag: color, env });
+    },
+    get err() {
+      return screenOf(errors, { flag: color, env });
+    },
   };
 }
 
@@ -48,22 +59,14 @@ function localDate(now: Date): string {
 function explainFailure(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.error;
   if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\n`);
+    errors.write(`error: ${error.message}\n`);
     return EXIT.error;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(
+  errors.write(
     `${stack}\n\nThis is a bug in compose-harden ${version} (Node ${process.version}), not in your files. Please report it to its\nissue tracker with the lines above and, if you can share it, the Compose file.\n`,
   );
   return EXIT.error;
-}
-
-// A reader that stops early (`| head`) is no failure.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
-    throw error;
-  });
 }
 
 void main().then((code) => {

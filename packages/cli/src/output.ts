@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Finding, Patch } from "@compose-harden/model";
@@ -119,7 +118,7 @@ function writeReport(path: string, text: string, display: DisplayPath): void {
 }
 
 function replaceFile(path: string, text: string, mode: number): void {
-  const next = join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString("hex")}.new`);
+  const next = join(dirname(path), `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.new`);
   try {
     writeFileSync(next, text, { flag: "wx", mode: mode & 0o777 });
     const descriptor = openSync(next, "r");

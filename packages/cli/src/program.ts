@@ -1,5 +1,5 @@
 import { FORMATS } from "@compose-harden/report";
-import { Command, Option } from "commander";
+import { Command, Option, type OutputConfiguration } from "commander";
 import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { ConfigOptions } from "./commands/config.js";
@@ -17,8 +17,12 @@ export interface GlobalOptions {
 /** Makes the host when colour options are known. */
 export type MakeHost = (options: GlobalOptions) => Host;
 
-/** The command line. `done` receives the exit code of the command that ran. */
-export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void): Command {
+/** The command line. Help and mistakes go to `output`; `done` receives the exit code of the command that ran. */
+export function makeProgram(
+  makeHost: MakeHost,
+  output: OutputConfiguration,
+  done: (code: ExitCode) => void,
+): Command {
   const program = new Command("compose-harden")
     .description(
       "Find what is unsafe in Docker Compose stacks, and fix it with a patch that provably changes nothing else.",
@@ -29,7 +33,8 @@ export function makeProgram(makeHost: MakeHost, done: (code: ExitCode) => void):
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
     .addOption(new Option("--color", "print colours even when nobody looks"))
     .addOption(new Option("--no-color", "print no colours (also: NO_COLOR, FORCE_COLOR)"))
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .configureOutput(output);
 
   const host = (command: Command): Host => makeHost(command.optsWithGlobals<GlobalOptions>());
 

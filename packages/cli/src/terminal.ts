@@ -1,5 +1,5 @@
-import { PLAIN, type Style } from "@compose-harden/report";
-import colors from "picocolors";
+import { COLORED, PLAIN, type Style } from "@compose-harden/report";
+import type { OutputStream } from "./stream.js";
 
 /** A stream the program prints to, as far as it matters for looks. */
 export interface Screen {
@@ -20,12 +20,12 @@ interface ColorWish {
  * `FORCE_COLOR`, then whether a person is looking.
  */
 export function screenOf(
-  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  stream: Pick<OutputStream, "isTTY" | "columns">,
   { flag, env }: ColorWish,
 ): Screen {
-  const isColored = flag ?? wishOf(env) ?? (stream.isTTY === true && env.TERM !== "dumb");
-  const width = stream.isTTY === true ? (stream.columns ?? 80) : 80;
-  return { style: isColored ? colored() : PLAIN, columns: Math.min(Math.max(width, 40), 120) };
+  const isColored = flag ?? wishOf(env) ?? (stream.isTTY && env.TERM !== "dumb");
+  const width = stream.isTTY ? (stream.columns ?? 80) : 80;
+  return { style: isColored ? COLORED : PLAIN, columns: Math.min(Math.max(width, 40), 120) };
 }
 
 function wishOf(env: ColorWish["env"]): boolean | undefined {
@@ -33,9 +33,4 @@ function wishOf(env: ColorWish["env"]): boolean | undefined {
   const force = env.FORCE_COLOR;
   if (force === undefined) return undefined;
   return force !== "0" && force !== "false";
-}
-
-function colored(): Style {
-  const { bold, dim, red, yellow, green, cyan } = colors.createColors(true);
-  return { bold, dim, red, yellow, green, cyan };
 }

@@ -18,6 +18,21 @@ const same: Paint = (text) => text;
 /** No styles at all: for pipes, files and people who switch colour off. */
 export const PLAIN: Style = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };
 
+/** ECMA-48 "select graphic rendition": the number that starts a style and the one that ends it. */
+const graphic = (start: number, end: number): Paint => {
+  return (text) => `\u001B[${start}m${text}\u001B[${end}m`;
+};
+
+/** For terminals. A bold or dim text holds no other of the two: one number ends both. */
+export const COLORED: Style = {
+  bold: graphic(1, 22),
+  dim: graphic(2, 22),
+  red: graphic(31, 39),
+  yellow: graphic(33, 39),
+  green: graphic(32, 39),
+  cyan: graphic(36, 39),
+};
+
 /** A severity in its colour. */
 export function paintSeverity(style: Style, severity: Severity, text: string): string {
   switch (severity) {
