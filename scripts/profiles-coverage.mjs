@@ -1,6 +1,7 @@
 // `node scripts/profiles-coverage.mjs FOLDER [--save FILE] [--against FILE] [--missing N]`: how many services of real projects have
 // a known image, and how much of the advice about them is safe. FOLDER holds PROJECTS.jsonl (one `{dir, rel, files}` a line) and the files.
-// `--save` keeps the figures, `--against` prints kept ones beside them, `--missing` lists the most used images without a profile.
+// `--save` keeps the figures, `--against` prints kept ones beside them, `--missing` lists the most used images without a profile, `--why CONTROL`
+// what holds its fixes back: how often, how often it is the only reason, and for which images.
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,12 +19,18 @@ const CONTROLS = ["capabilities", "no_new_privileges", "read_only", "user", "mem
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { save: { type: "string" }, against: { type: "string" }, missing: { type: "string" } },
+  options: {
+    save: { type: "string" },
+    against: { type: "string" },
+    missing: { type: "string" },
+    why: { type: "string" },
+  },
 });
 const folder = resolve(positionals[0] ?? join(root, "../shared/corpus"));
 const { load, profileOf, parseImage, factsOf, advise } = await packages();
 const counts = { services: 0, public: 0, known: 0, safe: Object.fromEntries(CONTROLS.map((control) => [control, 0])) };
 const missing = new Map();
+const why = new Map();
 
 for (const line of readFileSync(join(folder, "PROJECTS.jsonl"), "utf8").trim().split("\n")) {
   const { dir, rel, files } = JSON.parse(line);
@@ -44,14 +51,38 @@ for (const line of readFileSync(join(folder, "PROJECTS.jsonl"), "utf8").trim().s
       continue;
     }
     counts.known++;
-    for (const [control, advice] of Object.entries(advise(profile, facts)))
+    for (const [control, advice] of Object.entries(advise(profile, facts))) {
       if (advice.grade === "safe") counts.safe[control]++;
+      else if (control === values.why) note(profile.id, advice);
+    }
   }
 }
 report(values.against === undefined ? undefined : JSON.parse(readFileSync(values.against, "utf8")));
 if (values.save !== undefined) writeFileSync(values.save, `${JSON.stringify(counts, undefined, 2)}\n`);
 for (const [name, uses] of [...missing].sort((a, b) => b[1] - a[1]).slice(0, Number(values.missing ?? 0)))
   console.log(`${uses}\t${name}`);
+
+for (const [reason, { all, alone }] of [...why].sort((a, b) => b[1].alone.length - a[1].alone.length)) {
+  const images = [...new Set(alone)]
+    .map((id) => [alone.filter((other) => other === id).length, id])
+    .sort((a, b) => b[0] - a[0]);
+  const most = images
+    .slice(0, 40)
+    .map(([count, id]) => `${id} ${count}`)
+    .join(", ");
+  console.log(`${String(all).padStart(5)}${String(alone.length).padStart(6)} alone  ${reason}  ${most}`);
+}
+
+function note(id, { grade, reasons }) {
+  const kinds = reasons.map(
+    (reason) =>
+      `${grade}: ${reason.replace(/`[^`]*`/g, "…").replace(/\([^)]*\)/, (text) => (/grade/.test(text) ? text : ""))}`,
+  );
+  for (const kind of kinds) {
+    const { all, alone } = why.get(kind) ?? { all: 0, alone: [] };
+    why.set(kind, { all: all + 1, alone: kinds.length === 1 ? [...alone, id] : alone });
+  }
+}
 
 function isPublic(image) {
   const { name } = parseImage(image);

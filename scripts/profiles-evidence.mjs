@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./workspace.mjs";
 
-const { parse } = createRequire(join(root, "packages/parser/package.json"))("yaml");
+const { parse } = createRequire(join(root, "packages/profiles/package.json"))("yaml");
 const folder = join(root, "packages/profiles/data");
 const kinds = new Map();
 let profiles = 0;
