@@ -17,7 +17,19 @@ export interface Judged {
   readonly reason: string;
 }
 
-/** The verdicts so far. */
+/** The verdicts so far, on the collection of real projects. */
 export function readSheet(): readonly Judged[] {
-  return JSON.parse(readFileSync(join(import.meta.dirname, "sheet.json"), "utf8"));
+  return read("sheet.json");
+}
+
+/**
+ * Verdicts on files of repositories that are not in the collection, drawn once and judged as they were found:
+ * what was wrong has become a case of its rule's table since.
+ */
+export function readUnseen(): readonly Judged[] {
+  return read("unseen.json");
+}
+
+function read(name: string): readonly Judged[] {
+  return JSON.parse(readFileSync(join(import.meta.dirname, name), "utf8"));
 }

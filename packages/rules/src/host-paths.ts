@@ -140,9 +140,14 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     },
   },
   {
-    path: /^\/(usr\/)?lib\/modules(\/|$)|^\/usr\/src$/,
+    path: /^\/(usr\/)?lib\/modules(\/|$)/,
     what: "the machine's kernel modules",
     writable: takesOver("it replaces a module that the kernel loads"),
+  },
+  {
+    path: /^\/usr\/src$/,
+    what: "the sources of the machine's kernel modules",
+    writable: takesOver("it changes what the next kernel's modules are built from"),
   },
   {
     // The bus asks who the caller is by its user number: root of the container is root to systemd.

@@ -21,3 +21,8 @@ export function isBuiltHere(service: Service, project: Project): boolean {
   if (service.build !== undefined || policy === "never" || policy === "build") return true;
   return project.services.some((other) => other.build !== undefined && other.image?.value === service.image?.value);
 }
+
+/** True where a variable without a value leaves only part of a name, such as `nginx:`; Docker refuses it by itself. */
+export function isUnfinished(image: string): boolean {
+  return /^$|:$|^[:/]/.test(image);
+}

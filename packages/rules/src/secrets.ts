@@ -61,7 +61,7 @@ export function isPlaceholder(value: string): boolean {
     /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/.test(
       text,
     ) ||
-    /^(your|my|the|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
+    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
       text,
     )
   );
@@ -118,7 +118,8 @@ export function secretIn(name: string, value: string): string | undefined {
       : /key/i.test(name)
         ? "a key"
         : "a secret";
-  if (noun === "a password") return noun;
+  // A number is a bad secret, but what is called a token or a key may well be one.
+  if (noun === "a password" || /secret$/i.test(name)) return isDummy(value) && noun !== "a password" ? undefined : noun;
   return /^\d{1,9}$/.test(value) || isDummy(value) ? undefined : noun;
 }
 
@@ -147,6 +148,7 @@ export function isGuessable(name: string, value: string, service: Service): bool
   if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;
   if (
     /change[-_ ]?(me|it|this)\b/.test(password) ||
+    /^my[-_ ]?((very|super|secure|strong|secret)[-_ ]?)*(password|passphrase|secret|key|token)[\d!]*$/.test(password) ||
     GUESSED.has(password.replace(/\d+/g, "#")) ||
     GUESSED.has(password)
   )

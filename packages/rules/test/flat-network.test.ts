@@ -8,6 +8,12 @@ const found = ["services.web.networks"];
 table(flatNetwork, [
   { case: "no database", compose: "services: {web: {image: nginx, ports: [80]}, app: {image: a}}", finds: [] },
   { case: "nothing published", compose: "services: {web: {image: nginx}, db: {image: postgres}}", finds: [] },
+  {
+    case: "published on this machine only",
+    compose:
+      "services: {web: {image: nginx, ports: ['127.0.0.1:80:80']}, app: {image: app, depends_on: [db]}, db: {image: postgres}}",
+    finds: [],
+  },
   { case: "a stranger on the default network", compose: web("init: true"), finds: found },
   { case: "depends_on", compose: web("depends_on: [db]"), finds: [] },
   { case: "depends_on, long", compose: web("depends_on: {db: {condition: service_healthy}}"), finds: [] },

@@ -7,6 +7,9 @@ const set = (name: string, value: string): string =>
 const found = (name: string): readonly string[] => [`services.web.environment.${name}`];
 
 table(guessablePassword, [
+  { case: "an example", compose: set("ADMIN_PASSWORD", "My-Secure-Password5"), finds: found("ADMIN_PASSWORD") },
+  { case: "a short number as secret", compose: set("COOKIE_SECRET", "666"), finds: found("COOKIE_SECRET") },
+  { case: "a number as key", compose: set("APP_KEY", "666"), finds: [] },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "wrong type", compose: "services: {web: {image: nginx, environment: 5}}", finds: [] },
   { case: "digits", compose: set("MYSQL_ROOT_PASSWORD", "123456"), finds: found("MYSQL_ROOT_PASSWORD") },

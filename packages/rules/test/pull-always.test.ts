@@ -14,6 +14,7 @@ table(pullAlways, [
     first: ({ fix }) => expect(fix?.intents).toMatchObject([{ op: "set", value: "missing" }]),
   },
   { case: "no tag", compose: web("nginx", "always"), finds: found },
+  { case: "a tag that nobody has set", compose: web("${I:-a/b}:${T:-$VERSION}", "always"), finds: [] },
   { case: "daily", compose: web("nginx", "daily"), finds: found },
   { case: "every so often", compose: web("nginx", "every_12h"), finds: found },
   { case: "a version", compose: web("nginx:1.29.3", "always"), finds: [] },

@@ -1,6 +1,7 @@
 import { isMap, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { settingsAreAtHand } from "../login.js";
+import { portsReachedFromElsewhere } from "../reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -29,7 +30,8 @@ export const flatNetwork: Rule = {
   frameworks: { cis: ["5.30"], owasp: ["5"], nist: ["4.3.3"] },
 
   *service(service, { project }) {
-    if (service.ports.items.length === 0 || isDatastore(service) || !settingsAreAtHand(service, project)) return;
+    if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
+    if (!settingsAreAtHand(service, project)) return;
     const networks = new Set(networksOf(service));
     const strangers = project.services.filter(
       (other) =>

@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, movementOf } from "../images.js";
+import { isBuiltHere, isUnfinished, movementOf } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -22,8 +22,7 @@ export const imageTag: Rule = {
   *service(service, { project }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);
-    // A variable without a value leaves `name:`, which Docker refuses by itself.
-    if (digest !== undefined || variableTag || /^$|:$|^[:/]/.test(service.image.value)) return;
+    if (digest !== undefined || variableTag || isUnfinished(service.image.value)) return;
     const movement = tag === undefined ? "release" : movementOf(tag);
     if (movement === undefined) return;
     yield {

@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, movementOf } from "../images.js";
+import { isBuiltHere, isUnfinished, movementOf } from "../images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -20,7 +20,8 @@ export const pullAlways: Rule = {
     if (policy === undefined || service.image === undefined || isBuiltHere(service, project)) return;
     if (!/^(always|daily|weekly|every_.*)$/.test(String(policy.raw))) return;
     const { tag, digest, variableTag } = parseImage(service.image.value);
-    if (digest !== undefined || variableTag || (tag !== undefined && movementOf(tag) === undefined)) return;
+    if (digest !== undefined || variableTag || isUnfinished(service.image.value)) return;
+    if (tag !== undefined && movementOf(tag) === undefined) return;
     yield {
       at: policy,
       message: `\`${service.name}\` pulls its image again (\`pull_policy: ${String(policy.raw)}\`), and its tag moves`,
