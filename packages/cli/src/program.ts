@@ -18,11 +18,7 @@ export interface GlobalOptions {
 export type MakeHost = (options: GlobalOptions) => Host;
 
 /** The command line. Help and mistakes go to `output`; `done` receives the exit code of the command that ran. */
-export function makeProgram(
-  makeHost: MakeHost,
-  output: OutputConfiguration,
-  done: (code: ExitCode) => void,
-): Command {
+export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, done: (code: ExitCode) => void): Command {
   const program = new Command("compose-harden")
     .description(
       "Find what is unsafe in Docker Compose stacks, and fix it with a patch that provably changes nothing else.",

@@ -19,10 +19,7 @@ interface ColorWish {
  * How to print to a stream: the command line decides about colour, then `NO_COLOR` (https://no-color.org), then
  * `FORCE_COLOR`, then whether a person is looking.
  */
-export function screenOf(
-  stream: Pick<OutputStream, "isTTY" | "columns">,
-  { flag, env }: ColorWish,
-): Screen {
+export function screenOf(stream: Pick<OutputStream, "isTTY" | "columns">, { flag, env }: ColorWish): Screen {
   const isColored = flag ?? wishOf(env) ?? (stream.isTTY && env.TERM !== "dumb");
   const width = stream.isTTY ? (stream.columns ?? 80) : 80;
   return { style: isColored ? COLORED : PLAIN, columns: Math.min(Math.max(width, 40), 120) };
