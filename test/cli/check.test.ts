@@ -102,6 +102,19 @@ test("a directory is searched as git sees it", () => {
   ]);
 });
 
+test("a work tree of git, whose .git is a file, is searched too", () => {
+  const main = folder({ ".git/info/exclude": "hidden/\n", ".git/worktrees/w/commondir": "../..\n" });
+  const cwd = folder({
+    ".git": `gitdir: ${main}/.git/worktrees/w\n`,
+    "compose.yaml": OPEN_STACK,
+    "hidden/compose.yaml": OPEN_STACK,
+  });
+  const { out, err } = run(["--rule", "published-on-all-interfaces", "."], { cwd });
+  expect(err).toBe("");
+  expect(out).toContain("compose.yaml:5:9");
+  expect(out).not.toContain("hidden");
+});
+
 test("files that belong to another project are not read a second time", () => {
   const cwd = folder({
     "compose.yaml": `include: [db/compose.yaml]\n${SAFE}`,

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,6 +21,15 @@ export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Runs a command while others run, two minutes at most. */
+export function command(name: string, args: readonly string[], cwd?: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(name, args, { cwd, encoding: "utf8", timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 124, stdout, stderr });
+    });
+  });
 }
 
 /** Runs a command and waits, two minutes at most. */

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { ensureProgram } from "../../scripts/program.mjs";
 import { install, root, say } from "../../scripts/workspace.mjs";
 import { buildCompose } from "./compose.mjs";
+import { installComposeLint } from "./compose-lint.mjs";
 import { buildImages } from "./images.mjs";
 import { cache, prepareMachine, run, Unavailable } from "./machine.mjs";
 
@@ -56,12 +57,14 @@ async function prepare() {
   prepareMachine();
   removeLeftovers();
   const [compose, images] = await both(buildCompose(), buildImages(name));
+  const composeLint = await installComposeLint();
   mkdirSync(join(folder, "config", "cli-plugins"), { recursive: true });
   symlinkSync(join(compose, "docker-compose"), join(folder, "config", "cli-plugins", "docker-compose"));
   run("cp", ["-a", "--reflink=auto", join(images, "data"), join(folder, "data")]);
   const inside = fileURLToPath(new URL("inside.mjs", import.meta.url));
   const command =
     filters[0] === "--shell" ? (filters.length > 1 ? filters.slice(1) : ["bash"]) : [...vitest, ...filters];
+  if (composeLint !== undefined) process.env.COMPOSE_HARDEN_COMPOSE_LINT = composeLint;
   return ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", process.execPath, inside, ...command];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
 
 /** Answers whether git would ignore a file or directory. */
@@ -22,13 +22,23 @@ export function gitRootOf(directory: string): string | undefined {
   }
 }
 
+/** Where git keeps what all work trees share; in a work tree or submodule `.git` is a file that names it. */
+function gitDirectoryOf(root: string): string {
+  const git = join(root, ".git");
+  if (statSync(git, { throwIfNoEntry: false })?.isFile() !== true) return git;
+  const [, named = ".git"] = /^gitdir: (.*)$/m.exec(readFileSync(git, "utf8")) ?? [];
+  const own = resolve(root, named);
+  const common = join(own, "commondir");
+  return existsSync(common) ? resolve(own, readFileSync(common, "utf8").trim()) : own;
+}
+
 /** The rules in force in a directory: `.gitignore` from the repository's root down to it, `.git/info/exclude`, and more. */
 export function ignoreRulesFor(
   directory: string,
   more: { readonly directory: string; readonly patterns: readonly string[] } = { directory, patterns: [] },
 ): IgnoreRules {
   const root = gitRootOf(directory) ?? directory;
-  const exclude = levelOf(root, join(root, ".git", "info", "exclude"));
+  const exclude = levelOf(root, join(gitDirectoryOf(root), "info", "exclude"));
   const steps = relative(root, directory).split(sep);
   const directories = steps.map((_, index) => join(root, ...steps.slice(0, index + 1)));
   if (directory !== root) directories.unshift(root);
@@ -56,7 +66,7 @@ function rulesOf(levels: readonly Level[]): IgnoreRules {
 }
 
 function levelOf(directory: string, file: string): readonly Level[] {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return [];
+  if (!existsSync(file) || !statSync(file).isFile()) return [];
   return [{ directory, matcher: matcherOf(readFileSync(file, "utf8")) }];
 }
 

@@ -1,0 +1,1 @@
+<?php echo 'received ' . strlen(file_get_contents('php://input')) . ' bytes';

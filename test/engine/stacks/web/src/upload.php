@@ -1,0 +1,1 @@
+<?php echo 'stored ' . filesize($_FILES['file']['tmp_name']) . ' bytes';

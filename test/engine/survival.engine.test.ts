@@ -1,0 +1,164 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Container, listContainers, openDocker } from "@compose-harden/engine";
+import { afterAll, describe, expect, it } from "vitest";
+import { command, describeEngine, type Outcome } from "./engine.js";
+import { type Fate, tableOf } from "./fate.js";
+import { changedSettings, isInForce, type Model } from "./settings.js";
+import { type Step, works } from "./work.js";
+
+const stacks = fileURLToPath(new URL("stacks", import.meta.url));
+const program = fileURLToPath(new URL("../../packages/cli/dist/compose-harden.js", import.meta.url));
+const composeLint = process.env.COMPOSE_HARDEN_COMPOSE_LINT;
+const docker = openDocker({ timeout: 120_000 });
+/** Milliseconds for the first answer after a start. */
+const PATIENCE = 60_000;
+
+const fates = new Map<string, Map<string, Fate>>();
+
+describeEngine("hardened stacks keep doing their work", () => {
+  describe.concurrent.each(Object.entries(works))("%s", (name, work) => {
+    it.sequential("as it was written", async () => {
+      expect(await fateOf(name, "before", () => {})).toMatchObject({ failure: undefined });
+    });
+
+    it.sequential("with all safe fixes", async () => {
+      const fate = await fateOf(name, "safe fixes", (folder) => harden(folder));
+      expect(fate).toMatchObject({ failure: undefined, missing: [] });
+      expect(fate.controls).toBeGreaterThan(0);
+    });
+
+    it.skipIf(composeLint === undefined).sequential("and with `compose-lint fix --apply`, for comparison", async () => {
+      const fate = await fateOf(name, "compose-lint", (folder) => {
+        // Exit code 1: findings are left.
+        execFileSync("sh", ["-c", `"$1" fix --apply compose.yaml || [ $? = 1 ]`, "sh", composeLint ?? ""], {
+          cwd: folder,
+          stdio: "pipe",
+        });
+      });
+      expect(fate.missing).toEqual([]);
+    });
+
+    async function fateOf(stack: string, variant: string, change: (folder: string) => void): Promise<Fate> {
+      const folder = mkdtempSync(join(tmpdir(), `${stack}-`));
+      cpSync(join(stacks, stack), folder, { recursive: true });
+      const compose = (...args: readonly string[]) =>
+        command("docker", ["compose", "-p", `suite-${stack}`, ...args], folder);
+      try {
+        const before = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
+        change(folder);
+        const after = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
+        const settings = changedSettings(before, after);
+        let containers: readonly Container[] = [];
+        const failure = await failureOf(async () => {
+          await up(compose);
+          await all(work.first, stack, compose);
+          await reachable(stack, work.sibling);
+          await up(compose, "--force-recreate");
+          await all(work.again, stack, compose);
+          containers = await listContainers(docker, { project: `suite-${stack}` });
+          for (const { name, state } of containers) {
+            if (state.status !== "running" || state.restarts > 0)
+              throw new Error(`\`${name}\` is ${state.status}, restarted ${state.restarts} times`);
+          }
+        }, compose);
+        if (containers.length === 0) containers = await listContainers(docker, { project: `suite-${stack}` });
+        const missing = settings.filter((setting) => !containers.some((container) => isInForce(setting, container)));
+        const fate: Fate = {
+          failure,
+          services: Object.keys(after.services).length,
+          controls: settings.length - missing.length,
+          missing: missing.map(({ service, name }) => `${service}: ${name}`),
+        };
+        fates.set(variant, (fates.get(variant) ?? new Map()).set(stack, fate));
+        return fate;
+      } finally {
+        await compose("down", "--volumes", "--timeout", "3");
+        rmSync(folder, { recursive: true, force: true });
+      }
+    }
+  });
+
+  afterAll(() => {
+    const table = tableOf(fates);
+    process.stdout.write(`\n${table}\n`);
+    if (process.env.COMPOSE_HARDEN_SURVIVAL !== undefined) writeFileSync(process.env.COMPOSE_HARDEN_SURVIVAL, table);
+  });
+});
+
+type Compose = (...args: readonly string[]) => Promise<Outcome>;
+
+function harden(folder: string, ...options: readonly string[]): void {
+  execFileSync(process.execPath, [program, "fix", "--write", ...options, "compose.yaml"], {
+    cwd: folder,
+    stdio: "pipe",
+  });
+}
+
+/** Ends the waiting for an answer that nobody will give. */
+async function checkAlive(stack: string): Promise<void> {
+  for (const { name, state } of await listContainers(docker, { project: `suite-${stack}` })) {
+    if (["exited", "dead"].includes(state.status) || state.restarts > 2) {
+      throw new Error(`\`${name}\` is ${state.status} with exit code ${state.exitCode}`);
+    }
+  }
+}
+
+async function up(compose: Compose, ...options: readonly string[]): Promise<void> {
+  const { code, stderr } = await compose("up", "-d", ...options);
+  if (code !== 0) throw new Error(`does not start: ${stderr.trim().split("\n").at(-1)}`);
+}
+
+async function all(steps: readonly Step[], stack: string, compose: Compose): Promise<void> {
+  for (const step of steps) {
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const answer = "in" in step ? await inside(step, compose) : await requested(step.get, step.upload);
+      if (step.says.test(answer)) break;
+      if (Date.now() > end)
+        throw new Error(`${"in" in step ? step.run : step.get} answers ${JSON.stringify(answer.slice(-200))}`);
+      await checkAlive(stack);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+async function inside(step: Extract<Step, { readonly in: string }>, compose: Compose): Promise<string> {
+  const user = step.as === undefined ? [] : ["-u", step.as];
+  const { stdout, stderr } = await compose("exec", "-T", ...user, step.in, "bash", "-c", step.run);
+  return stdout + stderr;
+}
+
+async function requested(url: string, upload: number | undefined): Promise<string> {
+  try {
+    const form = new FormData();
+    if (upload !== undefined) form.set("file", new Blob(["x".repeat(upload)]), "file");
+    const answer = await fetch(url, {
+      signal: AbortSignal.timeout(10_000),
+      ...(upload === undefined ? {} : { method: "POST", body: form }),
+    });
+    return await answer.text();
+  } catch (error) {
+    return String(error instanceof Error ? (error.cause ?? error) : error);
+  }
+}
+
+/** A container of the same network opens the port by the service's name. */
+async function reachable(stack: string, [service, port]: readonly [string, number]): Promise<void> {
+  const open = `exec 3<>/dev/tcp/${service}/${port}`;
+  await docker.run(["run", "--rm", "--network", `suite-${stack}_default`, "debian:bookworm-slim", "bash", "-c", open]);
+}
+
+/** Why the stack does not do its work, with the last words of what stopped. */
+async function failureOf(doing: () => Promise<void>, compose: Compose): Promise<string | undefined> {
+  try {
+    await doing();
+    return undefined;
+  } catch (error) {
+    const { stdout } = await compose("logs", "--no-color", "--tail", "3");
+    return `${error instanceof Error ? error.message : error}\n${stdout}`.trim();
+  }
+}
