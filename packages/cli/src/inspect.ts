@@ -1,11 +1,22 @@
 import { join, resolve } from "node:path";
-import { type Finding, SEVERITIES, type Severity } from "@compose-harden/model";
-import { fingerprints, isAtLeast, type Result } from "@compose-harden/report";
-import { EXIT, type ExitCode, UsageError } from "./errors.js";
+import type { Finding, Project, Remark } from "@compose-harden/model";
+import {
+  fingerprints,
+  isAtLeast,
+  type ReportedFinding,
+  type ReportedProject,
+  type ReportedResult,
+  type ReportedSuppressed,
+  type Result,
+  sourcesOf,
+} from "@compose-harden/report";
+import { EXIT, type ExitCode } from "./errors.js";
+import { repeatKey } from "./estate/shard.js";
+import type { Target } from "./files/find.js";
 import { gitRootOf } from "./files/gitignore.js";
 import type { Texts } from "./files/reader.js";
 import { displayFrom, displayFromRoot, type Host } from "./host.js";
-import { type Loaded, labelOf, ofServicesAndRules, withoutRepeated } from "./load.js";
+import { labelOf, ofServicesAndRules, withoutRepeated } from "./load.js";
 import {
   checkRuleNames,
   checkServiceNames,
@@ -13,10 +24,11 @@ import {
   type SelectOptions,
   type SettingsOptions,
   severityFrom,
+  thresholdFrom,
 } from "./options.js";
 import { type Reading, readProjects } from "./read.js";
 import { applyBaseline, BASELINE_NAME, type Baseline, readBaseline } from "./settings/baseline.js";
-import type { Found } from "./settings/find.js";
+import type { Found as FoundSettings } from "./settings/find.js";
 
 /** Options that decide what is found, and what of it fails. */
 export interface InspectOptions extends ReadOptions, SelectOptions, SettingsOptions {
@@ -28,9 +40,9 @@ export interface InspectOptions extends ReadOptions, SelectOptions, SettingsOpti
 }
 
 /** A project's result, with what decides about it. */
-export interface Checked {
-  readonly result: Result;
-  readonly settings: Found;
+export interface Checked<P extends ReportedProject = Project, F extends ReportedFinding = Finding> {
+  readonly result: Result<P, F>;
+  readonly settings: FoundSettings;
   readonly baseline: Baseline;
 }
 
@@ -52,9 +64,7 @@ export function inspect(
   host: Host,
   texts: Texts = new Map(),
 ): Inspection {
-  checkRuleNames(options.rule ?? []);
-  if (options.failOn !== undefined) thresholdFrom(options.failOn);
-  if (options.minSeverity !== undefined) severityFrom("--min-severity", options.minSeverity);
+  checkWords(options);
   const reading = readProjects(paths, options, host, {}, texts);
   checkServiceNames(
     options.service ?? [],
@@ -63,53 +73,115 @@ export function inspect(
   return checkProjects(reading, options, host);
 }
 
+/** Refuses words of the command line that mean nothing. */
+export function checkWords(options: InspectOptions): void {
+  checkRuleNames(options.rule ?? []);
+  if (options.failOn !== undefined) thresholdFrom(options.failOn);
+  if (options.minSeverity !== undefined) severityFrom("--min-severity", options.minSeverity);
+}
+
 function checkProjects(reading: Reading, options: InspectOptions, host: Host): Inspection {
-  const { projects, unreadable, selector, files } = reading;
-  const display = displayFrom(host.cwd);
-  const repeated = new Set<string>();
-  const baselines = new Map<string, Baseline>();
-  const seen = new Set<string>();
-  const checked = projects.map((loaded): Checked => {
-    const settings = selector.settingsOf(loaded.project.directory);
-    const path = baselinePath(settings, options, host);
-    const baseline = baselines.get(path) ?? readBaseline(path, files.read, display);
-    baselines.set(path, baseline);
-    const selection = selector.select(loaded);
-    const wanted = ofServicesAndRules(selection.findings, options.service ?? [], options.rule ?? []);
-    const { findings, suppressed } =
-      options.updateBaseline === true
-        ? { findings: wanted, suppressed: [] }
-        : applyBaseline(loaded.project, wanted, baseline, seen);
-    const fresh = withoutRepeated(repeated, findings);
-    const floor = severityFrom("min-severity", options.minSeverity ?? settings.configuration["min-severity"] ?? "info");
-    const shown = fresh.filter(({ severity }) => isAtLeast(severity, floor));
-    return {
-      settings,
-      baseline,
-      result: {
-        ...emptyResult(loaded, host),
-        findings: shown,
-        suppressed: [...selection.suppressed, ...suppressed],
-        remarks: selection.remarks,
-        hidden: fresh.length - shown.length,
-      },
-    };
-  });
+  const { projects, unreadable, selector } = reading;
+  const checker = openChecker(reading, projects.length, options, host);
+  const checked = projects.map((loaded) => checker.check({ ...loaded, ...selector.select(loaded) }));
   return {
     reading,
     checked,
     results: [...checked.map(({ result }) => result), ...unreadable.map((loaded) => emptyResult(loaded, host))],
-    gone: [...baselines.values()].reduce((sum, one) => sum + one.fingerprints.size, 0) - seen.size,
+    gone: checker.gone(),
   };
 }
 
-function emptyResult(loaded: Loaded, { cwd }: Host): Result {
-  const label = labelOf(loaded, displayFrom(cwd));
-  return { label, project: loaded.project, findings: [], suppressed: [], remarks: [], hidden: 0 };
+/** A project with what rules found in it, before baselines and what the command line filters. */
+export interface Found<P extends ReportedProject, F extends ReportedFinding> {
+  readonly target: Target;
+  readonly project: P;
+  readonly findings: readonly F[];
+  readonly suppressed: readonly ReportedSuppressed<F>[];
+  readonly remarks: readonly Remark[];
+}
+
+/** Turns what was found into results, one project after the other. */
+export interface Checker {
+  /** `position` is that of the project in a run of several parts. */
+  check<P extends ReportedProject & { readonly directory: string }, F extends ReportedFinding>(
+    found: Found<P, F>,
+    position?: number,
+  ): Checked<P, F>;
+  /** How many findings of the baselines have not occurred so far. */
+  gone(): number;
+}
+
+/** What the `count` projects of one run share: baselines, and what was said already. */
+export function openChecker(
+  { selector, files }: Pick<Reading, "selector" | "files">,
+  count: number,
+  options: InspectOptions,
+  host: Host,
+): Checker {
+  const display = displayFrom(host.cwd);
+  const repeated = new Set<string>();
+  const baselines = new Map<string, Baseline>();
+  const seen = new Set<string>();
+  return {
+    check: (found, position) => {
+      const { project } = found;
+      const settings = selector.settingsOf(project.directory);
+      const path = baselinePath(settings, options, host);
+      const baseline = baselines.get(path) ?? readBaseline(path, files.read, display);
+      baselines.set(path, baseline);
+      const wanted = ofServicesAndRules(found.findings, options.service ?? [], options.rule ?? []);
+      const { findings, suppressed } =
+        options.updateBaseline === true
+          ? { findings: wanted, suppressed: [] }
+          : applyBaseline(project, wanted, baseline, seen);
+      const sources = sourcesOf(project);
+      const keyOf = (finding: ReportedFinding) =>
+        count > 1 ? repeatKey(finding, sources, display) : placeAndWords(finding);
+      const fresh = withoutRepeated(repeated, findings, keyOf);
+      const floor = severityFrom(
+        "min-severity",
+        options.minSeverity ?? settings.configuration["min-severity"] ?? "info",
+      );
+      const isShown = ({ severity }: ReportedFinding) => isAtLeast(severity, floor);
+      const shown = fresh.filter(isShown);
+      const hidden = fresh.filter((finding) => !isShown(finding));
+      return {
+        settings,
+        baseline,
+        result: {
+          ...emptyResult(found, host),
+          findings: shown,
+          suppressed: [...found.suppressed, ...suppressed],
+          remarks: found.remarks,
+          hidden: hidden.length,
+          ...(position === undefined ? {} : { shard: { position, keyOf, hidden: hidden.map(keyOf) } }),
+        },
+      };
+    },
+    gone: () => [...baselines.values()].reduce((sum, one) => sum + one.fingerprints.size, 0) - seen.size,
+  };
+}
+
+function placeAndWords({ rule, message, origin: { value } }: ReportedFinding): string {
+  return JSON.stringify([rule, message, value.file, value.start, value.end]);
+}
+
+/** The result of a project in which nothing was looked for. */
+export function emptyResult<P extends ReportedProject>(
+  read: { readonly target: Target; readonly project: P },
+  { cwd }: Host,
+): Result<P, never> {
+  const label = labelOf(read, displayFrom(cwd));
+  return { label, project: read.project, findings: [], suppressed: [], remarks: [], hidden: 0 };
 }
 
 /** Beside the configuration, else at the top of the repository. */
-function baselinePath({ configuration, file, directory }: Found, { baseline }: InspectOptions, { cwd }: Host): string {
+function baselinePath(
+  { configuration, file, directory }: FoundSettings,
+  { baseline }: InspectOptions,
+  { cwd }: Host,
+): string {
   if (baseline !== undefined) return resolve(cwd, baseline);
   if (file !== undefined) return resolve(directory, configuration.baseline ?? BASELINE_NAME);
   return join(gitRootOf(cwd) ?? cwd, BASELINE_NAME);
@@ -117,25 +189,23 @@ function baselinePath({ configuration, file, directory }: Found, { baseline }: I
 
 /** The exit code that the findings and gaps call for. */
 export function exitCodeOf({ checked, reading }: Inspection, options: InspectOptions): ExitCode {
-  if (reading.unreadable.length > 0) return EXIT.error;
-  const hasGap = checked.some(
-    ({ result, settings }) =>
-      (options.strict ?? settings.configuration.strict) === true && result.project.gaps.length > 0,
-  );
-  if (hasGap) return EXIT.error;
-  const fails = checked.some(({ result, settings }) => {
-    const threshold = thresholdFrom(options.failOn ?? settings.configuration["fail-on"] ?? "low");
-    return threshold !== undefined && result.findings.some(({ severity }) => isAtLeast(severity, threshold));
-  });
+  return worstCode([
+    ...reading.unreadable.map(() => EXIT.error),
+    ...checked.map(({ result, settings }) => codeOf(result, settings, options)),
+  ]);
+}
+
+/** The exit code that one project calls for. */
+export function codeOf(result: ReportedResult, { configuration }: FoundSettings, options: InspectOptions): ExitCode {
+  if ((options.strict ?? configuration.strict) === true && result.project.gaps.length > 0) return EXIT.error;
+  const threshold = thresholdFrom(options.failOn ?? configuration["fail-on"] ?? "low");
+  const fails = threshold !== undefined && result.findings.some(({ severity }) => isAtLeast(severity, threshold));
   return fails ? EXIT.findings : EXIT.ok;
 }
 
-function thresholdFrom(text: string): Severity | undefined {
-  if (text === "none") return undefined;
-  const severity = SEVERITIES.find((known) => known === text.toLowerCase());
-  if (severity === undefined)
-    throw new UsageError(`\`--fail-on ${text}\`: expected one of ${SEVERITIES.join(", ")}, none`);
-  return severity;
+/** The exit code of several together: the worst one. */
+export function worstCode(codes: readonly ExitCode[]): ExitCode {
+  return [EXIT.error, EXIT.findings].find((code) => codes.includes(code)) ?? EXIT.ok;
 }
 
 /** The fingerprints of a result's findings, with files named from the top of the repository. */

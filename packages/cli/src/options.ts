@@ -72,3 +72,12 @@ export function listFrom(text: string): readonly string[] {
     .map((word) => word.trim())
     .filter((word) => word !== "");
 }
+
+/** Reads `--fail-on`; undefined for `none`. */
+export function thresholdFrom(text: string): Severity | undefined {
+  if (text === "none") return undefined;
+  const severity = SEVERITIES.find((known) => known === text.toLowerCase());
+  if (severity === undefined)
+    throw new UsageError(`\`--fail-on ${text}\`: expected one of ${SEVERITIES.join(", ")}, none`);
+  return severity;
+}

@@ -1,16 +1,16 @@
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Finding, Patch } from "@compose-harden/model";
 import {
   type DisplayPath,
   FORMATS,
   type Format,
   formatOfFile,
-  formatResults,
   isFromRoot,
-  mergePatches,
   PLAIN,
+  type ReportedResult,
   type Result,
+  reportWriter,
+  type Shard,
   type TextOptions,
 } from "@compose-harden/report";
 import { explain, rules } from "@compose-harden/rules";
@@ -19,20 +19,13 @@ import { errorCode, type Files } from "./files/reader.js";
 import { version } from "./generated/version.js";
 import { displayFrom, displayFromRoot, type Host } from "./host.js";
 import type { Loaded } from "./load.js";
-import { fixPlan } from "./patch.js";
+import { safeEdits } from "./patch.js";
 
 /** A file that takes a report. */
 export interface Destination {
   readonly format: Format;
   /** Absolute. */
   readonly path: string;
-}
-
-/** What reports are made of. */
-export interface ReportSource {
-  readonly results: readonly Result[];
-  readonly projects: readonly Loaded[];
-  readonly files: Files;
 }
 
 /** Reads `--output`: `FORMAT=FILE`, or a file whose name tells the format. */
@@ -57,18 +50,80 @@ export function destinationsFrom(words: readonly string[], { cwd }: Host): reado
   return destinations;
 }
 
+/** Reports that are made while results come in, and written when all are whole. */
+export interface Reports {
+  /** True when a format has a place for edits. */
+  readonly wantsEdits: boolean;
+  /** With `isUnreadable` people are not shown it: they have been told. */
+  readonly add: (result: ReportedResult, isUnreadable: boolean) => void;
+  /** Writes the files, each whole or not at all, and then prints. */
+  readonly write: () => void;
+}
+
+/** What standard output gets. */
+export interface Printed extends Pick<TextOptions, "style" | "columns" | "fixCommand"> {
+  readonly format: Format;
+}
+
+/** Opens the reports of a run; without `printed` nothing goes to standard output. */
+export async function openReports(
+  destinations: readonly Destination[],
+  printed: Printed | undefined,
+  host: Host,
+  shard: Shard | undefined,
+): Promise<Reports> {
+  const formats = [...destinations.map(({ format }) => format), ...(printed === undefined ? [] : [printed.format])];
+  const wantsEdits = formats.includes("sarif");
+  const pages = wantsEdits ? await rulePages() : undefined;
+  const open = (format: Format, look: Pick<Printed, "style" | "columns" | "fixCommand">) => {
+    const text: Text = [];
+    const options = {
+      ...look,
+      display: isFromRoot(format) ? displayFromRoot(host.cwd) : displayFrom(host.cwd),
+      version,
+      rules,
+      ...(pages === undefined ? {} : { pages }),
+      ...(shard === undefined ? {} : { shard }),
+    };
+    // As bytes, since a text of V8 holds half a gigabyte at most.
+    return { text, writer: reportWriter(format, options, (part) => text.push(Buffer.from(part))) };
+  };
+  const files = destinations.map((destination) => ({ ...destination, ...open(destination.format, FILE_STYLE) }));
+  const shown = printed === undefined ? undefined : open(printed.format, printed);
+  const isForPeople = printed?.format === "text";
+  let isEmpty = true;
+  return {
+    wantsEdits,
+    add: (result, isUnreadable) => {
+      for (const { writer } of files) writer.add(result);
+      if (isForPeople && isUnreadable) return;
+      shown?.writer.add(result);
+      isEmpty = false;
+    },
+    write: () => {
+      for (const { writer } of files) writer.end();
+      if (!isForPeople || !isEmpty) shown?.writer.end();
+      for (const { path, text } of files) writeReport(path, text, displayFrom(host.cwd));
+      for (const part of shown?.text ?? []) host.print(part.toString());
+    },
+  };
+}
+
+/** What reports are made of where all results are at hand. */
+export interface ReportSource {
+  readonly results: readonly Result[];
+  readonly projects: readonly Loaded[];
+  readonly files: Files;
+}
+
 /** Makes all reports first, then writes them, each whole or not at all. */
 export async function writeReports(
   destinations: readonly Destination[],
   source: ReportSource,
   host: Host,
 ): Promise<void> {
-  const texts: string[] = [];
-  for (const { format } of destinations) texts.push(await formatReport(format, source, host, FILE_STYLE));
-  for (const [index, { path }] of destinations.entries()) writeReport(path, texts[index] ?? "", displayFrom(host.cwd));
+  await makeReports(destinations, undefined, source, host);
 }
-
-const FILE_STYLE = { style: PLAIN, columns: 100 } as const;
 
 /** A report in a format. */
 export async function formatReport(
@@ -77,15 +132,33 @@ export async function formatReport(
   host: Host,
   look: Pick<TextOptions, "style" | "columns" | "fixCommand">,
 ): Promise<string> {
-  const isSarif = format === "sarif";
-  return formatResults(format, source.results, {
-    ...look,
-    display: isFromRoot(format) ? displayFromRoot(host.cwd) : displayFrom(host.cwd),
-    version,
-    rules,
-    ...(isSarif ? { pages: await rulePages(), patch: patchOf(source) } : {}),
-  });
+  const parts: string[] = [];
+  await makeReports([], { ...look, format }, source, { ...host, print: (text) => parts.push(text) });
+  return parts.join("");
 }
+
+async function makeReports(
+  destinations: readonly Destination[],
+  printed: Printed | undefined,
+  { results, projects, files }: ReportSource,
+  host: Host,
+): Promise<void> {
+  const reports = await openReports(destinations, printed, host, undefined);
+  const loaded = new Map(projects.map((one) => [one.project, one]));
+  for (const result of results) {
+    const own = reports.wantsEdits ? loaded.get(result.project) : undefined;
+    reports.add(
+      own === undefined ? result : { ...result, editsOf: safeEdits(own, files.read, result.findings) },
+      false,
+    );
+  }
+  reports.write();
+}
+
+/** A report in pieces. */
+export type Text = Buffer[];
+
+const FILE_STYLE = { style: PLAIN, columns: 100 } as const;
 
 async function rulePages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map<string, string>();
@@ -93,23 +166,12 @@ async function rulePages(): Promise<ReadonlyMap<string, string>> {
   return pages;
 }
 
-/** Safe fixes, each planned and proven by itself: in a report a person picks one and leaves others. */
-function patchOf({ results, projects, files }: ReportSource): Patch {
-  const findingsOf = new Map(results.map(({ project, findings }) => [project, findings]));
-  const patches = projects.flatMap((loaded) => {
-    const plan = { loaded, project: loaded.project, read: files.read };
-    const isSafe = ({ fix }: Finding) => fix?.applicability === "safe";
-    return (findingsOf.get(loaded.project) ?? []).filter(isSafe).map((finding) => fixPlan(plan, [finding], {}));
-  });
-  return mergePatches(patches);
-}
-
 /** Beside the file and then renamed over it; what is no regular file, such as `/dev/stdout`, is written to directly. */
-function writeReport(path: string, text: string, display: DisplayPath): void {
+export function writeReport(path: string, text: Text, display: DisplayPath): void {
   try {
     const known = statSync(path, { throwIfNoEntry: false });
     if (known?.isDirectory() === true) throw new UsageError(`\`${display(path)}\` is a directory`);
-    if (known !== undefined && !known.isFile()) writeFileSync(path, text);
+    if (known !== undefined && !known.isFile()) writeTo(path, "w", 0, text);
     else replaceFile(known === undefined ? path : realpathSync(path), text, known?.mode ?? 0o644);
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -117,19 +179,26 @@ function writeReport(path: string, text: string, display: DisplayPath): void {
   }
 }
 
-function replaceFile(path: string, text: string, mode: number): void {
+function replaceFile(path: string, text: Text, mode: number): void {
   const next = join(dirname(path), `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.new`);
   try {
-    writeFileSync(next, text, { flag: "wx", mode: mode & 0o777 });
-    const descriptor = openSync(next, "r");
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeTo(next, "wx", mode & 0o777, text);
     renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
+  }
+}
+
+/** Writes all pieces and waits until they are on the disk, where there is one. */
+function writeTo(path: string, flag: "w" | "wx", mode: number, text: Text): void {
+  const descriptor = openSync(path, flag, mode);
+  try {
+    for (const part of text) {
+      for (let written = 0; written < part.length; ) written += writeSync(descriptor, part, written);
+    }
+    if (flag === "wx") fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

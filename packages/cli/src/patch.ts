@@ -1,8 +1,16 @@
 import { dirname, relative, sep } from "node:path";
 import { fix, type Policy } from "@compose-harden/fixer";
-import { type FileChange, type Finding, type Patch, type Project, type Read, sameJson } from "@compose-harden/model";
+import {
+  type Edit,
+  type FileChange,
+  type Finding,
+  type Patch,
+  type Project,
+  type Read,
+  sameJson,
+} from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
-import { mergePatches } from "@compose-harden/report";
+import { mergePatches, type ReportedFinding, showsSecrets } from "@compose-harden/report";
 import { gitRootOf } from "./files/gitignore.js";
 import { type Files, withTexts } from "./files/reader.js";
 import type { Loaded } from "./load.js";
@@ -88,6 +96,26 @@ function refuseAll(patch: Patch, other: Project): Patch {
 /** Fixes findings of a project, with what the command line allows. */
 export function fixPlan({ project, read }: Plan, findings: readonly Finding[], policy: Policy): Patch {
   return fix(project, findings, { root: rootOf(project), ...policy }, read);
+}
+
+/**
+ * Edits of the safe fixes among the findings, each planned and proven by itself: in a report a person picks one and leaves
+ * others. Those that would show a secret are left out.
+ */
+export function safeEdits(
+  loaded: Loaded,
+  read: Read,
+  findings: readonly Finding[],
+): (finding: ReportedFinding) => readonly Edit[] | undefined {
+  const { project } = loaded;
+  const edits = new Map<ReportedFinding, readonly Edit[]>();
+  for (const finding of findings) {
+    if (finding.fix?.applicability !== "safe") continue;
+    const { applied } = fixPlan({ loaded, project, read }, [finding], {});
+    const own = applied.flatMap((one) => (one.finding === finding ? one.edits : []));
+    if (own.length > 0 && !showsSecrets(own, project)) edits.set(finding, own);
+  }
+  return (finding) => edits.get(finding);
 }
 
 /** Files outside of this directory are never written: the repository, or the project's directory where there is none. */

@@ -4,6 +4,7 @@ import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
 import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
+import type { MergeOptions } from "./commands/merge.js";
 import type { ObserveOptions } from "./commands/observe.js";
 import { EXIT, type ExitCode } from "./errors.js";
 import { version } from "./generated/version.js";
@@ -54,6 +55,12 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .option("-q, --quiet", "print nothing but errors; the exit code tells")
     .option("--baseline <file>", "known findings that do not fail the run (default: compose-harden.baseline.json)")
     .option("--update-baseline", "write the findings of now to the baseline")
+    .option(
+      "--changed-since <commit>",
+      "only projects that read a file which changed since git parted from this commit",
+    )
+    .option("--shard <part/parts>", "only this part of the projects, such as 2/8; `merge` puts the reports together")
+    .option("--no-cache", "do not use or keep what earlier runs found in the same files")
     .action(async (paths: string[], options: CheckOptions, command: Command) => {
       const { runCheck } = await import("./commands/check.js");
       done(await runCheck(paths, options, host(command)));
@@ -97,6 +104,19 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .action(async (paths: string[], options: AuditOptions, command: Command) => {
       const { runAudit } = await import("./commands/audit.js");
       done(runAudit(paths, options, host(command)));
+    });
+
+  program
+    .command("merge <reports...>")
+    .summary("put the reports of several runs together")
+    .description(
+      "Put JSON or SARIF reports together. Those of the parts of one run (`check --shard`) become the report that one run over all projects would have made, byte for byte; a missing part is an error. Reports of separate runs are joined in the order given.",
+    )
+    .option("-o, --output <file>", "write the report to this file instead of printing it")
+    .option("--fail-on <severity>", "exit with 1 from this severity on (default: none)")
+    .action(async (reports: string[], options: MergeOptions, command: Command) => {
+      const { runMerge } = await import("./commands/merge.js");
+      done(runMerge(reports, options, host(command)));
     });
 
   program

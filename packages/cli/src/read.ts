@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Read } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
-import { counted, escapeText } from "@compose-harden/report";
+import { counted, escapeText, type ReportedProject } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { UsageError } from "./errors.js";
 import { findTargets, type Target } from "./files/find.js";
@@ -11,16 +11,47 @@ import { describeGap, fatalGaps, type Loaded, labelOf, loadTargets } from "./loa
 import type { OverlayOptions, ReadOptions, SettingsOptions } from "./options.js";
 import { makeSelector, type Selector } from "./select.js";
 
-/** What a command works on. */
-export interface Reading {
+/** What a command line asks for, before any project is read. */
+export interface Search {
+  /** The files of this run, each read once. */
   readonly files: Files;
+  readonly targets: readonly Target[];
+  readonly selector: Selector;
+  /** True when a project comes from standard input. */
+  readonly isStandardInput: boolean;
+  /** Reads a file anew and remembers nothing. */
+  readonly readOnce: Read;
+}
+
+/** What a command works on. */
+export interface Reading extends Pick<Search, "files" | "selector" | "isStandardInput"> {
   /** Projects that could be read, gaps and all. */
   readonly projects: readonly Loaded[];
   /** Projects of which nothing could be read; the user has been told. */
   readonly unreadable: readonly Loaded[];
-  readonly selector: Selector;
-  /** True when a project comes from standard input. */
-  readonly isStandardInput: boolean;
+}
+
+/** Finds what the command line asks for. `given` texts stand in for files, a missing one for no file. */
+export function findProjects(
+  paths: readonly string[],
+  options: ReadOptions & SettingsOptions & OverlayOptions,
+  host: Host,
+  forced: Readonly<Record<string, RuleSetting>> = {},
+  given: Texts = new Map(),
+): Search {
+  const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
+  const texts = isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : given;
+  const files = openFiles(texts);
+  const readOnce: Read = (path) => openFiles(texts).read(path);
+  const selector = makeSelector(files, options, forced, host, displayFrom(host.cwd));
+  const { configuration, directory } = selector.settingsOf(host.cwd);
+  const exclude = { directory, patterns: configuration.exclude ?? [] };
+  const settings = settingsFrom(options, host);
+  const targets = findTargets(
+    { paths, cwd: host.cwd, files: options.file ?? [], settings, exclude },
+    { ...files, read: readOnce },
+  );
+  return { files, targets: overlaid(targets, options, host, readOnce), selector, isStandardInput, readOnce };
 }
 
 /**
@@ -34,26 +65,25 @@ export function readProjects(
   forced: Readonly<Record<string, RuleSetting>> = {},
   texts: Texts = new Map(),
 ): Reading {
-  const isStandardInput = [...paths, ...(options.file ?? [])].includes("-");
-  const files = openFiles(isStandardInput ? new Map([[standardInputPath(host.cwd), standardInput()]]) : texts);
-  const display = displayFrom(host.cwd);
-  const selector = makeSelector(files, options, forced, host, display);
-  const { configuration, directory } = selector.settingsOf(host.cwd);
-  const exclude = { directory, patterns: configuration.exclude ?? [] };
-  const targets = findTargets(
-    { paths, cwd: host.cwd, files: options.file ?? [], settings: settingsFrom(options, host), exclude },
+  const { files, targets, selector, isStandardInput } = findProjects(paths, options, host, forced, texts);
+  const all = loadTargets(targets, files.read);
+  const unreadable = all.filter(({ project }) => fatalGaps(project).length > 0);
+  for (const { project } of unreadable) sayUnreadable(project, host);
+  return {
     files,
-  );
-  const all = loadTargets(overlaid(targets, options, host, files.read), files.read);
-  const isUnreadable = ({ project }: Loaded) => fatalGaps(project).length > 0;
-  const unreadable = all.filter(isUnreadable);
-  for (const { project } of unreadable) {
-    const [gap, ...others] = fatalGaps(project);
-    if (gap === undefined) continue;
-    const more = others.length === 0 ? "" : ` (and ${counted(others.length, "more error")})`;
-    host.say(`error: ${describeGap(gap, project, display)}${more}\n`);
-  }
-  return { files, projects: all.filter((loaded) => !isUnreadable(loaded)), unreadable, isStandardInput, selector };
+    projects: all.filter((loaded) => !unreadable.includes(loaded)),
+    unreadable,
+    isStandardInput,
+    selector,
+  };
+}
+
+/** Says on standard error why nothing of a project could be read. */
+export function sayUnreadable(project: ReportedProject, host: Host): void {
+  const [gap, ...others] = fatalGaps(project);
+  if (gap === undefined) return;
+  const more = others.length === 0 ? "" : ` (and ${counted(others.length, "more error")})`;
+  host.say(`error: ${describeGap(gap, project, displayFrom(host.cwd))}${more}\n`);
 }
 
 /** The one project a command is about; several are a `UsageError` that names them. Undefined if it cannot be read: the user has been told. */

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Remark } from "@compose-harden/model";
+import type { Read, Remark } from "@compose-harden/model";
 import { readSuppressions } from "@compose-harden/parser";
 import type { DisplayPath } from "@compose-harden/report";
 import { checkSelected, mergeRules, type RuleSetting, rules, type Selection } from "@compose-harden/rules";
@@ -14,8 +14,11 @@ import { type Configurations, type Found, openConfigurations, relativeTo } from 
 export interface Selector {
   /** The configuration that holds for a directory. */
   settingsOf(directory: string): Found;
-  /** The findings of a project after configuration, suppressions and the options of the command line. */
-  select(loaded: Loaded): Selection;
+  /**
+   * The findings of a project after configuration, suppressions and the options of the command line. What is read beside the
+   * project and the configuration goes through `read`: results are kept as long as none of it changes.
+   */
+  select(loaded: Loaded, read?: Read): Selection;
 }
 
 /** Makes a selector; `forced` are rule settings that the command line puts above all others. */
@@ -29,19 +32,19 @@ export function makeSelector(
   const configurations: Configurations = openConfigurations(files.read, display);
   const given = options.config;
   const settingsOf = (directory: string): Found => {
-    if (given === false) return { configuration: {}, file: undefined, directory: host.cwd };
+    if (given === false) return { configuration: {}, file: undefined, files: [], directory: host.cwd };
     return typeof given === "string"
       ? configurations.named(resolve(host.cwd, given))
       : configurations.nearest(directory);
   };
-  const select = ({ project }: Loaded): Selection => {
+  const select = ({ project }: Loaded, read: Read = files.read): Selection => {
     const { configuration, directory } = settingsOf(project.directory);
     const comments = options.suppressions === false ? [] : project.files.map(readSuppressions);
     const suppressions = comments.flatMap((one) => one.suppressions);
     const selection = checkSelected(
       project,
       { ...configuration, rules: mergeRules(configuration.rules ?? {}, forced) },
-      { today: host.today, relative: relativeTo(directory), suppressions, read: files.read },
+      { today: host.today, relative: relativeTo(directory), suppressions, read },
     );
     const wrong = [...comments.flatMap(({ problems }) => problems), ...suppressions.flatMap(unknownRules)];
     return { ...selection, remarks: [...wrong, ...selection.remarks] };

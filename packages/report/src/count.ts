@@ -1,5 +1,5 @@
-import { type Finding, SEVERITIES, type Severity } from "@compose-harden/model";
-import { gapsOf, type Result } from "./result.js";
+import { SEVERITIES, type Severity } from "@compose-harden/model";
+import { gapsOf, type ReportedFinding, type ReportedResult } from "./result.js";
 
 /** Figures of one run. */
 export interface Totals {
@@ -17,10 +17,11 @@ export interface Totals {
 }
 
 /** Adds up results. */
-export function totalsOf(results: readonly Result[]): Totals {
+export function totalsOf(results: readonly ReportedResult[]): Totals {
   const findings = results.flatMap((result) => result.findings);
-  const count = (holds: (finding: Finding) => boolean) => findings.filter(holds).length;
-  const sum = (figure: (result: Result) => number) => results.reduce((total, result) => total + figure(result), 0);
+  const count = (holds: (finding: ReportedFinding) => boolean) => findings.filter(holds).length;
+  const sum = (figure: (result: ReportedResult) => number) =>
+    results.reduce((total, result) => total + figure(result), 0);
   return {
     projects: results.length,
     services: sum(({ project }) => project.services.length),
@@ -32,6 +33,22 @@ export function totalsOf(results: readonly Result[]): Totals {
     suppressed: sum(({ suppressed }) => suppressed.length),
     hidden: sum(({ hidden }) => hidden),
     gaps: sum(({ project }) => gapsOf(project).length),
+  };
+}
+
+/** The figures of two runs together. */
+export function addTotals(a: Totals, b: Totals): Totals {
+  return {
+    projects: a.projects + b.projects,
+    services: a.services + b.services,
+    findings: a.findings + b.findings,
+    bySeverity: severityRecord((severity) => a.bySeverity[severity] + b.bySeverity[severity]),
+    safe: a.safe + b.safe,
+    unsafe: a.unsafe + b.unsafe,
+    manual: a.manual + b.manual,
+    suppressed: a.suppressed + b.suppressed,
+    hidden: a.hidden + b.hidden,
+    gaps: a.gaps + b.gaps,
   };
 }
 

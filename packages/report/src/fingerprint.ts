@@ -1,6 +1,6 @@
-import type { Finding, Path, Project } from "@compose-harden/model";
+import type { Json, Path } from "@compose-harden/model";
 import { formatPath, isMap, valueAt } from "@compose-harden/model";
-import type { DisplayPath } from "./result.js";
+import type { DisplayPath, ReportedFinding, ReportedProject } from "./result.js";
 
 /**
  * What identifies a finding across edits of its file, 16 hexadecimal digits: rule, file, service and attribute, list members
@@ -8,13 +8,13 @@ import type { DisplayPath } from "./result.js";
  * that are numbered in reading order. Values of environment, labels and commands do not enter, so that no secret can
  * be guessed from it.
  */
-export function fingerprints(
-  project: Project,
-  findings: readonly Finding[],
+export function fingerprints<F extends ReportedFinding>(
+  project: Pick<ReportedProject, "data">,
+  findings: readonly F[],
   display: DisplayPath,
-): ReadonlyMap<Finding, string> {
+): ReadonlyMap<F, string> {
   const seen = new Map<string, number>();
-  const result = new Map<Finding, string>();
+  const result = new Map<F, string>();
   for (const finding of findings) {
     const identity = JSON.stringify([
       finding.rule,
@@ -31,7 +31,7 @@ export function fingerprints(
 
 const NAMED = new Set(["ports", "volumes", "tmpfs", "devices", "cap_add", "cap_drop", "security_opt", "group_add"]);
 
-function nameMembers(project: Project, path: Path): Path {
+function nameMembers(project: Pick<ReportedProject, "data">, path: Path): Path {
   return path.map((step, index) => {
     if (typeof step !== "number") return step;
     const list = path[index - 1];
@@ -39,6 +39,38 @@ function nameMembers(project: Project, path: Path): Path {
     const member = valueAt(project.data, path.slice(0, index + 1));
     return isMap(member) ? JSON.stringify(Object.entries(member).sort()) : String(member);
   });
+}
+
+/** Of a project's data only what fingerprints of these findings look at; all else is left out. */
+export function namedMembersOf(data: Json, findings: readonly ReportedFinding[]): Json {
+  const tree: Draft = new Map();
+  for (const { path } of findings) {
+    for (const [index, step] of path.entries()) {
+      const list = path[index - 1];
+      if (typeof step !== "number" || typeof list !== "string" || !NAMED.has(list)) continue;
+      const parents = path.slice(0, index).reduce((here: Draft, name) => {
+        const next = here.get(name);
+        if (next instanceof Map) return next;
+        const made: Draft = new Map();
+        here.set(name, made);
+        return made;
+      }, tree);
+      parents.set(step, valueAt(data, path.slice(0, index + 1)) ?? null);
+    }
+  }
+  return jsonOf(tree);
+}
+
+type Draft = Map<string | number, Draft | Json>;
+
+/** Numbers make a list, with null where nobody looks. */
+function jsonOf(draft: Draft): Json {
+  const entries = [...draft].map(([step, value]) => [step, value instanceof Map ? jsonOf(value) : value] as const);
+  const isListLike = entries.length > 0 && entries.every(([step]) => typeof step === "number");
+  if (!isListLike) return Object.fromEntries(entries);
+  const list: Json[] = Array.from({ length: Math.max(...entries.map(([step]) => Number(step))) + 1 }, () => null);
+  for (const [step, value] of entries) list[Number(step)] = value;
+  return list;
 }
 
 /** FNV-1a with 64 bits over UTF-16 units, 16 hexadecimal digits (http://www.isthe.com/chongo/tech/comp/fnv/). */

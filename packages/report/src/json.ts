@@ -1,17 +1,25 @@
 import {
   type Evidence,
-  type Finding,
-  type Fix,
   formatPath,
   type Gap,
   type Position,
   type Severity,
   type SourceRange,
 } from "@compose-harden/model";
-import { type Totals, totalsOf } from "./count.js";
+import { addTotals, type Totals, totalsOf } from "./count.js";
 import { fingerprints } from "./fingerprint.js";
+import { inertJson } from "./formats/json-text.js";
 import { type Sources, sourcesOf, spanOf } from "./place.js";
-import { type DisplayPath, gapsOf, type Result, type RuleInfo } from "./result.js";
+import {
+  type DisplayPath,
+  gapsOf,
+  type ReportedFinding,
+  type ReportedFix,
+  type ReportedResult,
+  type ReportWriter,
+  type RuleInfo,
+  type Shard,
+} from "./result.js";
 
 /** Version of the JSON report; a change that could break a reader raises it. Its schema is `schemas/report.json`. */
 export const REPORT_VERSION = 1;
@@ -69,6 +77,8 @@ export interface JsonProject {
   readonly suppressed: readonly (JsonFinding & {
     readonly suppression: { readonly by: string; readonly reason: string };
   })[];
+  /** In the report of a part: where the project stands in the whole, and keys of the findings that were filtered out. */
+  readonly shard?: { readonly position: number; readonly hidden: readonly string[] };
 }
 
 /** The whole report of `check --format json`. */
@@ -76,6 +86,8 @@ export interface JsonReport {
   readonly format: "compose-harden-report";
   readonly version: typeof REPORT_VERSION;
   readonly tool: { readonly name: "compose-harden"; readonly version: string };
+  /** Which part of a run this is; absent in the report of a whole one. */
+  readonly shard?: Shard;
   readonly projects: readonly JsonProject[];
   readonly rules: readonly RuleInfo[];
   readonly totals: Totals;
@@ -87,34 +99,92 @@ export interface JsonOptions {
   readonly display: DisplayPath;
   /** All rules; those with findings are described in the report. */
   readonly rules: readonly RuleInfo[];
+  /** Which part of a run this is; absent for a whole one. */
+  readonly shard?: Shard;
 }
 
 /** The findings for programs; `schemas/report.json` describes it. */
-export function toJson(results: readonly Result[], { version, display, rules }: JsonOptions): JsonReport {
-  const found = new Set(
-    results.flatMap(({ findings, suppressed }) =>
-      [...findings, ...suppressed.map(({ finding }) => finding)].map(({ rule }) => rule),
-    ),
-  );
+export function toJson(results: readonly ReportedResult[], options: JsonOptions): JsonReport {
+  const { version, display, rules, shard } = options;
+  const found = new Set(results.flatMap(rulesIn));
   return {
-    format: "compose-harden-report",
-    version: REPORT_VERSION,
-    tool: { name: "compose-harden", version },
+    ...headOf(version, shard),
     projects: results.map((result) => projectToJson(result, display)),
-    rules: rules
-      .filter(({ id }) => found.has(id))
-      .map(({ id, summary, severity, references }) => ({ id, summary, severity, references })),
+    rules: infosOf(rules, found),
     totals: totalsOf(results),
   };
 }
 
-function projectToJson(result: Result, display: DisplayPath): JsonProject {
+/** The same report, written project by project: a large estate's does not fit into one text. */
+export function jsonWriter(options: JsonOptions, write: (text: string) => void): ReportWriter {
+  const { version, display, rules, shard } = options;
+  const report = openJsonReport({ version, ...(shard === undefined ? {} : { shard }) }, write);
+  const found = new Set<string>();
+  return {
+    add: (result) => {
+      for (const rule of rulesIn(result)) found.add(rule);
+      report.add(projectToJson(result, display), totalsOf([result]));
+    },
+    end: () => report.end(infosOf(rules, found)),
+  };
+}
+
+/** Writes a report around projects that are at hand as JSON. */
+export function openJsonReport(
+  { version, shard }: { readonly version: string; readonly shard?: Shard },
+  write: (text: string) => void,
+): {
+  readonly add: (project: JsonProject, totals: Totals) => void;
+  /** `more` is added to the totals of the projects. */
+  readonly end: (rules: readonly RuleInfo[], more?: Totals) => void;
+} {
+  let totals = totalsOf([]);
+  const head = JSON.stringify(headOf(version, shard), undefined, 2).slice(0, -2);
+  write(inertJson(`${head},\n  "projects": [`));
+  return {
+    add: (project, own) => {
+      write(inertJson(`${totals.projects === 0 ? "" : ","}\n    ${indented(project, "    ")}`));
+      totals = addTotals(totals, own);
+    },
+    end: (rules, more = totalsOf([])) => {
+      const close = totals.projects === 0 ? "]" : "\n  ]";
+      totals = addTotals(totals, more);
+      write(inertJson(`${close},\n  "rules": ${indented(rules, "  ")},\n  "totals": ${indented(totals, "  ")}\n}\n`));
+    },
+  };
+}
+
+function headOf(version: string, shard: Shard | undefined): Pick<JsonReport, "format" | "version" | "tool" | "shard"> {
+  return {
+    format: "compose-harden-report",
+    version: REPORT_VERSION,
+    tool: { name: "compose-harden", version },
+    ...(shard === undefined ? {} : { shard }),
+  };
+}
+
+/** Texts in JSON hold no line break: each one that is there is layout. */
+function indented(value: unknown, by: string): string {
+  return JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${by}`);
+}
+
+function rulesIn({ findings, suppressed }: ReportedResult): readonly string[] {
+  return [...findings, ...suppressed.map(({ finding }) => finding)].map(({ rule }) => rule);
+}
+
+function infosOf(rules: readonly RuleInfo[], found: ReadonlySet<string>): readonly RuleInfo[] {
+  return rules
+    .filter(({ id }) => found.has(id))
+    .map(({ id, summary, severity, references }) => ({ id, summary, severity, references }));
+}
+
+function projectToJson(result: ReportedResult, display: DisplayPath): JsonProject {
   const { project, findings, suppressed } = result;
   const sources = sourcesOf(project);
   const locate = locator(sources, display);
   const all = [...findings, ...suppressed.map(({ finding }) => finding)];
   const prints = fingerprints(project, all, display);
-  const convert = (finding: Finding) => findingToJson(finding, prints.get(finding) ?? "", sources, locate);
+  const convert = (finding: ReportedFinding) => findingToJson(finding, prints.get(finding) ?? "", sources, locate);
   return {
     name: project.name,
     files: project.files.map(({ path }) => display(path)),
@@ -132,6 +202,7 @@ function projectToJson(result: Result, display: DisplayPath): JsonProject {
       ...(at === undefined ? {} : { location: locate(at) }),
     })),
     suppressed: suppressed.map(({ finding, by, reason }) => ({ ...convert(finding), suppression: { by, reason } })),
+    ...(result.shard === undefined ? {} : { shard: { position: result.shard.position, hidden: result.shard.hidden } }),
   };
 }
 
@@ -144,7 +215,7 @@ function locator(sources: Sources, display: DisplayPath): Locate {
   };
 }
 
-function findingToJson(finding: Finding, fingerprint: string, sources: Sources, locate: Locate): JsonFinding {
+function findingToJson(finding: ReportedFinding, fingerprint: string, sources: Sources, locate: Locate): JsonFinding {
   return {
     rule: finding.rule,
     severity: finding.severity,
@@ -161,7 +232,7 @@ function findingToJson(finding: Finding, fingerprint: string, sources: Sources, 
 }
 
 /** What a fix does, without its intents: they may hold values that are secrets. */
-export function fixToJson(fix: Fix): JsonFix {
+export function fixToJson(fix: ReportedFix): JsonFix {
   return {
     title: fix.title,
     applicability: fix.applicability,

@@ -1,5 +1,5 @@
-import type { Finding, Hop, Origin, Position, Project, SourceRange } from "@compose-harden/model";
-import type { DisplayPath } from "./result.js";
+import type { Finding, Hop, Origin, Position, SourceRange } from "@compose-harden/model";
+import type { DisplayPath, ReportedProject } from "./result.js";
 import { isSecretName } from "./secrets.js";
 
 /** The files of a project, with quick answers about places in them. */
@@ -15,7 +15,7 @@ export interface Sources {
 }
 
 /** Sources of a project; lines are counted once per file, when first asked for. */
-export function sourcesOf(project: Project): Sources {
+export function sourcesOf(project: ReportedProject): Sources {
   const envFiles = new Set(project.envFiles.map(({ path }) => path));
   const texts = new Map([...project.envFiles, ...project.files].map(({ path, text }) => [path, text]));
   const secrets = project.services

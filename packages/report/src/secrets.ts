@@ -1,3 +1,6 @@
+import type { Edit } from "@compose-harden/model";
+import type { ReportedProject } from "./result.js";
+
 /** Words in a name that say its value is a secret. */
 const SECRET_WORD =
   /pass(?:word|wd|phrase)?(?![a-z])|pwd|secret|token|api_?key|apikey|access_?key|private_?key|encryption_?key|signing_?key|master_?key|credential|auth(?:_?key)|jwt|salt|license_?key|webhook/i;
@@ -10,6 +13,17 @@ const HARMLESS_NAME =
 export function isSecretName(name: string): boolean {
   if (/_key$|^key$/i.test(name) && !/public_?key$/i.test(name)) return true;
   return SECRET_WORD.test(name) && !HARMLESS_NAME.test(name);
+}
+
+/** True when edits would show a secret of the project, or what looks like one, to whoever reads a report. */
+export function showsSecrets(edits: readonly Edit[], { services }: Pick<ReportedProject, "services">): boolean {
+  const secrets = services
+    .flatMap(({ environment }) => [...environment.items])
+    .flatMap(([name, { value }]) => (value !== null && value.length > 3 && isSecretName(name) ? [value] : []));
+  return edits.some(
+    ({ text }) =>
+      text.split(/\r\n|\n|\r/).some((line) => maskSecrets(line) !== line) || secrets.some((one) => text.includes(one)),
+  );
 }
 
 /**

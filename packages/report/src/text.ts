@@ -1,11 +1,11 @@
-import { type Finding, type Gap, type Remark, SEVERITIES, type SourceRange } from "@compose-harden/model";
+import { type Gap, type Remark, SEVERITIES, type SourceRange } from "@compose-harden/model";
 import { wrap } from "./columns.js";
 import { counted, totalsOf } from "./count.js";
 import { escapeText } from "./escape.js";
 import { excerpt } from "./excerpt.js";
 import { groupBy } from "./group.js";
 import { formatHops, formatPlace, type Sources, sourcesOf, spanOf } from "./place.js";
-import { type DisplayPath, gapsOf, type Result } from "./result.js";
+import { type DisplayPath, gapsOf, type ReportedFinding, type ReportedResult } from "./result.js";
 import { paintSeverity, type Style } from "./style.js";
 
 /** How a text report is to look. */
@@ -22,14 +22,14 @@ export interface TextOptions {
  * The findings for people: by project and service, worst first, each place shown once with its span marked. What can
  * happen is said where a rule first appears.
  */
-export function formatText(results: readonly Result[], options: TextOptions): string {
+export function formatText(results: readonly ReportedResult[], options: TextOptions): string {
   const told = new Set<string>();
   const lines = results.flatMap((result) => projectLines(result, options, told, results.length > 1));
   return `${[...lines, ...totalLines(results, options)].join("\n")}\n`;
 }
 
 function projectLines(
-  result: Result,
+  result: ReportedResult,
   options: TextOptions,
   told: Set<string>,
   isOneOfSeveral: boolean,
@@ -53,23 +53,23 @@ function projectLines(
 }
 
 /** Findings of one service at the same place, worst first; the worst places first. */
-function placesOf(findings: readonly Finding[], sources: Sources): readonly (readonly Finding[])[] {
+function placesOf(findings: readonly ReportedFinding[], sources: Sources): readonly (readonly ReportedFinding[])[] {
   const groups = groupBy(findings, ({ origin }) => {
     const { file, start, end } = spanOf(origin, sources);
     return `${file}:${start}:${end}`;
   });
-  const worst = (group: readonly Finding[]) => Math.min(...group.map(severityRank));
+  const worst = (group: readonly ReportedFinding[]) => Math.min(...group.map(severityRank));
   return [...groups.values()]
     .map((group) => group.toSorted((a, b) => severityRank(a) - severityRank(b)))
     .sort((a, b) => worst(a) - worst(b));
 }
 
-function severityRank({ severity }: Finding): number {
+function severityRank({ severity }: ReportedFinding): number {
   return SEVERITIES.indexOf(severity);
 }
 
 function placeLines(
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   sources: Sources,
   options: TextOptions,
   told: Set<string>,
@@ -103,7 +103,7 @@ function frameLines(span: SourceRange, sources: Sources, { columns, style }: Tex
 const LABEL = 10;
 
 function findingLines(
-  finding: Finding,
+  finding: ReportedFinding,
   sources: Sources,
   { style, columns, display }: TextOptions,
   told: Set<string>,
@@ -128,7 +128,7 @@ function findingLines(
   ];
 }
 
-function fixLines({ fix }: Finding, columns: number, style: Style, isNew: boolean): readonly string[] {
+function fixLines({ fix }: ReportedFinding, columns: number, style: Style, isNew: boolean): readonly string[] {
   if (fix === undefined) return [];
   const caveat = fix.applicability === "unsafe" && isNew ? `: ${escapeText(fix.caveat)}` : "";
   return labelled("fix", `${escapeText(fix.title)} (${fix.applicability}${caveat})`, columns, style);
@@ -159,7 +159,10 @@ function remarkLines({ message, at }: Remark, sources: Sources, options: TextOpt
   return [`${style.cyan("note")}  ${head.slice(6)}`, ...more];
 }
 
-function totalLines(results: readonly Result[], { style, columns, fixCommand }: TextOptions): readonly string[] {
+function totalLines(
+  results: readonly ReportedResult[],
+  { style, columns, fixCommand }: TextOptions,
+): readonly string[] {
   const totals = totalsOf(results);
   const place = `${counted(totals.services, "service")}${totals.projects > 1 ? ` of ${totals.projects} projects` : ""}`;
   const ways = [

@@ -1,8 +1,12 @@
-import { counted, type Format } from "@compose-harden/report";
-import { EXIT, type ExitCode } from "../errors.js";
+import { counted, type Format, type ReportedResult, type Shard } from "@compose-harden/report";
+import { EXIT, type ExitCode, UsageError } from "../errors.js";
+import { outcomesOf } from "../estate/projects.js";
+import { shardFrom } from "../estate/shard.js";
 import { displayFrom, type Host } from "../host.js";
-import { exitCodeOf, type Inspection, type InspectOptions, inspect } from "../inspect.js";
-import { type Destination, destinationsFrom, formatReport, writeReports } from "../output.js";
+import { checkWords, codeOf, emptyResult, type InspectOptions, openChecker, worstCode } from "../inspect.js";
+import { checkServiceNames } from "../options.js";
+import { destinationsFrom, openReports } from "../output.js";
+import { findProjects, type Search, sayUnreadable } from "../read.js";
 import { formatBaseline } from "../settings/baseline.js";
 
 /** Options of `check`. */
@@ -11,30 +15,99 @@ export interface CheckOptions extends InspectOptions {
   /** `FORMAT=FILE` or `FILE`, whose ending tells the format. */
   readonly output?: readonly string[];
   readonly quiet?: boolean;
+  /** `2/8`: the second of eight parts. */
+  readonly shard?: string;
+  /** A commit of git. */
+  readonly changedSince?: string;
+  /** False for `--no-cache`. */
+  readonly cache?: boolean;
 }
 
-/** `compose-harden check`: says what is unsafe. */
+/** `compose-harden check`: says what is unsafe. Projects are read, checked and forgotten one by one: there may be many. */
 export async function runCheck(paths: readonly string[], options: CheckOptions, host: Host): Promise<ExitCode> {
+  checkWords(options);
+  const part = partOf(options);
+  const { shard } = part;
   const destinations = destinationsFrom(options.output ?? [], host);
-  const inspection = inspect(paths, options, host);
-  if (options.updateBaseline === true) return updateBaseline(inspection, host);
-  const isWhole = options.rule === undefined && options.service === undefined;
-  if (isWhole && inspection.gone > 0 && options.quiet !== true) {
-    host.say(
-      `note: ${counted(inspection.gone, "finding")} of the baseline not seen in this run; \`--update-baseline\` takes out what is mended\n`,
-    );
+  const search = findProjects(paths, options, host);
+  const isQuiet = options.quiet === true || options.updateBaseline === true;
+  const printed = { ...host.out, format: options.format, ...fixCommandFor(paths, options) };
+  const reports = await openReports(destinations, isQuiet ? undefined : printed, host, shard);
+  const checker = openChecker(search, search.targets.length, options, host);
+  const { shard: _, ...others } = options;
+  const outcomes = await outcomesOf(search, { ...others, ...part, wantsEdits: reports.wantsEdits }, host);
+  const known: Known[] = [];
+  const unreadable: ReportedResult[] = [];
+  const services = new Set<string>();
+  let code: ExitCode = EXIT.ok;
+  let count = 0;
+  for (const { outcome, position } of outcomes) {
+    count++;
+    for (const { name } of outcome.project.services) services.add(name);
+    if (outcome.isUnreadable) {
+      sayUnreadable(outcome.project, host);
+      const place = { position: position + search.targets.length, keyOf: () => "", hidden: [] };
+      unreadable.push({ ...emptyResult(outcome, host), ...(shard === undefined ? {} : { shard: place }) });
+      continue;
+    }
+    const { result, settings, baseline } = checker.check(outcome, shard === undefined ? undefined : position);
+    code = worstCode([code, codeOf(result, settings, options)]);
+    if (options.updateBaseline === true) known.push({ path: baseline.path, result });
+    else reports.add({ ...result, editsOf: outcome.editsOf }, false);
   }
-  await report(inspection, paths, options, destinations, host);
-  return exitCodeOf(inspection, options);
+  if (unreadable.length > 0) code = EXIT.error;
+  if (part.isWhole) checkServiceNames(options.service ?? [], [...services]);
+  if (options.updateBaseline === true) return unreadable.length > 0 ? code : updateBaseline(known, search, host);
+  const isEverything = part.isWhole && options.rule === undefined && options.service === undefined;
+  if (isEverything && options.quiet !== true) sayGone(checker.gone(), host);
+  if (count === 0) host.say(`note: ${NOTHING[shard === undefined ? "changed" : "part"]}\n`);
+  for (const result of unreadable) reports.add(result, true);
+  reports.write();
+  return code;
 }
 
-async function updateBaseline({ checked, reading }: Inspection, host: Host): Promise<ExitCode> {
-  const { files, unreadable } = reading;
-  if (unreadable.length > 0) return EXIT.error;
+const NOTHING = {
+  changed: "no project is affected by what changed",
+  part: "no project falls to this part",
+} as const;
+
+/** Which projects of those that were found are looked at. */
+interface Part {
+  readonly shard?: Shard;
+  readonly isWhole: boolean;
+}
+
+function partOf({ shard, changedSince, updateBaseline }: CheckOptions): Part {
+  const isWhole = shard === undefined && changedSince === undefined;
+  if (!isWhole && updateBaseline === true) {
+    throw new UsageError("`--update-baseline` takes all projects: leave out `--shard` and `--changed-since`");
+  }
+  return { isWhole, ...(shard === undefined ? {} : { shard: shardFrom(shard) }) };
+}
+
+function fixCommandFor(paths: readonly string[], { file }: CheckOptions): { readonly fixCommand?: string } {
+  const isFile = !paths.includes("-") && file?.includes("-") !== true;
+  return isFile ? { fixCommand: ["compose-harden fix", ...paths.map(shellWord)].join(" ") } : {};
+}
+
+function sayGone(gone: number, host: Host): void {
+  if (gone <= 0) return;
+  host.say(
+    `note: ${counted(gone, "finding")} of the baseline not seen in this run; \`--update-baseline\` takes out what is mended\n`,
+  );
+}
+
+/** A result for a baseline. */
+interface Known {
+  readonly path: string;
+  readonly result: ReportedResult;
+}
+
+async function updateBaseline(known: readonly Known[], { files }: Search, host: Host): Promise<ExitCode> {
   const display = displayFrom(host.cwd);
-  const paths = [...new Set(checked.map(({ baseline }) => baseline.path))];
+  const paths = [...new Set(known.map(({ path }) => path))];
   const changes = paths.map((path) => {
-    const results = checked.filter(({ baseline }) => baseline.path === path).map(({ result }) => result);
+    const results = known.filter((one) => one.path === path).map(({ result }) => result);
     const before = files.read(path);
     return {
       path,
@@ -44,30 +117,9 @@ async function updateBaseline({ checked, reading }: Inspection, host: Host): Pro
   });
   const { writeChanges } = await import("../files/write.js");
   writeChanges(changes, files, display);
-  const total = checked.reduce((sum, { result }) => sum + result.findings.length, 0);
+  const total = known.reduce((sum, { result }) => sum + result.findings.length, 0);
   host.say(`${counted(total, "finding")} written to ${paths.map(display).join(", ")}\n`);
   return EXIT.ok;
-}
-
-async function report(
-  { checked, results, reading }: Inspection,
-  paths: readonly string[],
-  options: CheckOptions,
-  destinations: readonly Destination[],
-  host: Host,
-): Promise<void> {
-  const source = { results, projects: reading.projects, files: reading.files };
-  const isFile = !paths.includes("-") && options.file?.includes("-") !== true;
-  const fixCommand = isFile ? ["compose-harden fix", ...paths.map(shellWord)].join(" ") : undefined;
-  await writeReports(destinations, source, host);
-  if (options.quiet === true || (options.format === "text" && checked.length === 0)) return;
-  const shown = options.format === "text" ? { ...source, results: checked.map(({ result }) => result) } : source;
-  host.print(
-    await formatReport(options.format, shown, host, {
-      ...host.out,
-      ...(fixCommand === undefined ? {} : { fixCommand }),
-    }),
-  );
 }
 
 function shellWord(word: string): string {

@@ -1,6 +1,12 @@
 import { join } from "node:path";
-import { type Finding, isList, isMap, type Project, type Read, type Suppressed } from "@compose-harden/model";
-import { type DisplayPath, fingerprints } from "@compose-harden/report";
+import { isList, isMap, type Read } from "@compose-harden/model";
+import {
+  type DisplayPath,
+  fingerprints,
+  type ReportedFinding,
+  type ReportedProject,
+  type ReportedSuppressed,
+} from "@compose-harden/report";
 import { UsageError } from "../errors.js";
 import { relativeTo } from "./find.js";
 
@@ -45,15 +51,15 @@ export function readBaseline(path: string, read: Read, display: DisplayPath): Ba
 }
 
 /** Parts findings into new ones and those the baseline knows; `seen` gathers the fingerprints that still occur. */
-export function applyBaseline(
-  project: Project,
-  findings: readonly Finding[],
+export function applyBaseline<F extends ReportedFinding>(
+  project: Pick<ReportedProject, "data">,
+  findings: readonly F[],
   baseline: Baseline,
   seen: Set<string>,
-): { readonly findings: readonly Finding[]; readonly suppressed: readonly Suppressed[] } {
+): { readonly findings: readonly F[]; readonly suppressed: readonly ReportedSuppressed<F>[] } {
   if (baseline.fingerprints.size === 0) return { findings, suppressed: [] };
   const prints = fingerprints(project, findings, displayIn(baseline.path));
-  const isKnown = (finding: Finding) => {
+  const isKnown = (finding: F) => {
     const print = prints.get(finding) ?? "";
     if (!baseline.fingerprints.has(print)) return false;
     seen.add(print);
@@ -69,7 +75,7 @@ export function applyBaseline(
 /** The text of a baseline of these findings: sorted, one fingerprint once, so that its diff is small. */
 export function formatBaseline(
   path: string,
-  projects: readonly { readonly project: Project; readonly findings: readonly Finding[] }[],
+  projects: readonly { readonly project: ReportedProject; readonly findings: readonly ReportedFinding[] }[],
 ): string {
   const display = displayIn(path);
   const known = new Map<string, Known>();

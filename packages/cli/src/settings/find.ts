@@ -12,11 +12,21 @@ export interface Found {
   readonly configuration: Configuration;
   /** The file; undefined when there is none, and the defaults hold. */
   readonly file: string | undefined;
+  /** The file and those that it extends. */
+  readonly files: readonly string[];
   readonly directory: string;
 }
 
-const FILE_NAMES = ["compose-harden.config.yaml", "compose-harden.config.yml", "compose-harden.config.json"];
-const PACKAGE_KEY = "compose-harden";
+/** Names of a configuration file. */
+export const FILE_NAMES: readonly string[] = [
+  "compose-harden.config.yaml",
+  "compose-harden.config.yml",
+  "compose-harden.config.json",
+];
+/** The file that may hold a configuration under a key. */
+export const MANIFEST_NAME = "package.json";
+/** That key. */
+export const PACKAGE_KEY = "compose-harden";
 
 /** Finds configurations; a directory is looked at once. */
 export interface Configurations {
@@ -29,7 +39,11 @@ export interface Configurations {
 /** Configurations as a run sees them. A file that cannot be used is a `UsageError` with its place. */
 export function openConfigurations(read: Read, display: DisplayPath): Configurations {
   const known = new Map<string, Found>();
-  const named = (file: string): Found => found(readConfiguration(file, read, display, []), file);
+  const named = (file: string): Found => {
+    const files: string[] = [];
+    const configuration = readConfiguration(file, read, display, [], files);
+    return { configuration, file, files, directory: dirname(file) };
+  };
   const nearest = (directory: string): Found => {
     const before = known.get(directory);
     if (before !== undefined) return before;
@@ -39,7 +53,7 @@ export function openConfigurations(read: Read, display: DisplayPath): Configurat
       file !== undefined
         ? named(file)
         : parent === directory
-          ? { configuration: {}, file: undefined, directory }
+          ? { configuration: {}, file: undefined, files: [], directory }
           : nearest(parent);
     known.set(directory, result);
     return result;
@@ -47,14 +61,10 @@ export function openConfigurations(read: Read, display: DisplayPath): Configurat
   return { nearest, named };
 }
 
-function found(configuration: Configuration, file: string): Found {
-  return { configuration, file, directory: dirname(file) };
-}
-
 function fileIn(directory: string, read: Read): string | undefined {
   const own = FILE_NAMES.map((name) => join(directory, name)).find((path) => read(path).kind !== "missing");
   if (own !== undefined) return own;
-  const manifest = join(directory, "package.json");
+  const manifest = join(directory, MANIFEST_NAME);
   const result = read(manifest);
   // A manifest without the key is none of our business, even when it is broken.
   if (result.kind !== "file" || !result.text.includes(`"${PACKAGE_KEY}"`)) return undefined;
@@ -68,7 +78,14 @@ function sectionOf(text: string): Json | undefined {
   return isMap(section) ? section : undefined;
 }
 
-function readConfiguration(file: string, read: Read, display: DisplayPath, children: readonly string[]): Configuration {
+function readConfiguration(
+  file: string,
+  read: Read,
+  display: DisplayPath,
+  children: readonly string[],
+  files: string[],
+): Configuration {
+  files.push(file);
   const result = read(file);
   if (result.kind !== "file") {
     const reason =
@@ -76,7 +93,7 @@ function readConfiguration(file: string, read: Read, display: DisplayPath, child
     throw new UsageError(`the configuration \`${display(file)}\` ${reason}`);
   }
   const document = readDocument({ path: file, text: result.text });
-  const isManifest = basename(file) === "package.json";
+  const isManifest = basename(file) === MANIFEST_NAME;
   const prefix = isManifest ? [PACKAGE_KEY] : [];
   const data = isManifest && isMap(document.data) ? (document.data[PACKAGE_KEY] ?? null) : document.data;
   const fail = (offset: number, message: string): never => {
@@ -94,7 +111,7 @@ function readConfiguration(file: string, read: Read, display: DisplayPath, child
     if (!/[./]/.test(name)) return fail(place, `unknown preset \`${name}\`: there are ${PRESET_NAMES.join(", ")}`);
     const parent = resolve(dirname(file), name);
     if ([...children, file].includes(parent)) return fail(place, `\`${name}\` extends this file`);
-    return readConfiguration(parent, read, display, [...children, file]);
+    return readConfiguration(parent, read, display, [...children, file], files);
   });
   return [...parents, configuration].reduce(joined, {});
 }

@@ -1,6 +1,6 @@
 import type { Severity } from "@compose-harden/model";
 import { groupBy } from "../group.js";
-import type { DisplayPath, Result } from "../result.js";
+import type { DisplayPath, ReportedResult } from "../result.js";
 import { cut, type Entry, entriesOf } from "./entry.js";
 import { element, xmlDocument } from "./xml.js";
 
@@ -8,7 +8,7 @@ import { element, xmlDocument } from "./xml.js";
  * The findings as Checkstyle prints its own (`XMLLogger.java` of https://github.com/checkstyle/checkstyle), which Jenkins,
  * reviewdog and many others read.
  */
-export function formatCheckstyle(results: readonly Result[], display: DisplayPath): string {
+export function formatCheckstyle(results: readonly ReportedResult[], display: DisplayPath): string {
   const files = groupBy(entriesOf(results, display), ({ file }) => file);
   const elements = [...files].map(([name, entries]) =>
     element("file", { name }, inReadingOrder(entries).map(errorElement)),

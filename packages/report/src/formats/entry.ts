@@ -1,14 +1,7 @@
-import {
-  type Finding,
-  formatPath,
-  type Position,
-  SEVERITIES,
-  type Severity,
-  type SourceRange,
-} from "@compose-harden/model";
+import { formatPath, type Position, SEVERITIES, type Severity, type SourceRange } from "@compose-harden/model";
 import { fingerprints, fnv1a } from "../fingerprint.js";
 import { type Sources, sourcesOf, spanOf } from "../place.js";
-import { type DisplayPath, gapsOf, type Result } from "../result.js";
+import { type DisplayPath, gapsOf, type ReportedFinding, type ReportedResult } from "../result.js";
 
 /** One line of a report for another tool: a finding, or a gap or remark of the run, which such tools know no other way to show. */
 export interface Entry {
@@ -32,7 +25,7 @@ export interface Entry {
 }
 
 /** What the formats for other tools show of results, worst first. */
-export function entriesOf(results: readonly Result[], display: DisplayPath): readonly Entry[] {
+export function entriesOf(results: readonly ReportedResult[], display: DisplayPath): readonly Entry[] {
   const seen = new Map<string, number>();
   const entries = results.flatMap((result) => entriesOfResult(result, display));
   return bySeverity(
@@ -49,7 +42,7 @@ export function bySeverity<T extends { readonly severity: Severity }>(items: rea
   return items.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-function entriesOfResult(result: Result, display: DisplayPath): readonly Entry[] {
+function entriesOfResult(result: ReportedResult, display: DisplayPath): readonly Entry[] {
   const { project, findings, remarks } = result;
   const sources = sourcesOf(project);
   const prints = fingerprints(project, findings, display);
@@ -116,7 +109,7 @@ function spanPositions(
 }
 
 /** What the finding's fix does, with its grade and what may break. */
-function remedyOf({ fix }: Finding): string {
+function remedyOf({ fix }: ReportedFinding): string {
   if (fix === undefined) return "";
   return fix.applicability === "safe" ? `${fix.title} (safe)` : `${fix.title} (unsafe: ${fix.caveat})`;
 }

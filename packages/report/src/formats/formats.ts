@@ -1,6 +1,5 @@
-import type { Patch } from "@compose-harden/model";
-import { toJson } from "../json.js";
-import type { Result, RuleInfo } from "../result.js";
+import { jsonWriter } from "../json.js";
+import type { ReportedResult, ReportWriter, RuleInfo, Shard } from "../result.js";
 import { formatText, type TextOptions } from "../text.js";
 import { formatCheckstyle } from "./checkstyle.js";
 import { formatGithub } from "./github.js";
@@ -8,7 +7,7 @@ import { toGitlab } from "./gitlab.js";
 import { jsonText } from "./json-text.js";
 import { formatJunit } from "./junit.js";
 import { formatMarkdown } from "./markdown.js";
-import { toSarif } from "./sarif.js";
+import { sarifWriter } from "./sarif.js";
 
 /** The formats of the findings. */
 export const FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"] as const;
@@ -23,32 +22,47 @@ export interface FormatOptions extends TextOptions {
   readonly rules: readonly RuleInfo[];
   /** The rules' pages in Markdown, by id. */
   readonly pages?: ReadonlyMap<string, string>;
-  /** Fixes to offer where the format has a place for them. */
-  readonly patch?: Patch;
+  /** Which part of a run this is, for `json` and `sarif`; absent for a whole one. */
+  readonly shard?: Shard;
 }
 
 /** A report as the text of a file; it ends with a line break, or is empty. */
-export function formatResults(format: Format, results: readonly Result[], options: FormatOptions): string {
+export function formatResults(format: Format, results: readonly ReportedResult[], options: FormatOptions): string {
+  const parts: string[] = [];
+  const writer = reportWriter(format, options, (text) => parts.push(text));
+  for (const result of results) writer.add(result);
+  writer.end();
+  return parts.join("");
+}
+
+/** A report that is made while results come in: `json` and `sarif` keep no results, all others do until the end. */
+export function reportWriter(format: Format, options: FormatOptions, write: (text: string) => void): ReportWriter {
+  const { display } = options;
   switch (format) {
     case "text":
-      return formatText(results, options);
+      return atTheEnd((results) => write(formatText(results, options)));
     case "json":
-      return jsonText(toJson(results, options));
+      return jsonWriter(options, write);
     case "sarif":
-      return jsonText(toSarif(results, options));
+      return sarifWriter(options, (log) => write(jsonText(log)));
     case "github":
-      return formatGithub(results, options.display);
+      return atTheEnd((results) => write(formatGithub(results, display)));
     case "gitlab":
-      return jsonText(toGitlab(results, options.display));
+      return atTheEnd((results) => write(jsonText(toGitlab(results, display))));
     case "junit":
-      return formatJunit(results, options.display);
+      return atTheEnd((results) => write(formatJunit(results, display)));
     case "checkstyle":
-      return formatCheckstyle(results, options.display);
+      return atTheEnd((results) => write(formatCheckstyle(results, display)));
     case "markdown":
-      return formatMarkdown(results, options.display);
+      return atTheEnd((results) => write(formatMarkdown(results, display)));
     default:
       return format satisfies never;
   }
+}
+
+function atTheEnd(end: (results: readonly ReportedResult[]) => void): ReportWriter {
+  const results: ReportedResult[] = [];
+  return { add: (result) => results.push(result), end: () => end(results) };
 }
 
 const BY_NAME: readonly (readonly [RegExp, Format])[] = [

@@ -1,6 +1,6 @@
 import type { Severity } from "@compose-harden/model";
 import { escapeText } from "../escape.js";
-import type { DisplayPath, Result } from "../result.js";
+import type { DisplayPath, ReportedResult } from "../result.js";
 import { cut, type Entry, entriesOf } from "./entry.js";
 
 /**
@@ -8,7 +8,7 @@ import { cut, type Entry, entriesOf } from "./entry.js";
  * only the first ten of a level are shown for a step. `display` has to give paths from the root of the repository.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function formatGithub(results: readonly Result[], display: DisplayPath): string {
+export function formatGithub(results: readonly ReportedResult[], display: DisplayPath): string {
   return entriesOf(results, display)
     .map((entry) => `${command(entry)}\n`)
     .join("");

@@ -1,6 +1,6 @@
 import type { Severity } from "@compose-harden/model";
 import { escapeText } from "../escape.js";
-import type { DisplayPath, Result } from "../result.js";
+import type { DisplayPath, ReportedResult } from "../result.js";
 import { cut, entriesOf } from "./entry.js";
 
 /** One entry of a Code Quality report. */
@@ -16,7 +16,7 @@ export interface GitlabIssue {
  * A report for GitLab's merge requests, as the artifact `codequality`. `display` has to give paths from the root of the repository.
  * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  */
-export function toGitlab(results: readonly Result[], display: DisplayPath): readonly GitlabIssue[] {
+export function toGitlab(results: readonly ReportedResult[], display: DisplayPath): readonly GitlabIssue[] {
   return entriesOf(results, display).map(({ rule, severity, message, risk, fingerprint, file, start, end }) => ({
     description: escapeText(cut(risk === "" ? message : `${message}: ${risk}`, 4000)),
     check_name: rule,

@@ -5,10 +5,14 @@ import { ACTIVE } from "../escape.js";
  * GitHub's runner takes for a command anywhere in a line. A reader of the JSON gets exactly the value that went in.
  */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2)
+  return `${inertJson(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+/** The same for a piece of JSON that begins and ends outside of texts. */
+export function inertJson(text: string): string {
+  return text
     .replaceAll("##[", "\\u0023#[")
     .replace(ACTIVE, (found) => (found === "\n" ? found : found.split("").map(escapedUnit).join("")));
-  return `${text}\n`;
 }
 
 function escapedUnit(unit: string): string {

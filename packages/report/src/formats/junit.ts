@@ -1,5 +1,5 @@
 import { groupBy } from "../group.js";
-import type { DisplayPath, Result } from "../result.js";
+import type { DisplayPath, ReportedResult } from "../result.js";
 import { cut, type Entry, entriesOf } from "./entry.js";
 import { element, textElement, xmlDocument } from "./xml.js";
 
@@ -9,7 +9,7 @@ import { element, textElement, xmlDocument } from "./xml.js";
  * `info` are told in a test that passes. The elements are those all readers know
  * (https://github.com/testmoapp/junitxml).
  */
-export function formatJunit(results: readonly Result[], display: DisplayPath): string {
+export function formatJunit(results: readonly ReportedResult[], display: DisplayPath): string {
   const suites = results.map((result) => suiteOf(result, display));
   const sum = (figure: keyof Counts) => suites.reduce((total, { counts }) => total + counts[figure], 0);
   return xmlDocument(
@@ -28,7 +28,7 @@ interface Counts {
   readonly skipped: number;
 }
 
-function suiteOf(result: Result, display: DisplayPath): { readonly xml: string; readonly counts: Counts } {
+function suiteOf(result: ReportedResult, display: DisplayPath): { readonly xml: string; readonly counts: Counts } {
   const entries = entriesOf([result], display);
   const groups = [...groupBy(entries, ({ service, rule }) => JSON.stringify([service, rule])).values()];
   const clean = result.project.services.filter(({ name }) => !entries.some(({ service }) => service === name));

@@ -1,7 +1,7 @@
 import type { Severity } from "@compose-harden/model";
 import { counted, totalsOf } from "../count.js";
 import { escapeText } from "../escape.js";
-import type { DisplayPath, Result } from "../result.js";
+import type { DisplayPath, ReportedResult } from "../result.js";
 import { cut, type Entry, entriesOf } from "./entry.js";
 
 /** Where the report is to fit: a comment of GitHub takes 65,536 characters, a job summary 1 MiB. */
@@ -12,7 +12,7 @@ const UNITS = 60_000;
  * from files stands in HTML blocks, where nothing is read as Markdown, with HTML escaped, and in `<code>`, where GitHub and
  * GitLab make no mentions and links of it. Too long a report is cut at a finding, and says so.
  */
-export function formatMarkdown(results: readonly Result[], display: DisplayPath): string {
+export function formatMarkdown(results: readonly ReportedResult[], display: DisplayPath): string {
   const entries = entriesOf(results, display);
   const head = `## compose-harden\n\n${verdict(results)}\n`;
   const foot = suppressedLine(results);
@@ -34,7 +34,7 @@ function fitting(entries: readonly Entry[], units: number): readonly Entry[] {
   return end < 0 ? entries : entries.slice(0, end);
 }
 
-function verdict(results: readonly Result[]): string {
+function verdict(results: readonly ReportedResult[]): string {
   const { findings, services, projects, bySeverity, gaps } = totalsOf(results);
   const place = `${counted(services, "service")}${projects > 1 ? ` of ${projects} projects` : ""}`;
   const grades = Object.entries(bySeverity)
@@ -46,7 +46,7 @@ function verdict(results: readonly Result[]): string {
     : `**${counted(findings, "finding")}** in ${place}: ${grades.join(", ")}.${gapText}`;
 }
 
-function suppressedLine(results: readonly Result[]): string {
+function suppressedLine(results: readonly ReportedResult[]): string {
   const { suppressed } = totalsOf(results);
   return suppressed === 0 ? "" : `\n${counted(suppressed, "finding")} suppressed.\n`;
 }

@@ -1,22 +1,28 @@
 import {
   type Edit,
-  type Finding,
   formatPath,
   type Gap,
   type JsonMap,
-  type Patch,
-  type Project,
   SEVERITIES,
   type Severity,
   type SourceRange,
-  type Suppressed,
 } from "@compose-harden/model";
 import { counted } from "../count.js";
 import { fingerprints } from "../fingerprint.js";
 import { groupBy } from "../group.js";
 import { type Sources, sourcesOf, spanOf } from "../place.js";
-import { type DisplayPath, gapsOf, type Result, type RuleInfo } from "../result.js";
-import { isSecretName, maskSecrets } from "../secrets.js";
+import {
+  type DisplayPath,
+  gapsOf,
+  type ReportedFinding,
+  type ReportedResult,
+  type ReportedSuppressed,
+  type ReportWriter,
+  type RuleInfo,
+  type Shard,
+  type ShardPlace,
+} from "../result.js";
+import { showsSecrets } from "../secrets.js";
 import { bySeverity, cut, gapText } from "./entry.js";
 
 /** What the SARIF report needs besides the results. */
@@ -28,12 +34,12 @@ export interface SarifOptions {
   readonly rules: readonly RuleInfo[];
   /** The rules' pages in Markdown, by id. */
   readonly pages?: ReadonlyMap<string, string>;
-  /** Fixes to offer, each with edits that hold by themselves. One that would write a secret into the report is left out. */
-  readonly patch?: Patch;
+  /** Which part of a run this is; absent for a whole one. */
+  readonly shard?: Shard;
 }
 
-/** GitHub refuses a file with more. https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning */
-const MAX_RESULTS = 25_000;
+/** Findings of one run; GitHub refuses a file with more. https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning */
+export const MAX_RESULTS: number = 25_000;
 const MAX_LOCATIONS = 100;
 const MAX_NAME = 255;
 const MAX_DESCRIPTION = 1024;
@@ -43,20 +49,98 @@ const MAX_DESCRIPTION = 1024;
  * GitHub's code scanning. Gaps and remarks are notifications of the run. Since code scanning knows only one security
  * severity for all findings of a rule, the worst one of rule and findings is given; `level` is each finding's own.
  */
-export function toSarif(results: readonly Result[], options: SarifOptions): JsonMap {
-  const edits = new Map((options.patch?.applied ?? []).map(({ finding, edits }) => [finding, edits]));
-  const found = bySeverity(fingerprinted(results.flatMap((result) => foundIn(result, options, edits))));
-  const worst = worstByRule(found);
-  const rules = options.rules.map((rule) => ({ ...rule, worst: worseOf(rule.severity, worst.get(rule.id) ?? "info") }));
+export function toSarif(results: readonly ReportedResult[], options: SarifOptions): JsonMap {
+  let log: JsonMap = {};
+  const writer = sarifWriter(options, (made) => {
+    log = made;
+  });
+  for (const result of results) writer.add(result);
+  writer.end();
+  return log;
+}
+
+/** The same from results that come one by one; of findings beyond the limit only the figures stay. */
+export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void): ReportWriter {
+  const { display, shard } = options;
+  const worst = new Map<string, Severity>();
+  const prints = new Map<string, number>();
+  const notes: JsonMap[] = [];
+  const left: string[] = [];
+  const hidden: string[] = [];
+  let kept: Found[] = [];
+  let total = 0;
+  let isSuccessful = true;
+  /** Findings of this rank and beyond have no place any more. */
+  let full = SEVERITIES.length;
+  return {
+    add: (result) => {
+      const place = result.shard;
+      const isTaken = (finding: ReportedFinding, isSuppressed: boolean) => {
+        total++;
+        worst.set(finding.rule, worseOf(finding.severity, worst.get(finding.rule) ?? "info"));
+        const isKept = SEVERITIES.indexOf(finding.severity) < full;
+        if (!isKept && place !== undefined) left.push(partKey(place, isSuppressed ? undefined : finding));
+        return isKept;
+      };
+      kept.push(...numbered(foundIn(result, display, isTaken), prints));
+      if (kept.length > 2 * MAX_RESULTS) {
+        const sorted = bySeverity(kept);
+        left.push(...sorted.slice(MAX_RESULTS).flatMap(({ key }) => (key === undefined ? [] : [key])));
+        kept = sorted.slice(0, MAX_RESULTS);
+        full = SEVERITIES.indexOf(kept.at(-1)?.severity ?? "info");
+      }
+      hidden.push(...(place?.hidden ?? []).map((key) => `${place?.position}:${key}`));
+      notes.push(...notifications(result, display));
+      isSuccessful &&= result.project.services.length > 0 || result.project.gaps.length === 0;
+    },
+    end: () => {
+      const sorted = bySeverity(kept);
+      left.push(...sorted.slice(MAX_RESULTS).flatMap(({ key }) => (key === undefined ? [] : [key])));
+      const descriptors = options.rules.map((rule) =>
+        descriptor(
+          { ...rule, worst: worseOf(rule.severity, worst.get(rule.id) ?? "info") },
+          options.pages?.get(rule.id),
+        ),
+      );
+      done(
+        sarifLog({
+          version: options.version,
+          rules: descriptors,
+          results: sorted.slice(0, MAX_RESULTS).map(({ json }) => json),
+          omitted: Math.max(0, total - MAX_RESULTS),
+          notifications: notes,
+          isSuccessful,
+          ...(shard === undefined ? {} : { shard: { ...shard, left, hidden } }),
+        }),
+      );
+    },
+  };
+}
+
+/** What a log is made of; results come worst first, without the index of their rule. */
+export interface SarifParts {
+  readonly version: string;
+  readonly rules: readonly JsonMap[];
+  readonly results: readonly JsonMap[];
+  /** How many findings were left out. */
+  readonly omitted: number;
+  readonly notifications: readonly JsonMap[];
+  readonly isSuccessful: boolean;
+  /** Of the log of a part: which it is, and `position:key` of the findings that were left out and filtered out. */
+  readonly shard?: Shard & { readonly left: readonly string[]; readonly hidden: readonly string[] };
+}
+
+/** A log of one run. */
+export function sarifLog(parts: SarifParts): JsonMap {
+  const { version, rules, results, omitted, isSuccessful, shard } = parts;
   const places = new Map(rules.map(({ id }, index) => [id, index]));
-  const left = found.length - MAX_RESULTS;
-  const omitted =
-    left > 0
+  const leftOut =
+    omitted > 0
       ? [
           notification(
             "warning",
             "results-left-out",
-            `${counted(left, "finding")} left out: code scanning takes ${MAX_RESULTS}`,
+            `${counted(omitted, "finding")} left out: code scanning takes ${MAX_RESULTS}`,
           ),
         ]
       : [];
@@ -65,98 +149,103 @@ export function toSarif(results: readonly Result[], options: SarifOptions): Json
     version: "2.1.0",
     runs: [
       {
-        tool: {
-          driver: {
-            name: "compose-harden",
-            version: options.version,
-            semanticVersion: options.version,
-            rules: rules.map((rule) => descriptor(rule, options.pages?.get(rule.id))),
-          },
-        },
+        tool: { driver: { name: "compose-harden", version, semanticVersion: version, rules } },
         invocations: [
           {
-            executionSuccessful: results.every(
-              ({ project }) => project.services.length > 0 || project.gaps.length === 0,
-            ),
-            toolExecutionNotifications: [
-              ...omitted,
-              ...results.flatMap((result) => notifications(result, options.display)),
-            ],
+            executionSuccessful: isSuccessful,
+            toolExecutionNotifications: [...leftOut, ...parts.notifications],
           },
         ],
         originalUriBaseIds: { [ROOT]: { description: { text: "The root of the repository." } } },
         columnKind: "utf16CodeUnits",
         newlineSequences: ["\r\n", "\n", "\r"],
-        results: found.slice(0, MAX_RESULTS).map(({ finding: { rule }, json }) => {
-          const index = places.get(rule);
+        results: results.map((json) => {
+          const index = places.get(json.ruleId ?? null);
           return index === undefined ? json : { ...json, ruleIndex: index };
         }),
+        ...(shard === undefined ? {} : { properties: { shard: shardJson(shard) } }),
       },
     ],
   };
 }
 
+function shardJson({ index, count, left, hidden }: NonNullable<SarifParts["shard"]>): JsonMap {
+  return { index, count, left, hidden };
+}
+
 interface Found {
-  readonly finding: Finding;
   readonly severity: Severity;
   readonly print: string;
+  /** In the report of a part. */
+  readonly key: string | undefined;
   readonly json: JsonMap;
+}
+
+/** Suppressed findings have no key: they are told for each project. */
+function partKey({ position, keyOf }: ShardPlace, finding: ReportedFinding | undefined): string {
+  return `${position}:${finding === undefined ? "" : keyOf(finding)}`;
 }
 
 /**
  * A file that several projects read may have the same finding in each: the second one gets a number. Code scanning looks at
  * `primaryLocationLineHash` only, and would by itself make it of the text around, which the next fix changes.
  */
-function fingerprinted(found: readonly Found[]): readonly Found[] {
-  const seen = new Map<string, number>();
+function numbered(found: readonly Found[], seen: Map<string, number>): readonly Found[] {
   return found.map((one) => {
     const number = (seen.get(one.print) ?? 0) + 1;
     seen.set(one.print, number);
-    const print = number === 1 ? one.print : `${one.print}:${number}`;
-    const partialFingerprints = { primaryLocationLineHash: print, "composeHarden/v1": print };
-    return { ...one, json: { ...one.json, partialFingerprints } };
+    return { ...one, json: { ...one.json, partialFingerprints: partialFingerprints(one.print, number) } };
   });
 }
 
+/** The fingerprints of the finding that is the `number`th with this print, from 1. */
+export function partialFingerprints(fingerprint: string, number: number): JsonMap {
+  const print = number === 1 ? fingerprint : `${fingerprint}:${number}`;
+  return { primaryLocationLineHash: print, "composeHarden/v1": print };
+}
+
 function foundIn(
-  { project, findings, suppressed }: Result,
-  { display }: SarifOptions,
-  edits: ReadonlyMap<Finding, readonly Edit[]>,
+  { project, findings, suppressed, editsOf, shard }: ReportedResult,
+  display: DisplayPath,
+  isTaken: (finding: ReportedFinding, isSuppressed: boolean) => boolean,
 ): readonly Found[] {
   const sources = sourcesOf(project);
   const all = [...findings, ...suppressed.map(({ finding }) => finding)];
   const prints = fingerprints(project, all, display);
   const reasons = new Map(suppressed.map((one) => [one.finding, one]));
-  const secrets = secretValues(project);
-  return all.map((finding) => {
-    const reason = reasons.get(finding);
-    const related = relatedOf(finding, sources, display);
-    const replacements = (edits.get(finding) ?? []).filter(({ range }) => sources.textOf(range.file) !== undefined);
-    const isShown = replacements.length > 0 && !replacements.some(({ text }) => showsSecret(text, secrets));
-    return {
-      finding,
-      severity: finding.severity,
-      print: prints.get(finding) ?? "",
-      json: {
-        ruleId: finding.rule,
-        level: LEVELS[finding.severity],
-        message: { text: plain(`${finding.message}: ${finding.risk}`) },
-        locations: [
-          {
-            physicalLocation: physical(spanOf(finding.origin, sources), sources, display),
-            logicalLocations: [{ fullyQualifiedName: formatPath(finding.path), kind: "member" }],
+  return all
+    .filter((finding) => isTaken(finding, reasons.has(finding)))
+    .map((finding) => {
+      const reason = reasons.get(finding);
+      const key = shard === undefined ? undefined : partKey(shard, reason === undefined ? finding : undefined);
+      const related = relatedOf(finding, sources, display);
+      const replacements = (editsOf?.(finding) ?? []).filter(({ range }) => sources.textOf(range.file) !== undefined);
+      const isShown = replacements.length > 0 && !showsSecrets(replacements, project);
+      return {
+        severity: finding.severity,
+        print: prints.get(finding) ?? "",
+        key,
+        json: {
+          ruleId: finding.rule,
+          level: LEVELS[finding.severity],
+          message: { text: plain(`${finding.message}: ${finding.risk}`) },
+          locations: [
+            {
+              physicalLocation: physical(spanOf(finding.origin, sources), sources, display),
+              logicalLocations: [{ fullyQualifiedName: formatPath(finding.path), kind: "member" }],
+            },
+          ],
+          ...(related.length === 0 ? {} : { relatedLocations: related }),
+          ...(isShown ? { fixes: [fixOf(finding, replacements, sources, display)] } : {}),
+          ...(reason === undefined ? {} : { suppressions: [suppressionOf(reason)] }),
+          properties: {
+            severity: finding.severity,
+            ...(finding.service === undefined ? {} : { service: finding.service }),
+            ...(key === undefined ? {} : { shard: key }),
           },
-        ],
-        ...(related.length === 0 ? {} : { relatedLocations: related }),
-        ...(isShown ? { fixes: [fixOf(finding, replacements, sources, display)] } : {}),
-        ...(reason === undefined ? {} : { suppressions: [suppressionOf(reason)] }),
-        properties: {
-          severity: finding.severity,
-          ...(finding.service === undefined ? {} : { service: finding.service }),
         },
-      },
-    };
-  });
+      };
+    });
 }
 
 const LEVELS: Readonly<Record<Severity, string>> = {
@@ -175,12 +264,6 @@ const SCORES: Readonly<Record<Severity, string | undefined>> = {
   low: "2.5",
   info: undefined,
 };
-
-/** The worst severity of each rule's findings. */
-function worstByRule(found: readonly Found[]): ReadonlyMap<string, Severity> {
-  // Worst first: what comes later does not count.
-  return new Map(found.toReversed().map(({ finding: { rule }, severity }) => [rule, severity]));
-}
 
 function worseOf(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) <= SEVERITIES.indexOf(b) ? a : b;
@@ -219,7 +302,7 @@ function sentence(text: string): string {
 }
 
 /** Hops from the text to where it takes effect, then what else explains the finding. */
-function relatedOf({ origin, related }: Finding, sources: Sources, display: DisplayPath): readonly JsonMap[] {
+function relatedOf({ origin, related }: ReportedFinding, sources: Sources, display: DisplayPath): readonly JsonMap[] {
   const hops = origin.via
     .filter(({ kind }) => kind !== "override")
     .map(({ kind, at }) => ({ message: `comes through this ${kind}`, at }));
@@ -265,7 +348,7 @@ function region({ file, start, end }: SourceRange, sources: Sources): JsonMap {
   return { startLine: from.line, startColumn: from.column, endLine: to.line, endColumn: to.column };
 }
 
-function fixOf({ fix }: Finding, edits: readonly Edit[], sources: Sources, display: DisplayPath): JsonMap {
+function fixOf({ fix }: ReportedFinding, edits: readonly Edit[], sources: Sources, display: DisplayPath): JsonMap {
   const caveat = fix?.applicability === "unsafe" ? ` (may break: ${fix.caveat})` : "";
   return {
     description: { text: plain(`${fix?.title ?? ""}${caveat}`) },
@@ -294,29 +377,17 @@ function utf8Length(text: string): number {
   return length;
 }
 
-function secretValues({ services }: Project): readonly string[] {
-  return services
-    .flatMap(({ environment }) => [...environment.items])
-    .flatMap(([name, { value }]) => (value !== null && value.length > 3 && isSecretName(name) ? [value] : []));
-}
-
-function showsSecret(text: string, secrets: readonly string[]): boolean {
-  return (
-    text.split(/\r\n|\n|\r/).some((line) => maskSecrets(line) !== line) || secrets.some((one) => text.includes(one))
-  );
-}
-
-function suppressionOf({ by, reason }: Suppressed): JsonMap {
+function suppressionOf({ by, reason }: ReportedSuppressed): JsonMap {
   return { kind: by === "comment" ? "inSource" : "external", status: "accepted", justification: reason };
 }
 
-function notifications({ project, remarks }: Result, display: DisplayPath): readonly JsonMap[] {
+function notifications({ project, remarks, shard }: ReportedResult, display: DisplayPath): readonly JsonMap[] {
   const sources = sourcesOf(project);
   const place = (at: SourceRange | undefined) => (at === undefined ? [] : [physical(at, sources, display)]);
   return [
     ...gapsOf(project).map((gap) => notification(gapLevel(gap), gap.reason, gapText(gap), place(gap.at))),
     ...remarks.map(({ message, at }) => notification("note", "remark", message, place(at))),
-  ];
+  ].map((note) => (shard === undefined ? note : { ...note, properties: { shard: `${shard.position}` } }));
 }
 
 function gapLevel({ kind }: Gap): string {

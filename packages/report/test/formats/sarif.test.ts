@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Edit, Finding, Patch, SourceFile } from "@compose-harden/model";
+import type { Edit, Finding, SourceFile } from "@compose-harden/model";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -207,8 +207,8 @@ it("tells gaps as notifications, and an unreadable project as a failure", () => 
   });
 });
 
-function patchOf(finding: Finding, edits: readonly Edit[]): Patch {
-  return { changes: [], applied: [{ finding, edits }], refused: [], held: [] };
+function withEdits(result: Result, finding: Finding, edits: readonly Edit[]): Result {
+  return { ...result, editsOf: (one) => (one === finding ? edits : undefined) };
 }
 
 function fixable(file: SourceFile): Finding {
@@ -233,7 +233,7 @@ it.each([
     { range: at(file, "😀").value, text: "" },
     { range: { ...at(file, "web").value, end: at(file, "web").value.start }, text: "ü" },
   ];
-  const [result] = sarif([resultOf(file, [finding])], { patch: patchOf(finding, edits) }).results;
+  const [result] = sarif([withEdits(resultOf(file, [finding]), finding, edits)]).results;
   const [fix] = result?.fixes ?? [];
   expect(fix?.description.text).toBe("take another user");
   const replacements = fix?.artifactChanges[0]?.replacements ?? [];
@@ -280,7 +280,7 @@ it.each([
 ])("offers no fix that shows a secret: %s", (_, text) => {
   const finding = fixable(FILE);
   const result = resultOf(FILE, [finding], [service("web", { API_TOKEN: "hunter2hunter" })]);
-  const run = sarif([result], { patch: patchOf(finding, [{ range: at(FILE, "root").value, text }]) });
+  const run = sarif([withEdits(result, finding, [{ range: at(FILE, "root").value, text }])]);
   expect(run.results[0]?.fixes).toBeUndefined();
   expect(JSON.stringify(run)).not.toContain("hunter2");
 });
