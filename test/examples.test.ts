@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { diff, fix } from "@compose-harden/fixer";
+import { diff, fix, type Keeping } from "@compose-harden/fixer";
 import { formatPath, type Patch, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { check } from "@compose-harden/rules";
@@ -32,13 +32,16 @@ describe.each(readdirSync(root))("examples/%s", (name) => {
   });
 });
 
+/** As outside of a git work tree. */
+const keeping: Keeping = { git: () => "outside", isTaken: () => false };
+
 function loaded(folder: string): Project {
   return load({ cwd: folder }, readFile);
 }
 
 function patchOf(folder: string): Patch {
   const project = loaded(folder);
-  return fix(project, check(project), { unsafe: true }, readFile);
+  return fix(project, check(project), { unsafe: true, keeping }, readFile);
 }
 
 function findingsOf(project: Project): string {

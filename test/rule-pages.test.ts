@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { fix } from "@compose-harden/fixer";
+import { fix, type Keeping } from "@compose-harden/fixer";
 import { type Finding, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { type Config, checkWith, explain, type OptionValue, type Rule, rules } from "@compose-harden/rules";
@@ -37,9 +37,13 @@ describe.each(rules)("$id", (rule) => {
   it.each(blocks(page, "after"))("fixes `before` to `after`", (after) => {
     const before = unmarked(blocks(page, "before")[0] ?? "");
     const project = loaded(before);
-    const patch = fix(project, checkWith([rule], project, config), { unsafe: true }, reader(before));
+    const keeping: Keeping = { git: () => "outside", isTaken: () => false };
+    const patch = fix(project, checkWith([rule], project, config), { unsafe: true, keeping }, reader(before));
     expect(patch.refused).toEqual([]);
-    expect(patch.changes.map((change) => change.after)).toEqual([after]);
+    const textsOf = (role: "env" | undefined) =>
+      patch.changes.filter((change) => change.role === role).map((change) => change.after);
+    expect(textsOf(undefined)).toEqual([after]);
+    expect(textsOf("env")).toEqual(blocks(page, "env"));
   });
 
   it.each(blocks(page, "ok"))("finds nothing in `ok`", (ok) => {
@@ -59,8 +63,9 @@ it("has no page without a rule", () => {
   expect(existsSync(`${docs}README.md`)).toBe(true);
 });
 
-function blocks(page: string, kind: "before" | "after" | "ok"): readonly string[] {
-  return Array.from(page.matchAll(/^```yaml (\w+)[^\n]*\n(.*?)^```$/gms))
+/** Texts of ` ```yaml KIND ` blocks, and of ` ```sh env `: what the env file holds afterwards. */
+function blocks(page: string, kind: "before" | "after" | "ok" | "env"): readonly string[] {
+  return Array.from(page.matchAll(/^```(?:yaml|sh) (\w+)[^\n]*\n(.*?)^```$/gms))
     .filter(([, name]) => name === kind)
     .map(([, , text = ""]) => text);
 }

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { applyEdits, applyIntents, diff, differences, fix, type Policy } from "@compose-harden/fixer";
 import type { Edit, FileChange, Finding, Patch, Project } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
@@ -21,7 +22,14 @@ export interface Outcome {
   readonly after: Sample;
 }
 
-const ALL: Policy = { unsafe: true };
+/** All fixes, secrets moved as in a repository that ignores nothing. */
+const ALL: Policy = {
+  unsafe: true,
+  keeping: {
+    git: (path) => ({ ignoreFile: `${dirname(path)}/.gitignore`, line: "/.env" }),
+    isTaken: () => false,
+  },
+};
 
 /** Fixes all that can be fixed. */
 export function fixAll(sample: Sample, policy: Policy = ALL): Outcome {
@@ -69,16 +77,20 @@ function placeOf({ rule, service, path }: Finding): string {
   return JSON.stringify([rule, service, path]);
 }
 
-/** What a fix may bring to light: that something else, which was there before and stays, makes it void. */
-const CONSEQUENCES: ReadonlySet<string> = new Set(["cancelled-hardening"]);
+/** What a fix may bring to light: something else that was there before and stays. */
+const CONSEQUENCES: ReadonlySet<string> = new Set([
+  "cancelled-hardening",
+  // A secret that left the file could go a step further.
+  "secret-as-variable",
+]);
 
 function keyOf({ rule, service, message }: Finding): string {
   return `${rule} ${service ?? ""} ${message}`;
 }
 
 function* local(outcome: Outcome): Iterable<Violation> {
-  for (const { path, before, after } of outcome.patch.changes) {
-    if (before === undefined) continue;
+  for (const { path, before, after, role } of outcome.patch.changes) {
+    if (before === undefined || role !== undefined) continue;
     const edits = outcome.patch.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
     const lost = lostLines({ path, before, after }).filter((line) => !edits.some((edit) => touches(edit, line)));
     if (lost.length > 0) yield violation("local", outcome, `line ${lost[0]?.number} changed without an edit`);
@@ -178,9 +190,9 @@ export function* alone(outcome: Outcome): Iterable<Violation> {
   const { sample, project, patch } = outcome;
   for (const { finding } of patch.applied) {
     const single = fix(project, [finding], ALL, sample.read);
-    for (const { path, before, after } of single.changes) {
+    for (const { path, before, after, role } of single.changes) {
       const edits = single.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
-      if (before !== undefined && applyEdits(before.text, edits) !== after)
+      if (before !== undefined && role === undefined && applyEdits(before.text, edits) !== after)
         yield violation("local", outcome, "the edits are not the change");
     }
     const after = loadSample(patched(sample, single)).data;

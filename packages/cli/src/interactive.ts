@@ -1,6 +1,6 @@
 import { diff, type Policy } from "@compose-harden/fixer";
 import type { FileChange, Finding, Patch } from "@compose-harden/model";
-import { columnsOf, escapeText, paintSeverity, wrap } from "@compose-harden/report";
+import { columnsOf, escapeText, maskEnvFile, paintSeverity, wrap } from "@compose-harden/report";
 import expand from "@inquirer/expand";
 import { UsageError } from "./errors.js";
 import type { Host } from "./host.js";
@@ -128,7 +128,14 @@ function hunk(before: Patch, after: Patch, { err, cwd }: Host): string {
   const changes = after.changes.flatMap(({ edits: _, ...change }): readonly FileChange[] => {
     const text = known.get(change.path) ?? change.before?.text;
     if (text === change.after) return [];
-    return [{ ...change, before: text === undefined ? undefined : { path: change.path, text } }];
+    const shown = change.role === "env" ? maskEnvFile : (same: string) => same;
+    return [
+      {
+        ...change,
+        before: text === undefined ? undefined : { path: change.path, text: shown(text) },
+        after: shown(change.after),
+      },
+    ];
   });
   const paint = (line: string) => {
     if (line.startsWith("+++") || line.startsWith("---")) return err.style.bold(line);

@@ -9,7 +9,7 @@ import {
   type Read,
   sameJson,
 } from "@compose-harden/model";
-import { load } from "@compose-harden/parser";
+import { discover, load } from "@compose-harden/parser";
 import { mergePatches, type ReportedFinding, showsSecrets } from "@compose-harden/report";
 import { gitRootOf } from "./files/gitignore.js";
 import { type Files, withTexts } from "./files/reader.js";
@@ -42,7 +42,7 @@ export async function patchAll(
   for (const loaded of projects) {
     const before = new Map(texts);
     const read = withTexts(files.read, before);
-    const isTouched = loaded.project.files.some(({ path }) => texts.has(path));
+    const isTouched = texts.size > 0 && sourcesOf(loaded.project, read).some((path) => texts.has(path));
     const project = isTouched ? load(loaded.target.entry, read) : loaded.project;
     const patch = await patchOf({ loaded, project, read });
     for (const { path, after } of patch.changes) texts.set(path, after);
@@ -69,9 +69,16 @@ function withAfter({ edits, ...change }: FileChange, after: string): FileChange 
 
 function isAltered({ loaded, project }: Planned, patch: Patch, before: Read, after: Read): boolean {
   const paths = new Set(patch.changes.map(({ path }) => path));
-  if (!project.files.some(({ path }) => paths.has(path))) return false;
+  if (!sourcesOf(project, after).some((path) => paths.has(path))) return false;
   const { entry } = loaded.target;
   return !sameJson(load(entry, before).data, load(entry, after).data);
+}
+
+/** The files that decide what a project is, and the env file that would. */
+function sourcesOf(project: Project, read: Read): readonly string[] {
+  const { envFile } = discover(project.entry, read);
+  const paths = [...project.files, ...project.envFiles].map(({ path }) => path);
+  return envFile === undefined ? paths : [...paths, envFile];
 }
 
 function restore(texts: Map<string, string>, before: ReadonlyMap<string, string>, path: string): void {

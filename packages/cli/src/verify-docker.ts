@@ -35,7 +35,9 @@ function verifyPart({ loaded, read, patch }: Planned): void {
   try {
     mirrorDirectory(root, mirror, new Map(patch.changes.map(({ path, after }) => [path, after])));
     const moved = (path: string) => join(mirror, relative(root, path));
-    const created = patch.changes.filter((change) => change.before === undefined && !files.includes(change.path));
+    const created = patch.changes.filter(
+      ({ before: old, path, role }) => old === undefined && role === undefined && !files.includes(path),
+    );
     const shown = [...files, ...created.map(({ path }) => path)].map(moved);
     const after = config(shown, moved(directory), name, entry).replaceAll(mirror, root === "/" ? "" : root);
     compare(JSON.parse(before), JSON.parse(after), patch, name);

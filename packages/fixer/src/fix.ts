@@ -7,6 +7,7 @@ import {
   formatPath,
   type Intent,
   type Json,
+  type Move,
   type Patch,
   type Project,
   type Read,
@@ -17,7 +18,7 @@ import { discover } from "@compose-harden/parser";
 import { applyEdits } from "./edits.js";
 import type { Place } from "./intents.js";
 import { changedLists, chooseInOverlay, emptyOverlay } from "./place/overlay.js";
-import { choose } from "./place/place.js";
+import { choose, type Placement, type Reason } from "./place/place.js";
 import { groundOf } from "./place/project.js";
 import {
   type Built,
@@ -31,7 +32,11 @@ import {
 } from "./plan.js";
 import { allows, type Policy } from "./policy.js";
 import { editedTexts, objection } from "./prove.js";
+import { withVariables } from "./secrets/dotenv.js";
+import { type EnvFile, openEnvFile } from "./secrets/env-file.js";
+import { chooseMove } from "./secrets/move.js";
 import { translated, withoutVariables } from "./unset.js";
+import { lineEnding } from "./write/lines.js";
 
 /**
  * Plans, writes and proves the fixes of findings. Pure given the reader, which must answer as it did when the project was
@@ -51,19 +56,25 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const { overlay } = policy;
   const chooseFor = (intent: Intent) =>
     overlay === undefined ? choose(intent, ground) : chooseInOverlay(intent, ground, overlay, replaced);
-  const candidates = allowed.map((finding, index) => candidateFor(finding, index, chooseFor));
+  const opened = allowed.some(({ fix }) => fix?.moves !== undefined) ? openEnvFile(project, policy, read) : undefined;
+  const envFile = opened === undefined || "refusal" in opened ? undefined : opened;
+  const chooseForMove = (move: Move): Placement | Reason =>
+    envFile === undefined
+      ? { kind: "reason", ...(opened !== undefined && "refusal" in opened ? opened : nothingToChange) }
+      : chooseMove(move, ground, envFile);
+  const candidates = allowed.map((finding, index) => candidateFor(finding, index, chooseFor, chooseForMove));
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
   for (const candidate of candidates) {
     if (candidate.ways.length === 0) refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
   }
-  const prove = prover(project, stage, read);
+  const prove = prover(project, stage, envFile, read);
   const accepted = settle(unitsOf(open), prove, refused);
   const built = build(accepted);
   const failed = "refusal" in built;
   const edits = failed ? new Map<number, readonly Edit[]>() : editsByOwner(built);
   return {
-    changes: failed ? [] : changesOf(stage, built),
+    changes: failed ? [] : [...keepingChanges(envFile, built, policy, read), ...changesOf(stage, built)],
     applied: failed
       ? []
       : accepted.map(({ candidate: { finding, index } }): Applied => ({ finding, edits: edits.get(index) ?? [] })),
@@ -121,25 +132,50 @@ function inOrder(findings: readonly Finding[], { services }: Project): readonly 
 
 type Prove = (chosen: readonly Chosen[]) => Failure | undefined;
 
-function prover(project: Project, stage: Stage, read: Read): Prove {
+function prover(project: Project, stage: Stage, envFile: EnvFile | undefined, read: Read): Prove {
   const before = dataOf(project);
   let bare: { readonly project: Project; readonly data: Json } | undefined;
   return (chosen) => {
     const built = build(chosen);
     if ("refusal" in built) return built;
     const intents = chosen.flatMap(({ candidate }) => candidate.finding.fix?.intents ?? []);
-    const edits = new Map([...built.edits].map(([file, owned]) => [file, owned.map(({ edit }) => edit)]));
-    const texts = editedTexts(stage.files, edits);
+    const texts = textsOf(stage, built);
+    const kept = envFile === undefined ? undefined : withVariables(envFile.text, built.variables);
+    if (built.variables.size > 0) {
+      if (envFile === undefined || kept === undefined)
+        return { refusal: "unsupported-syntax", detail: "an env file cannot hold it in any quotes" };
+      texts.set(envFile.path, kept);
+    }
     const wrong = objection(before, intents, texts, read, stage.after(project.entry));
+    if (wrong !== undefined && envFile !== undefined && isGivenWhole(wrong.places[0], built))
+      return {
+        refusal: "not-proven",
+        ...wrong,
+        detail: `\`env_file\` would give all of \`${envFile.path}\` to \`${wrong.places[0]?.[1]}\` as well`,
+      };
     if (wrong !== undefined) return { refusal: built.interpolated ? "interpolated" : "not-proven", ...wrong };
     if (!built.interpolated) return undefined;
+    // What is moved depends on its variable by intention.
+    const staying = chosen.filter(({ way }) => !way.placements.some(({ variables }) => variables !== undefined));
+    const others = staying.length === chosen.length ? built : build(staying);
+    if ("refusal" in others) return others;
     bare ??= dataOf(withoutVariables(project, read));
     const same = translated(intents, project, bare.project, before.data, bare.data);
-    const still = objection(bare, same, texts, read, stage.after(bare.project.entry));
+    const still = objection(bare, same, textsOf(stage, others), read, stage.after(bare.project.entry));
     return still === undefined
       ? undefined
       : { refusal: "interpolated", ...still, detail: `with every variable unset, ${still.detail}` };
   };
+}
+
+function textsOf({ files }: Stage, { edits }: Built): Map<string, string> {
+  return new Map(editedTexts(files, new Map([...edits].map(([file, owned]) => [file, owned.map(({ edit }) => edit)]))));
+}
+
+/** True when a difference is a new variable that came into a service with the whole env file. */
+function isGivenWhole(place: Place | undefined, { variables }: Built): boolean {
+  const [section, , key, name] = place ?? [];
+  return section === "services" && key === "environment" && (name === undefined || variables.has(String(name)));
 }
 
 function dataOf(project: Project): { readonly project: Project; readonly data: Json } {
@@ -222,6 +258,41 @@ function changesOf({ files, created }: Stage, built: Built): readonly FileChange
     ];
   });
 }
+
+/** The files that keep what was moved: git is told first, and the value stands in its new place before it goes from the old. */
+function keepingChanges(
+  envFile: EnvFile | undefined,
+  { variables }: Built,
+  { keeping }: Policy,
+  read: Read,
+): readonly FileChange[] {
+  const after = envFile === undefined ? undefined : withVariables(envFile.text, variables);
+  if (envFile === undefined || after === undefined || after === envFile.text) return [];
+  const { path, text, exists } = envFile;
+  const change: FileChange = {
+    path,
+    before: exists ? { path, text } : undefined,
+    after,
+    mode: exists ? WITHOUT_OTHERS : OWNER_ALONE,
+    role: "env",
+  };
+  const git = keeping?.git(path);
+  if (git === undefined || typeof git === "string") return [change];
+  const found = read(git.ignoreFile);
+  const old = found.kind === "file" ? found.text : "";
+  const eol = lineEnding(old);
+  const ignore: FileChange = {
+    path: git.ignoreFile,
+    before: found.kind === "file" ? { path: git.ignoreFile, text: old } : undefined,
+    after: `${old}${old === "" || old.endsWith("\n") ? "" : eol}${git.line}${eol}`,
+    role: "ignore",
+  };
+  return [ignore, change];
+}
+
+const OWNER_ALONE = 0o600;
+/** Whoever shares a group with the owner of an old file keeps what he had. */
+const WITHOUT_OTHERS = 0o770;
 
 /** The edits of each finding, by its index. */
 function editsByOwner(built: Built): ReadonlyMap<number, readonly Edit[]> {

@@ -2,4 +2,4 @@ export { diff } from "./diff.js";
 export { applyEdits } from "./edits.js";
 export { fix } from "./fix.js";
 export { applyIntents, differences, type Place } from "./intents.js";
-export type { Policy } from "./policy.js";
+export type { Keeping, Policy } from "./policy.js";

@@ -1,4 +1,4 @@
-import type { Finding, Intent, Refusal } from "@compose-harden/model";
+import type { Finding, Intent, Move, Refusal } from "@compose-harden/model";
 import type { Place } from "./intents.js";
 import type { Choice, Placement, Reason } from "./place/place.js";
 import { editsOf, type OwnedEdit } from "./write/bytes.js";
@@ -29,8 +29,17 @@ export interface Failure {
 }
 
 /** The ways to fix a finding, each intent's first choice first. */
-export function candidateFor(finding: Finding, index: number, chooseFor: (intent: Intent) => Choice): Candidate {
-  const choices = (finding.fix?.intents ?? []).map(chooseFor);
+export function candidateFor(
+  finding: Finding,
+  index: number,
+  chooseFor: (intent: Intent) => Choice,
+  chooseForMove: (move: Move) => Placement | Reason,
+): Candidate {
+  const choices = (finding.fix?.intents ?? []).map(chooseFor).concat((finding.fix?.moves ?? []).map(moved));
+  function moved(move: Move): Choice {
+    const place = chooseForMove(move);
+    return place.kind === "reason" ? { placements: [], reasons: [place] } : { placements: [place], reasons: [] };
+  }
   const most = Math.max(0, ...choices.map((choice) => choice.placements.length));
   const ways: Way[] = [];
   if (choices.every((choice) => choice.placements.length > 0)) {
@@ -76,9 +85,10 @@ export interface Chosen {
   readonly way: Way;
 }
 
-/** Edits by file, and whether any of them touches a `${…}`. */
+/** Edits by file, the variables they need, and whether any of them touches a `${…}`. */
 export interface Built {
   readonly edits: ReadonlyMap<string, readonly OwnedEdit[]>;
+  readonly variables: ReadonlyMap<string, string>;
   readonly interpolated: boolean;
 }
 
@@ -107,7 +117,10 @@ export function build(chosen: readonly Chosen[]): Built | Failure {
     if (error instanceof Unwritable) return { refusal: error.refusal, detail: error.message };
     throw error;
   }
-  return { edits, interpolated };
+  const variables = new Map(
+    chosen.flatMap(({ way }) => way.placements.flatMap((placement) => placement.variables ?? [])),
+  );
+  return { edits, variables, interpolated };
 }
 
 function touchesVariable({

@@ -8,8 +8,23 @@ export interface Policy {
   readonly off?: readonly string[];
   /** Absolute path of an override file that takes all changes; the other files stay as they are. */
   readonly overlay?: string;
+  /** Without it no secret is moved: there is no place for an env file, as beside a text that came alone. */
+  readonly keeping?: Keeping;
   /** Files outside this directory are not written unless they were named; default: the project's own directory. */
   readonly root?: string;
+}
+
+/** What is known of the files around a project, so that a secret can be kept in one of them. */
+export interface Keeping {
+  /**
+   * What git does with a file: nothing (`outside` of a repository), `ignored`, `tracked`, or it would take it, unless a line
+   * goes into a file of patterns.
+   */
+  readonly git: (
+    path: string,
+  ) => "outside" | "ignored" | "tracked" | { readonly ignoreFile: string; readonly line: string };
+  /** True for a variable that files beside the project use: they would see it too. */
+  readonly isTaken: (name: string) => boolean;
 }
 
 /** True when the policy lets the finding's fix be written. */

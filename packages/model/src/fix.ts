@@ -1,4 +1,4 @@
-import type { Json, KeyPath } from "./json.js";
+import type { Json, KeyPath, Path } from "./json.js";
 
 /**
  * What must hold on the merged project, in canonical values (`Project.data`'s own); how it is written is the fixer's business.
@@ -11,6 +11,22 @@ export type Intent =
   | { readonly op: "add"; readonly path: KeyPath; readonly item: Json; readonly written?: Json }
   | { readonly op: "drop"; readonly path: KeyPath; readonly item: Json }
   | { readonly op: "replace"; readonly path: KeyPath; readonly item: Json; readonly by: Json; readonly written?: Json };
+
+/**
+ * A secret that is to stand in the project's env file instead of a Compose file, which names a variable in its place. It changes
+ * nothing in the project's data, and so is no intent.
+ */
+export interface Move {
+  /** The value that holds the secret, or the list that has it as a member or in one. */
+  readonly path: Path;
+  /** The secret itself, in the words of the data; never to be printed. */
+  readonly part: string;
+  /** The characters around it; empty at the ends of the value, undefined where they are not known. They tell it from the same text elsewhere. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** Names for the variable, the best first. They depend on the data alone, so that any order of fixes gives the same. */
+  readonly names: readonly [string, ...string[]];
+}
 
 /** Where a claim about an image or a service was read or measured. */
 export interface Evidence {
@@ -27,7 +43,9 @@ export interface Evidence {
 export type Fix = {
   /** Imperative, no full stop: "bind port 5678 to 127.0.0.1". */
   readonly title: string;
-  readonly intents: readonly [Intent, ...Intent[]];
+  /** Empty only where the fix moves something. */
+  readonly intents: readonly Intent[];
+  readonly moves?: readonly Move[];
   readonly evidence?: readonly Evidence[];
   /** What the user should know even of a safe fix: how to get back access that was the point to lose. */
   readonly note?: string;

@@ -31,8 +31,10 @@ export interface FileChange {
   readonly after: string;
   /** What turns the one into the other, in the order in which edits at one place are made. */
   readonly edits?: readonly Edit[];
-  /** Permission bits for a created file, where they matter (a secret: 0600). */
+  /** The most permission bits the file may have: those of a created one, what an old one keeps of its own (a secret: 0600). */
   readonly mode?: number;
+  /** What it is where it is no Compose file: `env` holds secrets, which no report shows; `ignore` says what git leaves out. */
+  readonly role?: "env" | "ignore";
 }
 
 /** A fix that was written, with its edits on the text as it was read. */
@@ -41,7 +43,10 @@ export interface Applied {
   readonly edits: readonly Edit[];
 }
 
-/** What to write. Every file change is proven: reloading gives the old project plus the intents of `applied`. */
+/**
+ * What to write, in the order in which to write it: a run that is killed leaves no secret unkept, and none that git would take.
+ * Every file change is proven: reloading gives the old project plus the intents of `applied`.
+ */
 export interface Patch {
   readonly changes: readonly FileChange[];
   readonly applied: readonly Applied[];

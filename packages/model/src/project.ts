@@ -182,3 +182,6 @@ export interface Project {
   /** Every written node that contributes to the value at a path, in merge order; the last is the one in force. */
   originsOf(path: Path): readonly Origin[];
 }
+
+/** What git does with a file: none of its business, left out, under version control, or it would be with the next `git add`. */
+export type GitState = "outside" | "ignored" | "tracked" | "open";

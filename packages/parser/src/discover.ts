@@ -13,6 +13,8 @@ export interface Discovery {
   readonly directory: string;
   /** What interpolation sees: the process environment and the dotenv files. */
   readonly environment: Environment;
+  /** The env file that has the last word, whether or not it is there: where a new variable goes. Undefined when none is read. */
+  readonly envFile: string | undefined;
   /** Active profiles; `*` for all. */
   readonly profiles: readonly string[];
   /** The project name when it is set from outside the files. */
@@ -56,10 +58,12 @@ export function discoverIn(session: Session, entry: Entry): Discovery {
   const after = envFiles ?? standardEnvFile(session, shell, directory) ?? before;
   if (after !== before) environment = withDefaults(environment, readEnvFiles(session, after, environment));
 
+  const standard = isEnvFileDisabled(session, shell) ? undefined : envFileIn(directory);
   return {
     files,
     directory,
     environment,
+    envFile: envFiles === undefined ? standard : located(session, envFiles.at(-1) ?? ""),
     profiles: profilesOf(entry, environment),
     name: nameOf(session, entry, environment),
     directoryName: basename(directory),
@@ -93,15 +97,23 @@ function chosenEnvFiles(session: Session, entry: Entry): readonly string[] | und
 
 /** The default `.env` of a directory, unless it is switched off or not there. */
 function standardEnvFile(session: Session, shell: Environment, directory: string): readonly string[] | undefined {
-  const disabled = shell.get("COMPOSE_DISABLE_ENV_FILE");
-  if (disabled !== undefined) {
-    if (/^(?:1|t|T|TRUE|true|True)$/.test(disabled)) return undefined;
-    if (!/^(?:0|f|F|FALSE|false|False)$/.test(disabled)) {
-      session.report(problemAt("env-file", "`COMPOSE_DISABLE_ENV_FILE` must be true or false", undefined));
-    }
-  }
-  const path = `${directory === "/" ? "" : directory}/.env`;
+  if (isEnvFileDisabled(session, shell)) return undefined;
+  const path = envFileIn(directory);
   return session.look(path).kind === "file" ? [path] : undefined;
+}
+
+function isEnvFileDisabled(session: Session, shell: Environment): boolean {
+  const disabled = shell.get("COMPOSE_DISABLE_ENV_FILE");
+  if (disabled === undefined) return false;
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(disabled)) return true;
+  if (!/^(?:0|f|F|FALSE|false|False)$/.test(disabled)) {
+    session.report(problemAt("env-file", "`COMPOSE_DISABLE_ENV_FILE` must be true or false", undefined));
+  }
+  return false;
+}
+
+function envFileIn(directory: string): string {
+  return `${directory === "/" ? "" : directory}/.env`;
 }
 
 function workingDirectory(session: Session, entry: Entry, files: readonly string[]): string {

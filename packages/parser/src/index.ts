@@ -6,3 +6,5 @@ export { type RenderedText, renderYaml, yamlText } from "./render/yaml.js";
 export { readSuppressions, type SuppressionComments } from "./suppressions.js";
 export { parseSyntax } from "./syntax/parse.js";
 export type * from "./syntax/tree.js";
+export { parseDotenv } from "./values/dotenv.js";
+export { parseTemplate } from "./values/template.js";

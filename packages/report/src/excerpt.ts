@@ -2,7 +2,7 @@ import type { SourceRange } from "@compose-harden/model";
 import { columnsOf } from "./columns.js";
 import { escapeText } from "./escape.js";
 import type { Sources } from "./place.js";
-import { maskSecrets, maskValue } from "./secrets.js";
+import { maskSecrets, maskValue, maskVariable } from "./secrets.js";
 
 /** The line of a source that holds a span, and a line that marks the span below it. */
 export interface Excerpt {
@@ -28,7 +28,7 @@ export function excerpt(range: SourceRange, width: number, sources: Sources): Ex
   const lineStart = range.start - (column - 1);
   const full = /^[^\n\r]*/.exec(text.slice(lineStart, lineStart + 20_000))?.[0] ?? "";
   const masked = sources.isEnvFile(range.file)
-    ? full.replace(/^(\s*(?:export\s+)?[\w.-]+\s*[=:]\s*)(.*)$/, hideValue)
+    ? maskVariable(full)
     : maskSecrets(maskSpans(full, lineStart, sources.secretsIn(range.file)));
   const from = column - 1;
   const to = Math.max(from + 1, Math.min(full.length, from + range.end - range.start));
@@ -50,10 +50,6 @@ function maskSpans(line: string, lineStart: number, spans: readonly SourceRange[
     masked = masked.slice(0, from) + name + maskValue(value.slice(name.length)) + masked.slice(to);
   }
   return masked;
-}
-
-function hideValue(_: string, key: string, value: string): string {
-  return key + "*".repeat(value.length);
 }
 
 function show(text: string): string {

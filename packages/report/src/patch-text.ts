@@ -31,7 +31,7 @@ export function formatPatch(patch: Patch, options: PatchTextOptions): string {
     ...refusals.flatMap((group) => entryLines(style.yellow("refused "), group, options)),
   ];
   const total = totalLine(patch, options);
-  return `${[...lines, ...indent(total, 0, columns).map(style.bold), ...heldLines(patch, options)].join("\n")}\n`;
+  return `${[...lines, ...keepingLines(patch, options), ...indent(total, 0, columns).map(style.bold), ...heldLines(patch, options)].join("\n")}\n`;
 }
 
 interface Entry {
@@ -101,6 +101,25 @@ function entryLines(
   );
   const below = detail === "" ? [] : indent(escapeText(detail), LABEL + 2, columns).map(style.dim);
   return [`${label}${head.slice(LABEL)}`, ...more, ...below];
+}
+
+/** What happened to files that are no Compose files, and what a diff cannot do to them. */
+function keepingLines({ changes }: Patch, { columns, display, mode, style }: PatchTextOptions): readonly string[] {
+  return changes.flatMap(({ path, before, role }): readonly string[] => {
+    if (role === undefined) return [];
+    const file = escapeText(display(path));
+    const verb = before === undefined ? "created" : "extended";
+    const access =
+      before === undefined ? "readable by its owner alone" : "no longer open to others on this machine, if it was";
+    const text =
+      role === "ignore"
+        ? `${file}: ${verb}, so that git leaves the env file out`
+        : mode === "written"
+          ? `${file}: ${verb}, ${access}`
+          : `${file}: ${verb}; a diff sets no permissions: \`chmod ${before === undefined ? "600" : "o-rwx"} ${file}\` after applying it`;
+    const [head = "", ...more] = indent(text, LABEL, columns);
+    return [`${style.green("file    ")}${head.slice(LABEL)}`, ...more];
+  });
 }
 
 function totalLine({ applied, refused, changes }: Patch, { mode, display }: PatchTextOptions): string {

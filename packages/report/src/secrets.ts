@@ -73,6 +73,21 @@ export function maskValue(value: string): string {
   return quote + masked + quote;
 }
 
+/** An env file with all values replaced by as many `*`; names and comments stay. */
+export function maskEnvFile(text: string): string {
+  return text
+    .split(/(\r?\n)/)
+    .map((line, index) => (index % 2 === 1 || /^\s*(#|$)/.test(line) ? line : maskVariable(line)))
+    .join("");
+}
+
+/** One line of an env file with its value masked; a line without a name is part of a value. */
+export function maskVariable(line: string): string {
+  return line.replace(ENV_LINE, (_, name: string = "", value: string) => name + stars(value));
+}
+
+const ENV_LINE = /^(\s*(?:export\s+)?[\w.-]+\s*[=:]\s*)?(.*)$/;
+
 function maskDefault(expression: string): string {
   return expression.replace(/^(\$\{\w+:?[-+])(.*)\}$/, (_, front: string, text: string) => `${front}${stars(text)}}`);
 }

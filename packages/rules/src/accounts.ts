@@ -3,7 +3,7 @@ import { parseImage } from "@compose-harden/profiles";
 import { literalOf } from "./literal.js";
 import { secretIn } from "./secrets.js";
 
-/** An account that a server makes when it first starts, with a secret that stands in the file. */
+/** An account that a server makes when it first starts, with its secret. */
 export interface Account {
   readonly service: Service;
   /** The variable that gives it its secret. */
@@ -31,17 +31,28 @@ const ACCOUNTS: readonly (readonly [name: RegExp, image: RegExp])[] = [
   [/^(KC_BOOTSTRAP_ADMIN|KEYCLOAK_ADMIN|GF_SECURITY_ADMIN|PGADMIN_DEFAULT)_PASSWORD$/, /^(keycloak|grafana|pgadmin)/],
 ];
 
-/** The accounts of a server whose image is known to make them. */
+/** The accounts of a server whose image is known to make them, as far as the files show their secrets. */
 export function accountsOf(service: Service, project: Project): readonly Account[] {
+  return settingsOf(service).flatMap(([name, at]) => {
+    const literal = literalOf(at, project);
+    if (literal === undefined || secretIn(name, literal.value) === undefined) return [];
+    return [{ service, name, at, value: literal.value }];
+  });
+}
+
+/** All accounts of all servers, with the secrets in force wherever they come from. */
+export function serverAccounts({ services }: Project): readonly Account[] {
+  return services.flatMap((service) =>
+    settingsOf(service).flatMap(([name, at]) => (at.value ? [{ service, name, at, value: at.value }] : [])),
+  );
+}
+
+function settingsOf(service: Service): readonly (readonly [string, Account["at"]])[] {
   const image =
     parseImage(service.image?.value ?? "")
       .repository.split("/")
       .at(-1) ?? "";
   const names = ACCOUNTS.filter(([, images]) => images.test(image)).map(([name]) => name);
   if (names.length === 0) return [];
-  return [...service.environment.items].flatMap(([name, at]) => {
-    const literal = names.some((form) => form.test(name)) ? literalOf(at, project) : undefined;
-    if (literal === undefined || secretIn(name, literal.value) === undefined) return [];
-    return [{ service, name, at, value: literal.value }];
-  });
+  return [...service.environment.items].filter(([name]) => names.some((form) => form.test(name)));
 }

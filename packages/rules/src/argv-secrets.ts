@@ -9,6 +9,8 @@ export interface WordSecret {
   readonly kind: string;
   /** What it is given to: `--requirepass`, `PGPASSWORD`; absent when its own form shows it. */
   readonly option: string | undefined;
+  /** The secret itself, or the word that holds it; never to be printed. */
+  readonly value: string;
 }
 
 /** Programs whose password option has no telling name; `glued` stands in the same word: `-phunter2`. */
@@ -34,9 +36,10 @@ const NAMED = /^(requirepass|masterauth|sentinel-pass|basic-auth-pass)$/;
 export function secretsOn({ words }: CommandLine): readonly WordSecret[] {
   return words.flatMap((word, index): readonly WordSecret[] => {
     const [, name, value] = /^(?:--?(?:D(?=[a-z]))?)?([A-Za-z][\w.-]*?)=(.+)$/s.exec(word.text) ?? [];
-    if (name !== undefined && value !== undefined) return found(word, optionOf(word.text, name), kindOf(name, value));
+    if (name !== undefined && value !== undefined)
+      return found(word, optionOf(word.text, name), kindOf(name, value), value);
     const byForm = secretIn("", word.text) ?? headerKind(word.text);
-    if (byForm !== undefined) return found(word, undefined, byForm);
+    if (byForm !== undefined) return found(word, undefined, byForm, word.text);
     const next = words[index + 1];
     const option = /^--?([A-Za-z][\w.-]*)$/.exec(word.text)?.[1];
     const special = OPTIONS.find(
@@ -44,18 +47,23 @@ export function secretsOn({ words }: CommandLine): readonly WordSecret[] {
         (known.glued ? word.text.startsWith(known.option) && word.text.length > 2 : word.text === known.option) &&
         programBefore(words, index, known.programs),
     );
-    if (special?.glued) return found(word, special.option, valueKind(word.text.slice(special.option.length)));
+    if (special?.glued) {
+      const glued = word.text.slice(special.option.length);
+      return found(word, special.option, valueKind(glued), glued);
+    }
     if (next === undefined || next.text.startsWith("-") || /^[;|&]/.test(next.text)) return [];
     if (secretIn("", next.text) !== undefined) return [];
-    if (special !== undefined)
-      return found(next, special.option, valueKind(special.pair ? afterColon(next.text) : next.text));
-    if (option !== undefined) return found(next, word.text, kindOf(option, next.text));
-    return /^bearer$/i.test(word.text) ? found(next, "Bearer", valueKind(next.text, "a token")) : [];
+    if (special !== undefined) {
+      const secret = special.pair ? afterColon(next.text) : next.text;
+      return found(next, special.option, valueKind(secret), secret);
+    }
+    if (option !== undefined) return found(next, word.text, kindOf(option, next.text), next.text);
+    return /^bearer$/i.test(word.text) ? found(next, "Bearer", valueKind(next.text, "a token"), next.text) : [];
   });
 }
 
-function found(word: Word, option: string | undefined, kind: string | undefined): readonly WordSecret[] {
-  return kind === undefined ? [] : [{ word, option, kind }];
+function found(word: Word, option: string | undefined, kind: string | undefined, value: string): readonly WordSecret[] {
+  return kind === undefined ? [] : [{ word, option, kind, value }];
 }
 
 function optionOf(text: string, name: string): string {

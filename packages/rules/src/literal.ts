@@ -7,6 +7,8 @@ export interface Literal {
   readonly value: string;
   /** True when part of it is what an unset variable falls back to. */
   readonly isDefault: boolean;
+  /** False when what the files show is not all that the text says: `abc$X` shows `abc`. */
+  readonly isExact: boolean;
 }
 
 /** Stands for a part of a value that the files do not show: a variable without a fallback. */
@@ -25,20 +27,24 @@ export function literalOf(
   if (value === null || value === "" || origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file === undefined) return undefined;
-  if (!origin.interpolated) return { value, isDefault: false };
-  const shown = shownText(withoutQuotes(sliceOf(file, origin.value)), value);
+  const written = withoutQuotes(sliceOf(file, origin.value));
+  // `KEY:` and `- KEY` take the value from the environment.
+  if (origin.derived && /^[\w.-]*$/.test(written) && written !== value) return undefined;
+  if (!origin.interpolated) return { value, isDefault: false, isExact: true };
+  const shown = shownText(written, value);
   // In a list the text is `NAME=value`.
   const text = origin.derived ? shown.value.replace(/^[^=\uE000]+=/, "") : shown.value;
   const stripped = text.replaceAll(HIDDEN, "");
   if (stripped === "") return undefined;
   // `Bearer ${TOKEN}` and `sk-${KEY}` show a beginning, not a value.
   const isWhole = stripped === value && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
-  return { value: isWhole || !text.includes(HIDDEN) ? stripped : text, isDefault: shown.isDefault };
+  const isExact = !isWhole || !text.includes(HIDDEN);
+  return { value: isExact ? text : stripped, isDefault: shown.isDefault, isExact };
 }
 
 const EXPRESSION = /\$\$|\$\{(\w+)(?:(:?[-?+])((?:[^{}$]|\$\$|\$\{[^{}]*\})*))?\}|\$\w+/g;
 
-function shownText(text: string, inUse: string): Literal {
+function shownText(text: string, inUse: string): Pick<Literal, "value" | "isDefault"> {
   let isDefault = false;
   const value = text.replace(EXPRESSION, (whole, _name, operator: string | undefined, operand: string | undefined) => {
     if (whole === "$$") return "$";

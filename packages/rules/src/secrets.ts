@@ -97,17 +97,30 @@ function tokenIn(text: string): string | undefined {
   return TOKEN_FORMS.find(([form]) => form.test(text))?.[1];
 }
 
-/** True when a URL in the text carries a literal password. */
-function hasPasswordInUrl(text: string): boolean {
-  const [, password] = /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:([^\s@/?#]+)@[^\s]/i.exec(text) ?? [];
-  return password !== undefined && !isPlaceholder(password);
+/** Everything up to the password, the password, and where the address leads. */
+const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:)([^\s@/?#]+)@(?=\S)([^\s:/?#,]*)/gi;
+
+/** A literal password in a URL. */
+interface UrlPassword {
+  readonly start: number;
+  readonly end: number;
+  readonly host: string;
+}
+
+/** The literal passwords of the URLs in a text. */
+function passwordsInUrls(text: string): readonly UrlPassword[] {
+  if (!text.includes("://")) return [];
+  return [...text.matchAll(URL_WITH_PASSWORD)].flatMap(({ index, 1: lead = "", 2: password = "", 3: host = "" }) => {
+    const start = index + lead.length;
+    return isPlaceholder(password) ? [] : [{ start, end: start + password.length, host }];
+  });
 }
 
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
 export function secretIn(name: string, value: string): string | undefined {
   const token = tokenIn(value);
   if (token !== undefined) return token;
-  if (hasPasswordInUrl(value)) return "a password in a URL";
+  if (passwordsInUrls(value).length > 0) return "a password in a URL";
   if (/:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
   if (/^neo4j_auth$/i.test(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
@@ -121,6 +134,30 @@ export function secretIn(name: string, value: string): string | undefined {
   // A number is a bad secret, but what is called a token or a key may well be one.
   if (noun === "a password" || /secret$/i.test(name)) return isDummy(value) && noun !== "a password" ? undefined : noun;
   return /^\d{1,9}$/.test(value) || isDummy(value) ? undefined : noun;
+}
+
+/** A stretch of a setting's value that is a secret. */
+export interface SecretPart {
+  readonly start: number;
+  readonly end: number;
+  /** The host of the URL that it is the password of. */
+  readonly host?: string;
+}
+
+/** Which parts of a value `secretIn` means. */
+export function secretParts(name: string, value: string): readonly SecretPart[] {
+  if (secretIn(name, value) === undefined) return [];
+  const whole = { start: 0, end: value.length };
+  const form = value.length < 15 ? undefined : TOKEN_FORMS.find(([known]) => known.test(value))?.[0];
+  if (form !== undefined) {
+    const found = [...value.matchAll(new RegExp(form, "g"))];
+    return found.some(([text]) => text.startsWith("-----"))
+      ? [whole]
+      : found.map(({ index, 0: text }) => ({ start: index, end: index + text.length }));
+  }
+  const passwords = passwordsInUrls(value);
+  if (passwords.length > 0) return passwords;
+  return /^neo4j_auth$/i.test(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
 }
 
 function passwordOf(name: string, value: string): string | undefined {
@@ -146,14 +183,18 @@ export function isGuessable(name: string, value: string, service: Service): bool
   const kind = secretIn(name, value);
   const password = passwordOf(name, value)?.toLowerCase();
   if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;
-  if (
-    /change[-_ ]?(me|it|this)\b/.test(password) ||
-    /^my[-_ ]?((very|super|secure|strong|secret)[-_ ]?)*(password|passphrase|secret|key|token)[\d!]*$/.test(password) ||
-    GUESSED.has(password.replace(/\d+/g, "#")) ||
-    GUESSED.has(password)
-  )
-    return true;
-  return namesBeside(service, name).has(password);
+  return isGuessed(password) || namesBeside(service, name).has(password);
+}
+
+/** True for a password that everybody tries, whoever it belongs to. */
+export function isGuessed(password: string): boolean {
+  const text = password.toLowerCase();
+  return (
+    /change[-_ ]?(me|it|this)\b/.test(text) ||
+    /^my[-_ ]?((very|super|secure|strong|secret)[-_ ]?)*(password|passphrase|secret|key|token)[\d!]*$/.test(text) ||
+    GUESSED.has(text.replace(/\d+/g, "#")) ||
+    GUESSED.has(text)
+  );
 }
 
 /** What the service calls itself, its users and its databases. */

@@ -41,6 +41,15 @@ table(inlineSecret, [
     finds: [],
   },
   { case: "taken from the environment", compose: "services: {web: {image: a, environment: [PASSWORD]}}", finds: [] },
+  {
+    case: "taken from the env file by its name",
+    compose: {
+      "compose.yaml":
+        "services: {web: {image: a, environment: [PASSWORD]}, app: {image: a, environment: {PASSWORD: }}}",
+      ".env": "PASSWORD=hunter2\n",
+    },
+    finds: [],
+  },
   { case: "a file's name", compose: set("PASSWORD_FILE", "/run/secrets/x"), finds: [] },
   {
     case: "a path below a variable of the software",

@@ -9,6 +9,7 @@ import { gitRootOf } from "../files/gitignore.js";
 import { writeChanges } from "../files/write.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host, standardInputPath } from "../host.js";
+import { keepingFor } from "../keeping.js";
 import { describeGap, type Loaded, ofServicesAndRules } from "../load.js";
 import {
   checkRuleNames,
@@ -60,8 +61,14 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
     return ofServicesAndRules(findings, options.service ?? [], options.rule ?? []);
   };
   const session = options.interactive === true ? (await import("../interactive.js")).startSession(host) : undefined;
+  const everyone = projects.map(({ project }) => project);
+  const policyOf = ({ project, read }: Plan): Policy =>
+    // A file that came by itself has no env file beside it that would go back with it.
+    reading.isStandardInput ? policy : { ...policy, keeping: keepingFor(project, everyone, files, read) };
   const { patch, parts } = await patchAll(projects, files, (plan) =>
-    session === undefined ? fixPlan(plan, findingsOf(plan), policy) : session.ask(plan, findingsOf(plan), policy),
+    session === undefined
+      ? fixPlan(plan, findingsOf(plan), policyOf(plan))
+      : session.ask(plan, findingsOf(plan), policyOf(plan)),
   );
   if (policy.overlay !== undefined && patch.changes.some(({ path }) => path !== policy.overlay)) {
     throw new Error("a change does not go to the overlay");

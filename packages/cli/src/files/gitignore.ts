@@ -22,31 +22,46 @@ export function gitRootOf(directory: string): string | undefined {
   }
 }
 
-/** Where git keeps what all work trees share; in a work tree or submodule `.git` is a file that names it. */
-function gitDirectoryOf(root: string): string {
+/** The directory in which git keeps a work tree's own data; in a further work tree or a submodule `.git` is a file that names it. */
+export function gitDirectoryOf(root: string): string {
   const git = join(root, ".git");
   if (statSync(git, { throwIfNoEntry: false })?.isFile() !== true) return git;
   const [, named = ".git"] = /^gitdir: (.*)$/m.exec(readFileSync(git, "utf8")) ?? [];
-  const own = resolve(root, named);
+  return resolve(root, named);
+}
+
+/** Where git keeps what all work trees share. */
+function sharedDirectoryOf(root: string): string {
+  const own = gitDirectoryOf(root);
   const common = join(own, "commondir");
   return existsSync(common) ? resolve(own, readFileSync(common, "utf8").trim()) : own;
 }
 
-/** The rules in force in a directory: `.gitignore` from the repository's root down to it, `.git/info/exclude`, and more. */
+/** The text of a file of patterns; undefined where there is none. */
+export type Patterns = (path: string) => string | undefined;
+
+/**
+ * The rules in force in a directory: `.gitignore` from the repository's root down to it, `.git/info/exclude`, and more.
+ * `patterns` reads the files.
+ */
 export function ignoreRulesFor(
   directory: string,
   more: { readonly directory: string; readonly patterns: readonly string[] } = { directory, patterns: [] },
+  patterns: Patterns = onDisk,
 ): IgnoreRules {
   const root = gitRootOf(directory) ?? directory;
-  const exclude = levelOf(root, join(gitDirectoryOf(root), "info", "exclude"));
+  const exclude = levelOf(root, join(sharedDirectoryOf(root), "info", "exclude"), patterns);
   const steps = relative(root, directory).split(sep);
   const directories = steps.map((_, index) => join(root, ...steps.slice(0, index + 1)));
   if (directory !== root) directories.unshift(root);
   const own = more.patterns.length === 0 ? [] : [{ directory: more.directory, matcher: matcherOf(more.patterns) }];
-  return rulesOf([...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore"))), ...own]);
+  return rulesOf(
+    [...exclude, ...directories.flatMap((here) => levelOf(here, join(here, ".gitignore"), patterns)), ...own],
+    patterns,
+  );
 }
 
-function rulesOf(levels: readonly Level[]): IgnoreRules {
+function rulesOf(levels: readonly Level[], patterns: Patterns): IgnoreRules {
   return {
     ignores: (path, isDirectory) => {
       // The deepest file that says anything decides.
@@ -59,15 +74,19 @@ function rulesOf(levels: readonly Level[]): IgnoreRules {
       return false;
     },
     inside: (directory) => {
-      const level = levelOf(directory, join(directory, ".gitignore"));
-      return level.length === 0 ? rulesOf(levels) : rulesOf([...levels, ...level]);
+      const level = levelOf(directory, join(directory, ".gitignore"), patterns);
+      return level.length === 0 ? rulesOf(levels, patterns) : rulesOf([...levels, ...level], patterns);
     },
   };
 }
 
-function levelOf(directory: string, file: string): readonly Level[] {
-  if (!existsSync(file) || !statSync(file).isFile()) return [];
-  return [{ directory, matcher: matcherOf(readFileSync(file, "utf8")) }];
+function onDisk(path: string): string | undefined {
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
+}
+
+function levelOf(directory: string, file: string, patterns: Patterns): readonly Level[] {
+  const text = patterns(file);
+  return text === undefined ? [] : [{ directory, matcher: matcherOf(text) }];
 }
 
 function matcherOf(patterns: string | readonly string[]): Ignore {

@@ -119,7 +119,12 @@ function stage(change: FileChange, files: Files, display: DisplayPath): Staged {
   const next = beside(target, `${mark}.new`);
   const previous = snapshot === undefined ? undefined : beside(target, `${mark}.old`);
   try {
-    writeDurably(next, Buffer.from(change.after, "utf8"), change.mode ?? 0o644, snapshot?.stats);
+    writeDurably(
+      next,
+      Buffer.from(change.after, "utf8"),
+      change.mode ?? (snapshot === undefined ? 0o644 : 0o777),
+      snapshot?.stats,
+    );
     if (previous !== undefined) keepPrevious(target, previous);
   } catch (error) {
     rmSync(next, { force: true });
@@ -171,7 +176,7 @@ function writeDurably(path: string, bytes: Buffer, mode: number, like: Stats | u
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
     if (like !== undefined) keepOwner(descriptor, like);
-    fchmodSync(descriptor, like === undefined ? mode : like.mode & 0o7777);
+    fchmodSync(descriptor, like === undefined ? mode : like.mode & (mode | ~0o777) & 0o7777);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

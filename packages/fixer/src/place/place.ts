@@ -13,6 +13,8 @@ export interface Placement {
   readonly writes: readonly Write[];
   /** True when the text is used more than once, and all its users asked for the change. */
   readonly shared: boolean;
+  /** Variables that the env file is to define. */
+  readonly variables?: readonly (readonly [name: string, value: string])[];
 }
 
 /** Why a place was not taken. */

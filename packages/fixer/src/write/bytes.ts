@@ -40,6 +40,7 @@ export function editsOf(tree: SyntaxTree, plans: Plans): readonly OwnedEdit[] {
     if (plan.appends.length > 0 && node.kind === "seq") writeAppends(tree, plan, node, removed, add);
     if (plan.rewrite !== undefined && node.kind === "scalar")
       add(depth, plan.rewrite.owners, node.start, node.end, scalarAs(node, plan.rewrite.value, tree, inFlow(plan)));
+    if (plan.fills.length > 0 && node.kind === "scalar") writeFills(tree, plan, node, add);
     if (plan.become !== undefined) writeBecome(tree, plan, plan.become.value, plan.become.owners, add);
   }
   const gone = removal(tree, plans);
@@ -270,6 +271,33 @@ export function scalarAs(node: ScalarSyntax, text: string, tree: SyntaxTree, flo
       return quoted(text, style.quote);
     default:
       return node.style satisfies never;
+  }
+}
+
+/** Pieces of a scalar, each where it stands; in a text of one line the scalar is written anew, in its old style. */
+function writeFills(tree: SyntaxTree, plan: NodePlan, node: ScalarSyntax, add: Add): void {
+  const depth = plan.at.holders.length;
+  const owners = new Set(plan.fills.flatMap((fill) => [...fill.owners]));
+  const pieces = plan.fills.map(({ value }) => value).sort((a, b) => b.start - a.start);
+  const isWhole = pieces.some(({ start, end }) => start === 0 && end === node.text.length);
+  const written = tree.text.slice(node.start, node.end);
+  if (isWhole || !written.includes("\n")) {
+    const text = pieces.reduce(
+      (old, piece) => old.slice(0, piece.start) + piece.text + old.slice(piece.end),
+      node.text,
+    );
+    add(depth, owners, node.start, node.end, scalarAs(node, text, tree, inFlow(plan)));
+    return;
+  }
+  for (const piece of pieces) {
+    const old = node.text.slice(piece.start, piece.end);
+    const nth = node.text.slice(0, piece.start).split(old).length - 1;
+    const places = [...written.matchAll(new RegExp(old.replace(/[^\w]/g, "\\$&"), "g"))];
+    const place = places[nth];
+    if (place === undefined || places.length !== node.text.split(old).length - 1)
+      throw new Unwritable("unsupported-syntax", "it is written in another way than it is read");
+    const start = node.start + place.index;
+    add(depth, owners, start, start + old.length, piece.text);
   }
 }
 

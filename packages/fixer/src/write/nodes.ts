@@ -1,4 +1,4 @@
-import type { MapSyntax, PairSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
+import type { MapSyntax, PairSyntax, ScalarSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
 
 /** What holds a node: a pair of a mapping or a place in a list. */
 export type Holder =
@@ -18,6 +18,17 @@ export function nodeAt(tree: SyntaxTree, start: number, end: number): Placed | u
     if (root === undefined) continue;
     const found = search({ tree, node: root, holders: [] }, start, end);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The scalar that a span lies in: of a `KEY=value`, the value alone may have been asked for. */
+export function scalarAround(tree: SyntaxTree, start: number, end: number): Placed<ScalarSyntax> | undefined {
+  for (const { root } of tree.documents) {
+    let here: Placed | undefined = root && { tree, node: root, holders: [] };
+    while (here !== undefined && here.node.kind !== "scalar")
+      here = children(here).find(({ node }) => node.start <= start && end <= node.end);
+    if (here?.node.kind === "scalar") return { ...here, node: here.node };
   }
   return undefined;
 }

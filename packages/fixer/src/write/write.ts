@@ -7,8 +7,17 @@ export type Write =
   | { readonly kind: "put"; readonly at: Placed<MapSyntax>; readonly key: string; readonly value: Draft }
   | { readonly kind: "append"; readonly at: Placed<SeqSyntax>; readonly item: Draft }
   | { readonly kind: "rewrite"; readonly at: Placed<ScalarSyntax>; readonly text: string }
+  /** A piece of the text of a scalar becomes another. */
+  | { readonly kind: "fill"; readonly at: Placed<ScalarSyntax>; readonly piece: TextPiece }
   | { readonly kind: "become"; readonly at: Placed; readonly value: Draft }
   | { readonly kind: "remove"; readonly at: Placed };
+
+/** A piece of a scalar's text, as YAML reads it, and what stands there afterwards. */
+export interface TextPiece {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
 
 /** Who asked for something: indexes of findings. */
 export type Owners = ReadonlySet<number>;
@@ -24,6 +33,7 @@ export interface NodePlan {
   readonly at: Placed;
   readonly puts: Map<string, Owned<Draft>>;
   readonly appends: Owned<Draft>[];
+  readonly fills: Owned<TextPiece>[];
   rewrite: Owned<string> | undefined;
   become: Owned<Draft> | undefined;
   remove: Owners | undefined;
@@ -38,6 +48,7 @@ export function addWrite(plans: Plans, write: Write, owner: number): boolean {
     at: write.at,
     puts: new Map(),
     appends: [],
+    fills: [],
     rewrite: undefined,
     become: undefined,
     remove: undefined,
@@ -64,25 +75,43 @@ function addTo(plan: NodePlan, write: Write, owner: number): boolean {
       plan.appends.splice(index === -1 ? plan.appends.length : index, index === -1 ? 0 : 1, merged);
       return true;
     }
+    case "fill": {
+      if (plan.rewrite !== undefined) return false;
+      const { start, end, text } = write.piece;
+      const index = plan.fills.findIndex(({ value }) => value.start < end && start < value.end);
+      const known = plan.fills[index];
+      if (known !== undefined && (known.value.start !== start || known.value.end !== end || known.value.text !== text))
+        return false;
+      plan.fills.splice(index === -1 ? plan.fills.length : index, index === -1 ? 0 : 1, {
+        value: write.piece,
+        owners: joined(known?.owners, owner),
+      });
+      return true;
+    }
     case "rewrite":
+      if (plan.fills.length > 0) return false;
       if (plan.rewrite !== undefined && plan.rewrite.value !== write.text) return false;
       plan.rewrite = { value: write.text, owners: joined(plan.rewrite?.owners, owner) };
       return true;
     case "become": {
-      if (plan.puts.size > 0 || plan.appends.length > 0 || plan.rewrite !== undefined) return false;
+      if (isWritten(plan)) return false;
       const merged = merge(plan.become, write.value, owner);
       if (merged === undefined) return false;
       plan.become = merged;
       return true;
     }
     case "remove":
-      if (plan.puts.size > 0 || plan.appends.length > 0 || plan.rewrite !== undefined || plan.become !== undefined)
-        return false;
+      if (isWritten(plan) || plan.become !== undefined) return false;
       plan.remove = joined(plan.remove, owner);
       return true;
     default:
       return write satisfies never;
   }
+}
+
+/** True when something inside the node changes. */
+function isWritten({ puts, appends, fills, rewrite }: NodePlan): boolean {
+  return puts.size > 0 || appends.length > 0 || fills.length > 0 || rewrite !== undefined;
 }
 
 function merge(known: Owned<Draft> | undefined, value: Draft, owner: number): Owned<Draft> | undefined {

@@ -1,5 +1,6 @@
 import { literalOf } from "../literal.js";
 import { isPublishedKey } from "../login.js";
+import { movablesIn, moveFix } from "../move.js";
 import type { Rule } from "../rule.js";
 import { isGuessable, secretIn } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -34,12 +35,16 @@ export const inlineSecret: Rule = {
       // What everybody guesses, or reads in the documentation, has rules of its own.
       if (literal === undefined || kind === undefined || isGuessable(name, literal.value, service)) continue;
       if (isPublishedKey(service, name, literal.value)) continue;
+      const fix = literal.isExact
+        ? moveFix(`\`${name}\``, movablesIn(service, name, at.path, literal.value, project))
+        : undefined;
       yield {
         at,
         message: literal.isDefault
           ? `\`${service.name}\` falls back to ${kind} that stands in the file, in the ${where} \`${name}\``
           : `\`${service.name}\` has ${kind} in the file, in the ${where} \`${name}\``,
         risk: "whoever reads the file, its history in git, or `docker inspect` has the secret, and a copied file makes it the same everywhere",
+        ...(fix === undefined ? {} : { fix }),
       };
     }
   },

@@ -1,5 +1,6 @@
 import { isMap } from "@compose-harden/model";
 import { literalOf } from "../literal.js";
+import { movablesIn, moveFix } from "../move.js";
 import type { Rule } from "../rule.js";
 import { secretIn } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -32,6 +33,10 @@ export const secretInBuildArgs: Rule = {
       // A variable keeps the secret out of the file, not out of the image.
       const isReference = kind === undefined && origin?.interpolated === true && secretIn(name, "x9") !== undefined;
       if (kind === undefined && !isReference) continue;
+      const fix =
+        literal?.isExact === true && kind !== undefined
+          ? moveFix(`the value of \`${name}\``, movablesIn(service, name, path, literal.value, project))
+          : undefined;
       yield {
         at: { path, origin },
         severity: kind === undefined ? severityOf("reader", "privileges") : severityOf("reader", "data"),
@@ -40,6 +45,7 @@ export const secretInBuildArgs: Rule = {
             ? `\`${service.name}\` builds with a secret as an argument, \`${name}\``
             : `\`${service.name}\` builds with ${kind} in the file, in the argument \`${name}\``,
         risk: "whoever may pull the image reads the argument with `docker history`",
+        ...(fix === undefined ? {} : { fix }),
       };
     }
   },

@@ -1,5 +1,9 @@
+import type { Path, Project, Service } from "@compose-harden/model";
 import { secretsOn } from "../argv-secrets.js";
+import { HIDDEN } from "../literal.js";
+import { type Movable, moveFix, namesFor } from "../move.js";
 import type { Rule } from "../rule.js";
+import { secretParts } from "../secrets.js";
 import { severityOf } from "../severity.js";
 import { commandLines } from "../words.js";
 
@@ -24,13 +28,34 @@ export const secretInCommand: Rule = {
 
   *service(service, { project }) {
     for (const line of commandLines(service, project)) {
-      for (const { word, kind, option } of secretsOn(line)) {
+      for (const { word, kind, option, value } of secretsOn(line)) {
+        const fix = moveFix(`the ${line.what}`, movable(service, word.at.path, kind, option, value, project));
         yield {
           at: word.at,
           message: `\`${service.name}\` has ${kind} in its ${line.what}${option === undefined ? "" : `, after \`${option}\``}`,
           risk: "whoever reads the file has the secret, and every user of this machine sees it in the list of processes",
+          ...(fix === undefined ? {} : { fix }),
         };
       }
     }
   },
 };
+
+/** The list of processes shows it as before, the file does not. */
+function movable(
+  service: Service,
+  path: Path,
+  kind: string,
+  option: string | undefined,
+  value: string,
+  project: Project,
+): readonly Movable[] {
+  const name = kind.split(" ").at(-1) ?? "secret";
+  const setting = /[a-z]_|_[a-z]/i.test(option ?? "") ? (option ?? "") : name;
+  return secretParts(option === undefined ? "" : "password", value).flatMap((part) => {
+    const secret = value.slice(part.start, part.end);
+    const known = [...service.environment.items].find((item) => item[1].value === secret)?.[0];
+    const names = namesFor(service, known ?? setting, secret, project);
+    return [{ path, text: HIDDEN + secret + HIDDEN, part: { start: 1, end: secret.length + 1 }, names }];
+  });
+}

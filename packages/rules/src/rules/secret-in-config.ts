@@ -1,7 +1,8 @@
 import { isMap, valueAt } from "@compose-harden/model";
 import { literalOf } from "../literal.js";
+import { moveFix, variableName } from "../move.js";
 import type { Rule } from "../rule.js";
-import { secretIn } from "../secrets.js";
+import { type SecretPart, secretIn, secretParts } from "../secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No inline configuration holds a secret. */
@@ -24,26 +25,41 @@ export const secretInConfig: Rule = {
       if (!isMap(config) || typeof config.content !== "string") continue;
       const path = ["configs", name, "content"];
       const origin = project.originsOf(path).at(-1);
-      const text = literalOf({ value: config.content, origin }, project)?.value ?? "";
-      for (const { kind, setting } of secretsIn(text)) {
+      const literal = literalOf({ value: config.content, origin }, project);
+      const text = literal?.value ?? "";
+      for (const { kind, setting, part } of secretsIn(text)) {
+        const names = [variableName(`${name}_${setting ?? kind.split(" ").at(-1)}`)] as const;
+        const what = setting === undefined ? kind : `\`${setting}\``;
+        const fix = literal?.isExact === true ? moveFix(what, [{ path, text, part, names }]) : undefined;
         yield {
           at: { path, origin },
           message: `the config \`${name}\` holds ${kind}${setting === undefined ? "" : `, in \`${setting}\``}`,
           risk: "whoever reads the file or its history has the secret, and configs are mounted readable for every user of the container",
+          ...(fix === undefined ? {} : { fix }),
         };
       }
     }
   },
 };
 
-function secretsIn(text: string): readonly { readonly kind: string; readonly setting: string | undefined }[] {
-  return text.split("\n").flatMap((line) => {
-    const [, setting, value] =
-      /^\s*(?:-\s+|export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?([^"'#;]*?)["']?\s*,?\s*(?:[#;].*)?$/.exec(line) ?? [];
-    const kind =
-      setting === undefined || value === undefined || /^[[{|>&*$(]|\{\{|%\(/.test(value)
-        ? secretIn("", line)
-        : secretIn(setting, value);
-    return kind === undefined ? [] : [{ kind, setting }];
+interface ConfigSecret {
+  readonly kind: string;
+  readonly setting: string | undefined;
+  /** In the whole text. */
+  readonly part: SecretPart;
+}
+
+const SETTING = /^(\s*(?:-\s+|export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?)([^"'#;]*?)["']?\s*,?\s*(?:[#;].*)?$/;
+
+function secretsIn(text: string): readonly ConfigSecret[] {
+  return [...text.matchAll(/[^\n]+/g)].flatMap(({ index, 0: line }) => {
+    const [, lead = "", setting, value] = SETTING.exec(line) ?? [];
+    const isPlain = setting !== undefined && value !== undefined && !/^[[{|>&*$(]|\{\{|%\(/.test(value);
+    const [name, held, from] = isPlain ? [setting, value, index + lead.length] : ["", line, index];
+    const kind = secretIn(name, held);
+    const [part] = secretParts(name, held);
+    return kind === undefined || part === undefined
+      ? []
+      : [{ kind, setting, part: { start: from + part.start, end: from + part.end } }];
   });
 }
