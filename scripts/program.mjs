@@ -1,19 +1,28 @@
-// The bundled program: one file with everything in it, made again only when its inputs changed.
+// The bundled program and the bundled action: one file each with everything in it, made again only when its inputs changed.
 import { rmSync, statSync } from "node:fs";
-import { packages, program, say, whenChanged } from "./workspace.mjs";
+import { relative } from "node:path";
+import { action, packages, program, root, say, whenChanged } from "./workspace.mjs";
 
 /** Bundles the program if a source or a dependency changed since the last bundle. */
 export async function ensureProgram() {
+  await ensure("program", program, async () => (await import("./bundle.mjs")).bundle());
+}
+
+/** Bundles the action if a source or a dependency changed since the last bundle. */
+export async function ensureAction() {
+  await ensure("action", action, async () => (await import("./bundle.mjs")).bundleAction());
+}
+
+async function ensure(name, file, make) {
   const inputs = [
     "pnpm-lock.yaml",
     "scripts/bundle.mjs",
-    ...packages.flatMap((name) => [`packages/${name}/src`, `packages/${name}/package.json`]),
+    ...packages.flatMap((folder) => [`packages/${folder}/src`, `packages/${folder}/package.json`]),
   ];
-  const missing = statSync(program, { throwIfNoEntry: false }) === undefined;
-  await whenChanged("program", inputs, missing, async () => {
-    say("building packages/cli/dist/compose-harden.js (only when a source changed)");
-    const { bundle } = await import("./bundle.mjs");
-    await bundle();
+  const missing = statSync(file, { throwIfNoEntry: false }) === undefined;
+  await whenChanged(name, inputs, missing, async () => {
+    say(`building ${relative(root, file).replaceAll("\\", "/")} (only when a source changed)`);
+    await make();
   });
 }
 

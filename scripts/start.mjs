@@ -1,11 +1,13 @@
 // `npm start -- ARGUMENTS`: installs and builds when needed, then runs the program as if it had been called directly.
 import { pathToFileURL } from "node:url";
 import { ensureProgram } from "./program.mjs";
-import { install, program, say } from "./workspace.mjs";
+import { install, isReleased, program, say } from "./workspace.mjs";
 
 try {
-  await install();
-  await ensureProgram();
+  if (!isReleased(program)) {
+    await install();
+    await ensureProgram();
+  }
 } catch (error) {
   say(error.message);
   process.exit(2);

@@ -11,6 +11,14 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The bundled program: one file with everything in it. */
 export const program = join(root, "packages/cli/dist/compose-harden.js");
 
+/** The bundled action. */
+export const action = join(root, "packages/action/dist/action.js");
+
+/** True in a clone of a release: the bundled file came with it, and nothing is installed that could make another one. */
+export function isReleased(file) {
+  return existsSync(file) && !existsSync(join(root, "node_modules/.modules.yaml"));
+}
+
 /** The packages of the workspace, by folder name. */
 export const packages = readdirSync(join(root, "packages"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -93,6 +94,7 @@ describe.each(names)("packages/%s", (name) => {
     const { config } = ts.readConfigFile(`${folder}${name}/tsconfig.json`, ts.sys.readFile);
     const references = ((config.references ?? []) as readonly { path: string }[]).map(({ path }) => path).sort();
     const expected = needed
+      .map((dependency) => (dependency === "compose-harden" ? `${scope}cli` : dependency))
       .filter((dependency) => dependency.startsWith(scope))
       .map((dependency) => dependency.replace(scope, "../"));
     expect(references).toEqual(expected.sort());
@@ -115,6 +117,17 @@ describe.each(names)("packages/%s", (name) => {
       imports(text)
         .filter((specifier) => !specifier.startsWith("."))
         .filter((specifier) => (isBuiltin(specifier) ? arrows.pure : !needed.includes(packageOf(specifier))))
+        .map((specifier) => `${path}: ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("leaves its folder only for the entrance of the program, which the published package does not export", () => {
+    const wrong = sources(name).flatMap(({ path, text }) =>
+      imports(text)
+        .filter((specifier) => specifier.startsWith("."))
+        .filter((specifier) => !join("/packages", dirname(path), specifier).startsWith(`/packages/${name}/src/`))
+        .filter((specifier) => !(specifier === "../../cli/src/index.js" && needed.includes("compose-harden")))
         .map((specifier) => `${path}: ${specifier}`),
     );
     expect(wrong).toEqual([]);

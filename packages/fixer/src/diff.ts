@@ -24,7 +24,7 @@ function fileDiff(change: FileChange, root: string): string {
 }
 
 /** Lines that give way to others. */
-interface Block {
+export interface Block {
   /** Index of the first old line that goes; where none goes, of the one in front of which the new ones come. */
   readonly start: number;
   readonly count: number;
@@ -32,12 +32,12 @@ interface Block {
 }
 
 /** Lines with their endings. */
-function linesOf(text: string): readonly string[] {
+export function linesOf(text: string): readonly string[] {
   return text.split(/(?<=\n)/).filter((line) => line !== "");
 }
 
-/** The changed lines of a file. Only lines that edits touch are compared, so that the time does not grow with the square of the file. */
-function blocksOf({ before, after, edits }: FileChange): readonly Block[] {
+/** The changed lines of a file, from top to bottom. Only lines that edits touch are compared, so that the time does not grow with the square of the file. */
+export function blocksOf({ before, after, edits }: FileChange): readonly Block[] {
   const text = before?.text ?? "";
   if (edits === undefined) return compared(linesOf(text), linesOf(after), 0);
   const starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];

@@ -1,4 +1,4 @@
-export { diff } from "./diff.js";
+export { type Block, blocksOf, diff, linesOf } from "./diff.js";
 export { applyEdits } from "./edits.js";
 export { fix } from "./fix.js";
 export { applyIntents, differences, type Place } from "./intents.js";

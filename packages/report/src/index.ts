@@ -1,10 +1,13 @@
 export * from "./audit.js";
 export * from "./columns.js";
 export * from "./count.js";
-export { escapeText } from "./escape.js";
+export { ACTIVE, escapeText } from "./escape.js";
 export * from "./excerpt.js";
 export { fingerprints, namedMembersOf } from "./fingerprint.js";
+export * from "./formats/comment.js";
+export { bySeverity, type Entry, entriesOf } from "./formats/entry.js";
 export * from "./formats/formats.js";
+export { formatAnnotations } from "./formats/github.js";
 export { jsonText } from "./formats/json-text.js";
 export { MAX_RESULTS, partialFingerprints, type SarifParts, sarifLog } from "./formats/sarif.js";
 export * from "./json.js";

@@ -16,13 +16,22 @@ export function isSecretName(name: string): boolean {
 }
 
 /** True when edits would show a secret of the project, or what looks like one, to whoever reads a report. */
-export function showsSecrets(edits: readonly Edit[], { services }: Pick<ReportedProject, "services">): boolean {
-  const secrets = services
+export function showsSecrets(edits: readonly Edit[], project: Pick<ReportedProject, "services">): boolean {
+  const secrets = secretsOf(project);
+  return edits.some(({ text }) => showsSecret(text, secrets));
+}
+
+/** Values of a project's variables whose names say that they are secrets; the shortest are left out, since they occur everywhere. */
+export function secretsOf({ services }: Pick<ReportedProject, "services">): readonly string[] {
+  return services
     .flatMap(({ environment }) => [...environment.items])
     .flatMap(([name, { value }]) => (value !== null && value.length > 3 && isSecretName(name) ? [value] : []));
-  return edits.some(
-    ({ text }) =>
-      text.split(/\r\n|\n|\r/).some((line) => maskSecrets(line) !== line) || secrets.some((one) => text.includes(one)),
+}
+
+/** True when a text has a line that looks like it holds a secret, or one of these values. */
+export function showsSecret(text: string, secrets: readonly string[]): boolean {
+  return (
+    text.split(/\r\n|\n|\r/).some((line) => maskSecrets(line) !== line) || secrets.some((one) => text.includes(one))
   );
 }
 

@@ -14,7 +14,6 @@ import { describeGap, type Loaded, ofServicesAndRules } from "../load.js";
 import {
   checkRuleNames,
   checkServiceNames,
-  listFrom,
   type OverlayOptions,
   type ReadOptions,
   type SelectOptions,
@@ -22,6 +21,7 @@ import {
 } from "../options.js";
 import { fixPlan, type Plan, type Planned, patchAll } from "../patch.js";
 import { type Reading, readProjects } from "../read.js";
+import { unsafeFrom } from "../wanted.js";
 
 /** Options of `fix`. */
 export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions, OverlayOptions {
@@ -53,7 +53,7 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
   if (projects.length === 0) return EXIT.error;
 
   const policy: Policy = {
-    unsafe: unsafeFrom(options, services),
+    unsafe: unsafeFrom(options.unsafe, services),
     ...(options.overlay === undefined ? {} : { overlay: resolve(host.cwd, options.overlay) }),
   };
   const findingsOf = (plan: Plan): readonly Finding[] => {
@@ -137,16 +137,6 @@ function forcedBy({ bindVariable }: FixOptions): Readonly<Record<string, RuleSet
     throw new UsageError(`\`--bind-variable=${bindVariable}\`: expected a variable's name, such as BIND_ADDR`);
   }
   return { "published-on-all-interfaces": { options: { bind: `\${${bindVariable}:-127.0.0.1}` } } };
-}
-
-function unsafeFrom({ unsafe }: FixOptions, services: readonly string[]): NonNullable<Policy["unsafe"]> {
-  if (unsafe === undefined) return false;
-  if (unsafe === "*") return true;
-  const names = listFrom(unsafe);
-  const named = names.filter((name) => services.includes(name));
-  const chosen = names.filter((name) => !named.includes(name));
-  checkRuleNames(chosen);
-  return { rules: chosen, services: named };
 }
 
 /** Paths start where the user stands, so that `git apply` and `patch -p1` work there; or above, if a file is not below. */

@@ -22,6 +22,8 @@ export interface Entry {
   readonly end: Position;
   /** Unique in the report. */
   readonly fingerprint: string;
+  /** Absent for a gap and a remark. */
+  readonly finding?: ReportedFinding;
 }
 
 /** What the formats for other tools show of results, worst first. */
@@ -80,6 +82,7 @@ function entriesOfResult(result: ReportedResult, display: DisplayPath): readonly
         remedy: remedyOf(finding),
         ...place(spanOf(finding.origin, sources)),
         fingerprint: prints.get(finding) ?? "",
+        finding,
       }),
     ),
     ...gapsOf(project).map((gap) =>

@@ -9,9 +9,12 @@ import { cut, type Entry, entriesOf } from "./entry.js";
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
 export function formatGithub(results: readonly ReportedResult[], display: DisplayPath): string {
-  return entriesOf(results, display)
-    .map((entry) => `${command(entry)}\n`)
-    .join("");
+  return formatAnnotations(entriesOf(results, display));
+}
+
+/** Entries as workflow commands, in their order. */
+export function formatAnnotations(entries: readonly Entry[]): string {
+  return entries.map((entry) => `${command(entry)}\n`).join("");
 }
 
 /** More of a text is of no use in an annotation. */

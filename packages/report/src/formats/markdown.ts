@@ -1,8 +1,7 @@
-import type { Severity } from "@compose-harden/model";
 import { counted, totalsOf } from "../count.js";
-import { escapeText } from "../escape.js";
 import type { DisplayPath, ReportedResult } from "../result.js";
-import { cut, type Entry, entriesOf } from "./entry.js";
+import { type Entry, entriesOf } from "./entry.js";
+import { code, detail, details, hasDetails, prose, SIGNS } from "./html.js";
 
 /** Where the report is to fit: a comment of GitHub takes 65,536 characters, a job summary 1 MiB. */
 const UNITS = 60_000;
@@ -56,8 +55,6 @@ function table(entries: readonly Entry[]): string {
   return `<table>\n<tr>${heads}</tr>\n${entries.map(row).join("\n")}\n</table>`;
 }
 
-const SIGNS: Readonly<Record<Severity, string>> = { critical: "🟥", high: "🟧", medium: "🟨", low: "🟦", info: "⬜" };
-
 function row({ kind, rule, severity, service, message, file, start }: Entry): string {
   const cells = [
     `${SIGNS[severity]} ${kind === "finding" ? severity : kind}`,
@@ -66,55 +63,4 @@ function row({ kind, rule, severity, service, message, file, start }: Entry): st
     code(`${file}:${start.line}`),
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-}
-
-function details(entries: readonly Entry[]): string {
-  const items = entries.filter(hasDetails).map(detail);
-  if (items.length === 0) return "";
-  return `<details><summary>What can happen, and what mends it</summary>\n<ul>\n${items.join("\n")}\n</ul>\n</details>`;
-}
-
-function hasDetails({ risk, remedy }: Entry): boolean {
-  return risk !== "" || remedy !== "";
-}
-
-function detail({ rule, service, risk, remedy }: Entry): string {
-  const what = `${service === undefined ? "" : `${code(service)}: `}${code(rule)}`;
-  const parts = [risk === "" ? "" : prose(risk), remedy === "" ? "" : `fix: ${prose(remedy)}`];
-  return `<li>${[what, ...parts.filter((part) => part !== "")].join("<br/>")}</li>`;
-}
-
-/** Longest text taken over as a whole. */
-const TEXT_UNITS = 1000;
-
-/** Names between backticks become code, and so does a word that GitHub or GitLab would make a mention or a link of. */
-function prose(text: string): string {
-  return cut(text, TEXT_UNITS)
-    .split(/`([^`]*)`/)
-    .map((part, index) =>
-      index % 2 === 1
-        ? code(part)
-        : part
-            .split(/(\s+)/)
-            .map((word) => (LINKED.test(word) ? code(word) : escapeHtml(word)))
-            .join(""),
-    )
-    .join("");
-}
-
-/** `@user`, `#1`, `!1`, `~label`, `%milestone`, `$snippet`, `&epic`, `GH-1`, `a/b`, `scheme:…`, `www.…`, `JIRA-1`, commits. */
-const LINKED = /[@#!~%$&^/\\`_*<>[\]|]|:\S|www\.|\b[A-Z]+-\d|\b[0-9a-f]{7,}\b/i;
-
-/** No blank line can come out, which would end the HTML block. */
-function escapeHtml(text: string): string {
-  return escapeText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
-
-function code(text: string): string {
-  return `<code>${escapeHtml(cut(text, TEXT_UNITS))}</code>`;
 }

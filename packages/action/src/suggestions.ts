@@ -1,0 +1,226 @@
+import { type Block, blocksOf, linesOf } from "@compose-harden/fixer";
+import type { FileChange, Patch } from "@compose-harden/model";
+import { ACTIVE, showsSecret } from "@compose-harden/report";
+import type { FixWanted } from "./program.js";
+
+/** Lines of a file that one click replaces. */
+export interface Suggestion {
+  /** Absolute. */
+  readonly path: string;
+  /** Lines of the checked-out file that are replaced, counted from 1. */
+  readonly first: number;
+  readonly last: number;
+  /** What comes in their place, without line endings. */
+  readonly lines: readonly string[];
+  /** The findings it mends, by their fingerprints. */
+  readonly prints: readonly string[];
+}
+
+/** Why a finding with a fix gets no suggestion. */
+export type Withheld = "secret" | "outside" | "characters";
+
+/** The suggestions, and the findings that could have had one. */
+export interface Suggestions {
+  readonly suggestions: readonly Suggestion[];
+  readonly withheld: ReadonlyMap<string, Withheld>;
+}
+
+/** What decides about a suggestion besides its text. */
+export interface Setting {
+  readonly fix: FixWanted;
+  /** True if the diff shows these lines in one piece. */
+  isShown(path: string, first: number, last: number): boolean;
+  /** Values that no comment may show. */
+  readonly secrets: readonly string[];
+  /** True for a line, counted from 1, that a finding calls a secret. */
+  isSecretLine(path: string, line: number): boolean;
+}
+
+/** Longer ones are no suggestions but rewrites. */
+const MAX_UNITS = 20_000;
+
+/**
+ * The fixes of findings as suggestions. Each can be taken by itself, since it is the proven fix of its findings alone; all of them
+ * together give the bytes of one fix for all of their findings. Findings whose edits touch or share lines go together.
+ */
+export async function suggest(wanted: ReadonlySet<string>, setting: Setting): Promise<Suggestions> {
+  const withheld = new Map<string, Withheld>();
+  const alone = new Map<string, Patch>();
+  for (const print of wanted) {
+    const patch = await setting.fix(new Set([print]));
+    if (patch.applied.length > 0) alone.set(print, patch);
+  }
+  let open: ReadonlySet<string> = new Set(alone.keys());
+  // Taking some out can change what the others are written as; each round takes out at least one.
+  while (open.size > 0) {
+    const whole = await setting.fix(open);
+    const groups = groupsOf(whole, open, alone);
+    const outcomes = await Promise.all(
+      groups.map(async (group) => ({
+        group,
+        outcome: await outcomeOf(
+          group,
+          groups.filter((other) => other !== group),
+          whole,
+          setting,
+        ),
+      })),
+    );
+    const bad = outcomes.filter((one): one is typeof one & { outcome: Withheld } => typeof one.outcome === "string");
+    if (bad.length === 0 && groups.length > 0) {
+      return {
+        suggestions: outcomes.flatMap(({ outcome }) => (typeof outcome === "string" ? [] : [outcome])),
+        withheld,
+      };
+    }
+    const gone = new Map(bad.flatMap(({ group, outcome }) => group.prints.map((print) => [print, outcome] as const)));
+    // Without any group nothing can be told from the other.
+    for (const print of groups.length === 0 ? open : gone.keys()) withheld.set(print, gone.get(print) ?? "outside");
+    open = new Set([...open].filter((print) => !withheld.has(print)));
+  }
+  return { suggestions: [], withheld };
+}
+
+/** Changes of lines that belong together, and the findings they mend. */
+interface Group {
+  readonly prints: readonly string[];
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly change: FileChange;
+  readonly block: Block;
+}
+
+function groupsOf(whole: Patch, open: ReadonlySet<string>, alone: ReadonlyMap<string, Patch>): readonly Group[] {
+  const parts: readonly Part[] = whole.changes.flatMap((change) =>
+    blocksOf(change).map((block) => ({ change, block })),
+  );
+  const touches = ({ change, block }: Part, print: string): boolean =>
+    (alone.get(print)?.changes ?? []).some(
+      (own) => own.path === change.path && blocksOf(own).some((other) => touching(other, block)),
+    );
+  let groups: readonly Group[] = parts.map((part) => ({
+    parts: [part],
+    prints: [...open].filter((print) => touches(part, print)),
+  }));
+  for (const print of open) groups = joined(groups, ({ prints }) => prints.includes(print));
+  // What stands between the parts of one is part of it.
+  for (const group of groups) groups = joined(groups, (other) => other === group || overlapping(other, group));
+  return groups;
+}
+
+function touching(a: Block, b: Block): boolean {
+  return a.start <= b.start + b.count && b.start <= a.start + a.count;
+}
+
+function joined(groups: readonly Group[], belongs: (group: Group) => boolean): readonly Group[] {
+  const together = groups.filter(belongs);
+  if (together.length < 2) return groups;
+  const one = {
+    parts: together.flatMap(({ parts }) => parts).sort((a, b) => a.block.start - b.block.start),
+    prints: [...new Set(together.flatMap(({ prints }) => prints))],
+  };
+  return [...groups.filter((group) => !belongs(group)), one];
+}
+
+function overlapping(a: Group, b: Group): boolean {
+  const [left, right] = [spanOf(a), spanOf(b)];
+  return (
+    left !== undefined &&
+    right !== undefined &&
+    left.path === right.path &&
+    left.first <= right.last &&
+    right.first <= left.last
+  );
+}
+
+interface Span {
+  readonly path: string;
+  /** Lines, counted from 1. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The lines that a group's suggestion replaces; undefined where it changes several files. New lines are written together with the one in
+ * front of them, or with the one behind.
+ */
+function spanOf({ parts }: Group, beside: "front" | "behind" = "front"): Span | undefined {
+  const [part] = parts;
+  if (part === undefined || parts.some(({ change }) => change.path !== part.change.path)) return undefined;
+  const spans = parts.map(({ block: { start, count } }) => {
+    if (count > 0) return { first: start + 1, last: start + count };
+    const line = beside === "front" && start > 0 ? start : start + 1;
+    return { first: line, last: line };
+  });
+  return {
+    path: part.change.path,
+    first: Math.min(...spans.map(({ first }) => first)),
+    last: Math.max(...spans.map(({ last }) => last)),
+  };
+}
+
+async function outcomeOf(
+  group: Group,
+  others: readonly Group[],
+  whole: Patch,
+  setting: Setting,
+): Promise<Suggestion | Withheld> {
+  const change = whole.changes.find(({ path }) => path === group.parts[0]?.change.path);
+  if (change?.before === undefined || group.prints.length === 0) return "outside";
+  const old = linesOf(change.before.text);
+  const blocks = group.parts.map(({ block }) => block);
+  const after = withBlocks(old, blocks, 0, old.length).join("");
+  if (!(await isProvenAlone(group, change.path, after, setting))) return "outside";
+  const inFront = tried(spanOf(group, "front"), old, blocks, group.prints, setting);
+  if (typeof inFront !== "string") return inFront;
+  const span = spanOf(group, "behind");
+  const isFree = span !== undefined && span.last <= old.length && !others.some((other) => touchesSpan(other, span));
+  const behind = isFree ? tried(span, old, blocks, group.prints, setting) : inFront;
+  return typeof behind === "string" ? inFront : behind;
+}
+
+/** True where another group's suggestion may need one of these lines. */
+function touchesSpan(group: Group, { path, first, last }: Span): boolean {
+  return (["front", "behind"] as const).some((beside) => {
+    const span = spanOf(group, beside);
+    return span !== undefined && span.path === path && span.first <= last && first <= span.last;
+  });
+}
+
+/** The suggestion for these lines, or why there is none. */
+function tried(
+  span: Span | undefined,
+  old: readonly string[],
+  blocks: readonly Block[],
+  prints: readonly string[],
+  setting: Setting,
+): Suggestion | Withheld {
+  if (span === undefined || !setting.isShown(span.path, span.first, span.last)) return "outside";
+  const { path, first, last } = span;
+  const now = withBlocks(old, blocks, first - 1, last);
+  const shown = [...old.slice(first - 1, last), ...now].map((line) => line.replace(/\n$/, ""));
+  if (shown.some((line) => showsSecret(line, setting.secrets))) return "secret";
+  for (let line = first; line <= last; line++) if (setting.isSecretLine(path, line)) return "secret";
+  const lines = now.map((line) => line.replace(/\n$/, ""));
+  const isPlain = !lines.some((line) => line.search(ACTIVE) >= 0);
+  return isPlain && now.join("").length <= MAX_UNITS ? { path, first, last, lines, prints } : "characters";
+}
+
+/** Old lines from one index up to another, with blocks in place. */
+function withBlocks(old: readonly string[], blocks: readonly Block[], from: number, to: number): readonly string[] {
+  const lines: string[] = [];
+  let at = from;
+  for (const block of [...blocks].sort((a, b) => a.start - b.start)) {
+    lines.push(...old.slice(at, block.start), ...block.lines);
+    at = block.start + block.count;
+  }
+  return [...lines, ...old.slice(at, to)];
+}
+
+/** A click on one suggestion and no other writes what the fix of its findings alone writes. */
+async function isProvenAlone({ prints }: Group, path: string, after: string, { fix }: Setting): Promise<boolean> {
+  const [change, ...others] = (await fix(new Set(prints))).changes;
+  return change !== undefined && others.length === 0 && change.path === path && change.after === after;
+}
