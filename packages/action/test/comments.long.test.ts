@@ -58,9 +58,9 @@ describe("comments that stand already", () => {
   it("are changed where they stand when there is something else to say", async () => {
     const text = HARDENED + ADDED;
     const { repository, github } = await pullRequest({ "compose.yaml": HARDENED }, { "compose.yaml": text });
-    await runPull(repository, github, { rules: "pids-limit" });
+    await runPull(repository, github, { rules: "pids-limit", suggestions: "false" });
     expect(github.threads).toHaveLength(1);
-    await runPull(repository, github, { rules: "pids-limit\nmemory-limit" });
+    await runPull(repository, github, { rules: "pids-limit\nmemory-limit", suggestions: "false" });
     expect(github.threads).toHaveLength(1);
     expect(github.threads[0]?.body).toContain("memory-limit");
     expect(written(github).at(-1)).toBe("PATCH /repos/{owner}/{repo}/pulls/comments/{comment_id}");

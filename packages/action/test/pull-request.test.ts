@@ -4,8 +4,9 @@ import { ADDED, fixed, HARDENED, pullRequest, QUIET, written } from "./stacks.js
 import { suggestionIn, withSuggestions } from "./suggested.js";
 
 it("a service that a pull request adds is commented on exactly at its lines, mended by its suggestions, and resolved", async () => {
-  const text = HARDENED + ADDED;
-  const { repository, github } = await pullRequest({ "compose.yaml": HARDENED }, { "compose.yaml": text });
+  const before = fixed({ "compose.yaml": HARDENED }, "compose.yaml");
+  const text = before + ADDED;
+  const { repository, github } = await pullRequest({ "compose.yaml": before }, { "compose.yaml": text });
 
   const first = await runPull(repository, github, QUIET);
   expect(first.code, first.log).toBe(0);
@@ -42,7 +43,7 @@ it("a service that a pull request adds is commented on exactly at its lines, men
   expect(github.problems).toEqual([]);
 
   // The service goes again: nothing is left to say.
-  github.push(repository.commit("feature", { "compose.yaml": HARDENED }));
+  github.push(repository.commit("feature", { "compose.yaml": before }));
   await runPull(repository, github, QUIET);
   expect(github.threads.filter(({ resolvedBy }) => resolvedBy === undefined)).toEqual([]);
   expect(github.problems).toEqual([]);
