@@ -1,7 +1,6 @@
 import { literalOf } from "../literal.js";
 import { isKnownSecret, productOf } from "../login.js";
 import type { Rule } from "../rule.js";
-import { isGuessable } from "../secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No key is the one that the software's own documentation shows. */
@@ -22,8 +21,6 @@ export const publishedKey: Rule = {
       const located = service.environment.items.get(env);
       const literal = located === undefined ? undefined : literalOf(located, project);
       if (profile === undefined || located === undefined || literal === undefined || literal.value !== value) continue;
-      // What everybody guesses is another rule's.
-      if (isGuessable(env, literal.value, service)) continue;
       yield {
         at: located,
         message: `\`${service.name}\` (${profile.title}) ${literal.isDefault ? "falls back to" : "uses"} the published example as its \`${env}\``,
