@@ -60,7 +60,7 @@ export function isInForce({ service, name, value }: Setting, container: Containe
       const port = isMap(value) ? value : {};
       return container.portBindings.some(
         ({ target, address, published }) =>
-          target === port.target && address === (port.host_ip ?? "") && published === Number(port.published),
+          target === port.target && address === (port.host_ip ?? "") && published === String(port.published ?? ""),
       );
     }
     case "volumes": {

@@ -6,6 +6,7 @@ import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
 import type { MergeOptions } from "./commands/merge.js";
 import type { ObserveOptions } from "./commands/observe.js";
+import type { VerifyOptions } from "./commands/verify.js";
 import { EXIT, type ExitCode } from "./errors.js";
 import { version } from "./generated/version.js";
 import type { Host } from "./host.js";
@@ -170,6 +171,21 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .action(async (paths: string[], options: ObserveOptions, command: Command) => {
       const { runObserve } = await import("./commands/observe.js");
       done(await untilInterrupted((stop) => runObserve(paths, options, host(command), stop)));
+    });
+
+  composeOptions(
+    program
+      .command("verify [paths...]")
+      .summary("say in what the running containers are not what the files say")
+      .description(
+        "Compare the running containers with the files, service by service: published addresses, privileges, security options, capabilities, user, limits, networks, image, mounts, variables and the rest; and the machine's listening sockets with the ports that the project publishes. Each difference comes with the command that mends it. Exit with 1 if there is one, with 2 if it cannot look. Nothing is changed.",
+      ),
+  )
+    .option("--service <service>", "only this service (repeatable)", collect)
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .action(async (paths: string[], options: VerifyOptions, command: Command) => {
+      const { runVerify } = await import("./commands/verify.js");
+      done(await runVerify(paths, options, host(command)));
     });
 
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -11,8 +11,8 @@ export interface PortBinding {
   readonly protocol: string;
   /** Host address; empty: every interface. */
   readonly address: string;
-  /** Host port; 0: a random one. */
-  readonly published: number;
+  /** Host port, or a range to take one from; empty: any that is free. */
+  readonly published: string;
 }
 
 /** Something mounted into a container. */
@@ -64,6 +64,12 @@ export interface ContainerLimits {
   /** Bytes of memory and swap; -1: no limit. */
   readonly memorySwap: number;
   readonly cpus: number;
+  /** Relative weight of its share of the processors. */
+  readonly cpuShares: number;
+  /** Processors it may run on: `0-3`; empty: all. */
+  readonly cpuSet: string;
+  /** Bytes it keeps when memory runs out. */
+  readonly reservation: number;
   /** Processes and threads. */
   readonly pids: number;
   /** Bytes of `/dev/shm`. */
@@ -104,6 +110,8 @@ export interface Container {
   readonly readOnly: boolean;
   readonly privileged: boolean;
   readonly securityOptions: readonly string[];
+  /** True when the kernel's files in /proc and /sys that containers do not see were uncovered. */
+  readonly unmasked: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly groups: readonly string[];
@@ -178,6 +186,7 @@ export function containerIn(entry: Json | undefined): Container | undefined {
     readOnly: flagIn(host.ReadonlyRootfs),
     privileged: flagIn(host.Privileged),
     securityOptions: textsIn(host.SecurityOpt),
+    unmasked: Array.isArray(host.MaskedPaths) && host.MaskedPaths.length === 0,
     capAdd: textsIn(host.CapAdd).map(capabilityIn),
     capDrop: textsIn(host.CapDrop).map(capabilityIn),
     groups: textsIn(host.GroupAdd),
@@ -266,6 +275,9 @@ function limitsIn(host: Readonly<Record<string, Json>>): ContainerLimits {
     memory: numberIn(host.Memory),
     memorySwap: numberIn(host.MemorySwap),
     cpus: nano > 0 ? nano / 1e9 : quota > 0 ? quota / period : 0,
+    cpuShares: numberIn(host.CpuShares),
+    cpuSet: textIn(host.CpusetCpus),
+    reservation: numberIn(host.MemoryReservation),
     // The engine writes "unlimited" as null, 0 or -1.
     pids: Math.max(0, numberIn(host.PidsLimit)),
     shm: numberIn(host.ShmSize),
@@ -296,7 +308,7 @@ function portsIn(value: Json | undefined): readonly PortBinding[] {
     const [target, protocol = "tcp"] = port.split("/");
     return listIn(bindings).map((binding) => {
       const { HostIp, HostPort } = mapIn(binding);
-      return { target: Number(target), protocol, address: textIn(HostIp), published: numberIn(HostPort) };
+      return { target: Number(target), protocol, address: textIn(HostIp), published: textIn(HostPort) };
     });
   });
 }

@@ -31,7 +31,8 @@ export async function inspectImages(
   return inspect(docker, "image", names, imageIn, options);
 }
 
-function imageIn(entry: Json | undefined): Image | undefined {
+/** Reads one entry of `docker image inspect`; undefined when it is no image. */
+export function imageIn(entry: Json | undefined): Image | undefined {
   const all = mapIn(entry);
   const config = mapIn(all.Config);
   const id = textIn(all.Id);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { basename } from "node:path";
 import { containerOf } from "./proc/process.js";
-import { PROC, textAt } from "./proc/read.js";
+import { linkAt, PROC, textAt } from "./proc/read.js";
 import { holdersOf, socketsOf } from "./proc/sockets.js";
 
 /** A socket of this machine that waits for others. */
@@ -16,6 +17,8 @@ export interface Listener {
     readonly program: string;
     /** Full id of the container it belongs to; absent for a process of the machine itself. */
     readonly container?: string;
+    /** The systemd service it belongs to: `ollama.service`. */
+    readonly unit?: string;
   };
 }
 
@@ -55,8 +58,16 @@ function fromProc(proc: string): readonly Listener[] | undefined {
 
 function processAt(pid: number, proc: string): NonNullable<Listener["process"]> {
   const container = containerOf(pid, proc);
-  const program = textAt(proc, String(pid), "comm")?.trim() ?? "";
-  return { pid, program, ...(container === undefined ? {} : { container }) };
+  const name = textAt(proc, String(pid), "comm")?.trim() ?? "";
+  // Node names its threads, and the first one is what is shown of it.
+  const program = name.endsWith("MainThread") ? basename(linkAt(proc, String(pid), "exe") ?? name) : name;
+  const [, unit] = /\/([^/]+\.service)(?:\/|$)/m.exec(textAt(proc, String(pid), "cgroup") ?? "") ?? [];
+  return {
+    pid,
+    program,
+    ...(container === undefined ? {} : { container }),
+    ...(unit === undefined || container !== undefined ? {} : { unit }),
+  };
 }
 
 const PROGRAMS = [

@@ -4,10 +4,12 @@ import {
   type Engine,
   EngineError,
   type Image,
+  imageNameOf,
   inspectImages,
   isSameSubject,
   joinObserved,
   observedService,
+  sameWords,
   type Watch,
   watchProject,
 } from "@compose-harden/engine";
@@ -92,7 +94,7 @@ export async function runObserve(
       continue;
     }
     const seen = observedService(sighting, {
-      image: imageOf(service, project),
+      image: imageNameOf(service, project),
       start: startMark(service.entrypoint?.value, service.command?.value),
     });
     const known = services.get(name);
@@ -121,11 +123,6 @@ export async function runObserve(
 /** Where a project's observation lies: beside its first file. */
 export function observationBeside({ project }: Loaded): string {
   return join(dirname(project.files[0]?.path ?? join(project.directory, "compose.yaml")), OBSERVED_NAME);
-}
-
-/** The image a service runs: the file's, or the name that Docker Compose gives to what it builds. */
-export function imageOf(service: Service, project: Project): string {
-  return service.image?.value ?? `${project.name}-${service.name}`;
 }
 
 /** Seconds of `90s`, `10m`, `2h`, `1d`. */
@@ -203,7 +200,7 @@ function differenceOf(
   image: Image | undefined,
   project: Project,
 ): string | undefined {
-  const expected = imageOf(service, project);
+  const expected = imageNameOf(service, project);
   if (container.image !== expected) return `runs the image \`${container.image}\`, and the file says \`${expected}\``;
   const entrypoint = service.entrypoint?.value ?? image?.entrypoint;
   const own = service.entrypoint === undefined ? image?.command : [];
@@ -213,10 +210,6 @@ function differenceOf(
   if (command !== undefined && !sameWords(command, container.command)) return "was started with another command";
   const user = service.user?.value ?? image?.user;
   return user === undefined || user === container.user ? undefined : "was started as another user";
-}
-
-function sameWords(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((word, index) => word === b[index]);
 }
 
 /** The new records beside those of services that were not watched now; services that the file no longer has are dropped. */

@@ -151,7 +151,12 @@ describe("sockets", () => {
         { protocol: "tcp", address: "::", port: 80, process: { pid: 71, program: "nginx", container: ID } },
         { protocol: "tcp", address: "127.0.0.1", port: 81 },
         { protocol: "tcp", address: "2001:db8::1", port: 82 },
-        { protocol: "tcp", address: "127.0.0.1", port: 8080, process: { pid: 70, program: "ollama" } },
+        {
+          protocol: "tcp",
+          address: "127.0.0.1",
+          port: 8080,
+          process: { pid: 70, program: "ollama", unit: "ollama.service" },
+        },
       ],
     });
   });
