@@ -1,6 +1,7 @@
 import type { Located, Project, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { literalOf } from "./literal.js";
+import { rememberedIn } from "./remembered.js";
 import { secretIn } from "./secrets.js";
 
 /** An account that a server makes when it first starts, with its secret. */
@@ -32,13 +33,13 @@ const ACCOUNTS: readonly (readonly [name: RegExp, image: RegExp])[] = [
 ];
 
 /** The accounts of a server whose image is known to make them, as far as the files show their secrets. */
-export function accountsOf(service: Service, project: Project): readonly Account[] {
-  return settingsOf(service).flatMap(([name, at]) => {
+export const accountsOf: (service: Service, project: Project) => readonly Account[] = rememberedIn((service, project) =>
+  settingsOf(service).flatMap(([name, at]) => {
     const literal = literalOf(at, project);
     if (literal === undefined || secretIn(name, literal.value) === undefined) return [];
     return [{ service, name, at, value: literal.value }];
-  });
-}
+  }),
+);
 
 /** All accounts of all servers, with the secrets in force wherever they come from. */
 export function serverAccounts({ services }: Project): readonly Account[] {

@@ -3,6 +3,7 @@ import { formatPath } from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
 import { rules } from "./generated/rules.js";
+import { serviceNamed } from "./neighbours.js";
 import { profileAdvice } from "./profile-advice.js";
 import type { Context, OptionValue, Report, Rule } from "./rule.js";
 
@@ -79,7 +80,7 @@ function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, Op
 
 function serviceAt(project: Project, report: Report): Service | undefined {
   const [section, name] = report.at.path;
-  return section === "services" ? project.services.find((service) => service.name === name) : undefined;
+  return section === "services" && typeof name === "string" ? serviceNamed(project, name) : undefined;
 }
 
 /** Where the thing at a path was written, or the closest thing around it that was; at worst the start of the first file. */

@@ -1,21 +1,24 @@
 import type { Located, Mount, Origin, Project, Severity } from "@compose-harden/model";
 import { isMap, sliceOf, valueAt } from "@compose-harden/model";
+import { rememberedIn } from "./remembered.js";
 import { severityOf } from "./severity.js";
 
 /** The path of the machine behind a mount, cleaned; undefined for volumes that Docker keeps. */
-export function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Project): string | undefined {
-  if (mount.source === undefined) return undefined;
-  if (mount.type === "bind" || mount.type === "npipe")
-    return (
-      unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
-      cleanPath(mount.source)
-    );
-  if (mount.type !== "volume") return undefined;
-  // A local volume can be a bind mount in disguise.
-  const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
-  if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
-  return /\bbind\b/.test(String(options.o ?? "")) ? cleanPath(options.device) : undefined;
-}
+export const hostPathOf: (mount: Located<Mount>, project: Project) => string | undefined = rememberedIn(
+  ({ value: mount, path, origin }, project) => {
+    if (mount.source === undefined) return undefined;
+    if (mount.type === "bind" || mount.type === "npipe")
+      return (
+        unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
+        cleanPath(mount.source)
+      );
+    if (mount.type !== "volume") return undefined;
+    // A local volume can be a bind mount in disguise.
+    const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
+    if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
+    return /\bbind\b/.test(String(options.o ?? "")) ? cleanPath(options.device) : undefined;
+  },
+);
 
 /**
  * The path as written where it begins with a variable that nobody has set: `${DATA}/db` is not `/db` on the machine of whoever

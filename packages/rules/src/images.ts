@@ -1,4 +1,5 @@
 import type { Project, Service } from "@compose-harden/model";
+import { remembered } from "./remembered.js";
 
 /** Tags that are meant to move. */
 const MOVING =
@@ -19,8 +20,13 @@ export function movementOf(tag: string): "release" | "variant" | undefined {
 export function isBuiltHere(service: Service, project: Project): boolean {
   const policy = service.get("pull_policy")?.value;
   if (service.build !== undefined || policy === "never" || policy === "build") return true;
-  return project.services.some((other) => other.build !== undefined && other.image?.value === service.image?.value);
+  return service.image !== undefined && imagesBuiltIn(project).has(service.image.value);
 }
+
+const imagesBuiltIn = remembered(
+  ({ services }: Project): ReadonlySet<string> =>
+    new Set(services.flatMap(({ build, image }) => (build === undefined || image === undefined ? [] : [image.value]))),
+);
 
 /** True where a variable without a value leaves only part of a name, such as `nginx:`; Docker refuses it by itself. */
 export function isUnfinished(image: string): boolean {

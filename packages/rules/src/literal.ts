@@ -1,5 +1,6 @@
 import type { Origin, Project } from "@compose-harden/model";
 import { sliceOf } from "@compose-harden/model";
+import { rememberedIn } from "./remembered.js";
 
 /** A value as a reader of the Compose files sees it. */
 export interface Literal {
@@ -19,11 +20,10 @@ export const HIDDEN = "\uE000";
  * not set leaves nothing, so that `abc$X` shows `abc`: most likely a password with a dollar sign that Compose took for a
  * variable. Undefined for values that nobody wrote, and for those of env files.
  */
-export function literalOf(
+export const literalOf: (
   located: { readonly value: string | null; readonly origin: Origin | undefined },
   project: Project,
-): Literal | undefined {
-  const { value, origin } = located;
+) => Literal | undefined = rememberedIn(({ value, origin }, project) => {
   if (value === null || value === "" || origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file === undefined) return undefined;
@@ -40,7 +40,7 @@ export function literalOf(
   const isWhole = stripped === value && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
   const isExact = !isWhole || !text.includes(HIDDEN);
   return { value: isExact ? text : stripped, isDefault: shown.isDefault, isExact };
-}
+});
 
 const EXPRESSION = /\$\$|\$\{(\w+)(?:(:?[-?+])((?:[^{}$]|\$\$|\$\{[^{}]*\})*))?\}|\$\w+/g;
 

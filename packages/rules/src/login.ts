@@ -9,13 +9,14 @@ import {
   versionOf,
 } from "@compose-harden/profiles";
 import { portsReachedFromElsewhere } from "./reach.js";
+import { remembered, rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 import { isSecretName } from "./secrets.js";
 
 /** What is known about the image in use; undefined when nothing is, or when the image is built here under a name of its own. */
-export function productOf(service: Service): Profile | undefined {
-  return service.image === undefined ? undefined : profileOf(service.image.value);
-}
+export const productOf: (service: Service) => Profile | undefined = remembered(({ image }) =>
+  image === undefined ? undefined : profileOf(image.value),
+);
 
 /** True when the tag in use lies in a range of versions; a tag without a number, and none, stand for the newest. */
 export function runsVersion(service: Service, range: string): boolean {
@@ -30,7 +31,7 @@ export function runsVersion(service: Service, range: string): boolean {
 export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "unknown";
 
 /** What is known about the login of a service, from its image and its settings. */
-export function loginOf(service: Service, project: Project): Login {
+export const loginOf: (service: Service, project: Project) => Login = rememberedIn((service, project) => {
   const profile = productOf(service);
   if (profile === undefined) return "unknown";
   if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
@@ -68,7 +69,7 @@ export function loginOf(service: Service, project: Project): Login {
     default:
       return state satisfies never;
   }
-}
+});
 
 /** `set` when a switch or option asks for a login, `otherwise` when surely none does. */
 function configured(
@@ -132,9 +133,15 @@ function hidesSettings(service: Service, project: Project): boolean {
 }
 
 /** The words the container starts with that the file writes. */
-export function words(service: Service): readonly string[] {
-  return [...(service.entrypoint?.value ?? []), ...(service.command?.value ?? [])];
-}
+export const words: (service: Service) => readonly string[] = remembered((service) => [
+  ...(service.entrypoint?.value ?? []),
+  ...(service.command?.value ?? []),
+]);
+
+/** The values of the environment, a line each, in which to look for names. */
+export const environmentText: (service: Service) => string = remembered((service) =>
+  Array.from(service.environment.items.values(), ({ value }) => value ?? "").join("\n"),
+);
 
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
 export function foundIn(service: Service, { env, flag, value, since, unless = [] }: Danger): Place | undefined {

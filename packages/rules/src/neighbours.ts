@@ -1,10 +1,11 @@
 import { isMap, type Json, type Project, type Service, valueAt } from "@compose-harden/model";
+import { remembered, rememberedIn } from "./remembered.js";
 
 /** The networks a service is attached to, by their keys; those of the other one where it shares a service's network. */
-function networksOf(service: Service, project: Project): readonly string[] {
+const networksOf = rememberedIn((service: Service, project: Project): readonly string[] => {
   const shared = /^service:(.+)$/.exec(service.network_mode?.value ?? "")?.[1];
   if (shared !== undefined) {
-    const other = project.services.find(({ name }) => name === shared);
+    const other = serviceNamed(project, shared);
     return other === undefined || other === service || other.network_mode !== undefined
       ? []
       : networksOf(other, project);
@@ -12,7 +13,22 @@ function networksOf(service: Service, project: Project): readonly string[] {
   if (service.network_mode !== undefined) return [];
   const networks: Json | undefined = valueAt(project.data, [...service.path, "networks"]);
   return isMap(networks) ? Object.keys(networks) : [];
+});
+
+const servicesByName = remembered(
+  ({ services }: Project): ReadonlyMap<string, Service> => new Map(services.map((service) => [service.name, service])),
+);
+
+/** The service of that name, undefined when there is none. */
+export function serviceNamed(project: Project, name: string): Service | undefined {
+  return servicesByName(project).get(name);
 }
+
+/** The names of the services that a service waits for. */
+export const dependenciesOf: (service: Service) => readonly string[] = remembered((service) => {
+  const dependencies = service.get("depends_on")?.raw;
+  return isMap(dependencies) ? Object.keys(dependencies) : [];
+});
 
 /** Another service that can be called by its name, and the network on which it can. */
 export interface Neighbour {
@@ -20,13 +36,19 @@ export interface Neighbour {
   readonly network: string;
 }
 
-/** Every service that shares a network with this one. */
-export function neighboursOf(service: Service, project: Project): readonly Neighbour[] {
+/** The first of some services that shares a network with this one. */
+export function neighbourAmong(
+  candidates: Iterable<Service>,
+  service: Service,
+  project: Project,
+): Neighbour | undefined {
   const own = networksOf(service, project);
-  return project.services.flatMap((other) => {
+  if (own.length === 0) return undefined;
+  for (const other of candidates) {
     const network = other === service ? undefined : networksOf(other, project).find((name) => own.includes(name));
-    return network === undefined ? [] : [{ service: other, network }];
-  });
+    if (network !== undefined) return { service: other, network };
+  }
+  return undefined;
 }
 
 /** True when something in the service reaches addresses outside: some network of it is not internal, or it has the machine's. */

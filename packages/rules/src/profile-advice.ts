@@ -11,6 +11,7 @@ import {
   type ServiceFacts,
 } from "@compose-harden/profiles";
 import { type Advice, adviceFrom, type Knowledge } from "./advice.js";
+import { remembered } from "./remembered.js";
 
 /** What the profile of a service's image says. */
 export const profileKnowledge: Required<Knowledge> = {
@@ -29,9 +30,11 @@ export const profileKnowledge: Required<Knowledge> = {
 /** Advice from the image profiles alone. */
 export const profileAdvice: Advice = adviceFrom([profileKnowledge]);
 
+const factsOnce = remembered(factsOf);
+
 /** Undefined without an image or a profile. */
 function asked<T>(service: Service, question: (profile: Profile, facts: ServiceFacts) => T): T | undefined {
-  const facts = factsOf(service);
+  const facts = factsOnce(service);
   const profile = facts === undefined ? undefined : profileOf(facts.image);
   return facts === undefined || profile === undefined ? undefined : question(profile, facts);
 }

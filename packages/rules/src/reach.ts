@@ -1,5 +1,6 @@
 import type { Located, Port, Service } from "@compose-harden/model";
 import { isEveryInterface } from "./ports.js";
+import { remembered } from "./remembered.js";
 
 /**
  * From where a service's ports answer. `everywhere`: every interface of the machine; `address`: one address of a network;
@@ -19,7 +20,7 @@ export function hasHostNetwork(service: Service): boolean {
 }
 
 /** The ports other machines can reach, one for each written entry; none without a network of its own, where `ports` is void. */
-export function portsReachedFromElsewhere(service: Service): readonly Located<Port>[] {
+export const portsReachedFromElsewhere: (service: Service) => readonly Located<Port>[] = remembered((service) => {
   if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value)) {
     return [];
   }
@@ -27,7 +28,7 @@ export function portsReachedFromElsewhere(service: Service): readonly Located<Po
   // A range is one entry in the file and many ports in the project.
   const keys = reached.map(({ origin, path }) => JSON.stringify(origin ?? path));
   return reached.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
-}
+});
 
 /** From where a service can be reached at all, the widest first. */
 export function reachOf(service: Service): Reach {

@@ -1,5 +1,6 @@
 import type { Project, Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
+import { remembered } from "./remembered.js";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -80,24 +81,36 @@ export function memoryWanted(service: Service, project: Project): number {
 }
 
 /** Bytes of the largest model that a server may be asked to load; 0 for what serves no models. */
-function largestModel(service: Service, { services }: Project): number {
+function largestModel(service: Service, project: Project): number {
   const image = serverOf(service);
-  if (image === undefined) return 0;
-  const asking = services.filter((other) => (serverOf(other) ?? image) === image);
-  const models = asking.flatMap((other) =>
-    namedModels({
-      command: [...(other.command?.value ?? []), ...(other.entrypoint?.value ?? [])],
-      environment: Object.fromEntries([...other.environment.items].map(([key, { value }]) => [key, value])),
+  return image === undefined ? 0 : (largestModels(project).get(image) ?? 0);
+}
+
+/** The bytes of the largest model that each model server of a project may be asked to load, by the server's image. */
+const largestModels = remembered(({ services }: Project): ReadonlyMap<string, number> => {
+  const wanted = services.map((service) => ({ server: serverOf(service), bytes: largestNamedBy(service) }));
+  const images = new Set(wanted.flatMap(({ server }) => server ?? []));
+  return new Map(
+    Array.from(images, (image) => {
+      const asking = wanted.filter(({ server }) => (server ?? image) === image);
+      return [image, asking.reduce((most, { bytes }) => Math.max(most, bytes), 0)];
     }),
   );
+});
+
+function largestNamedBy(service: Service): number {
+  const models = namedModels({
+    command: [...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])],
+    environment: Object.fromEntries([...service.environment.items].map(([key, { value }]) => [key, value])),
+  });
   return Math.max(0, ...models.map(({ memory_mb }) => memory_mb)) * 1024 ** 2;
 }
 
 /** The name of a model server's image, undefined for anything else. */
-function serverOf({ image }: Service): string | undefined {
+const serverOf = remembered(({ image }: Service): string | undefined => {
   const repository = image === undefined ? undefined : parseImage(image.value).repository;
   return repository !== undefined && servesModels(repository) ? repository : undefined;
-}
+});
 
 /** The largest Java heap that the settings ask for, in bytes. */
 function javaHeap(service: Service): number {

@@ -101,9 +101,13 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
       return once("limits", () => limitsOf(at, path));
     },
     get(...below: Path): Located<Json> | undefined {
-      let here: Node | undefined = node;
-      for (const step of below) here = child(here, step);
-      return locate(here, [...path, ...below], toJson);
+      return once(`get ${below.length === 1 ? below[0] : JSON.stringify(below)}`, () => {
+        let here: Node | undefined = node;
+        for (const step of below) here = child(here, step);
+        if (here === undefined) return undefined;
+        const value = toJson(here);
+        return { value, raw: value, path: [...path, ...below], origin: originOf(here) };
+      });
     },
   };
 }

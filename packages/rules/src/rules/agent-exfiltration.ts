@@ -1,7 +1,9 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
 import { sliceOf } from "@compose-harden/model";
 import { hostPathOf, sensitivity } from "../host-paths.js";
-import { hasWayOut, neighboursOf } from "../neighbours.js";
+import { holdsWord } from "../names.js";
+import { hasWayOut, neighbourAmong } from "../neighbours.js";
+import { remembered } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
 import { isSecretName } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -13,12 +15,18 @@ interface Leg {
 }
 
 /** Software in which a model decides what to do next, with tools. */
-const AGENT =
-  /(^|[/_-])(openclaw|clawdbot|moltbot|nanobot|auto-?gpt|agent-?zero|openhands|opendevin|open-?interpreter|crewai|langgraph\w*|langflow|flowise|dify-api|n8n|anything-?llm|librechat|open-?webui|letta|khoj|suna|goose|aider|claude-code|codex|gemini-cli|mcp-gateway|mcpo|metamcp|swe-agent|babyagi|superagi)([/_:-]|$)|(^|[/_-])agents?([:@]|$)/i;
+const isAgentName = holdsWord(
+  "openclaw clawdbot moltbot nanobot autogpt auto-gpt agentzero agent-zero openhands opendevin openinterpreter open-interpreter crewai langgraph* langflow flowise dify-api n8n anythingllm anything-llm librechat openwebui open-webui letta khoj suna goose aider claude-code codex gemini-cli mcp-gateway mcpo metamcp swe-agent babyagi superagi",
+);
+
+function isAgent(image: string): boolean {
+  return isAgentName(image) || /(^|[/_-])agents?([:@]|$)/i.test(image);
+}
 
 /** Services whose answers strangers wrote: pages, search results, mail, chats. */
-const BROWSER =
-  /(^|[/_-])(browserless|chrome|chromium|playwright\w*|puppeteer|selenium|steel-browser|firecrawl|crawl4ai|searxng|searx|whoogle|serper|brave-search|duckduckgo|jina-reader|fetch|web-?search|mailpit|imap|email|gmail|slack|discord|telegram|signal-cli\S*|whatsapp|evolution-api|waha)([/_:-]|$)/i;
+const isBrowser = holdsWord(
+  "browserless chrome chromium playwright* puppeteer selenium steel-browser firecrawl crawl4ai searxng searx whoogle serper brave-search duckduckgo jina-reader fetch websearch web-search mailpit imap email gmail slack discord telegram signal-cli* whatsapp evolution-api waha",
+);
 
 /** Settings that connect an agent with what strangers write to it. */
 const INBOX =
@@ -29,8 +37,14 @@ const CREDENTIAL =
   /^(GITHUB|GITLAB|GITEA|JIRA|CONFLUENCE|ATLASSIAN|NOTION|LINEAR|STRIPE|AWS|GCP|AZURE|CLOUDFLARE|HASS|HOME_ASSISTANT|NEXTCLOUD|PAPERLESS|DROPBOX|IMAP|GMAIL|EMAIL|MAIL|SSH|AIRTABLE|SALESFORCE|HUBSPOT|SHOPIFY|OBSIDIAN)_/;
 
 /** Services in which people keep what is theirs. */
-const PRIVATE =
-  /(^|[/_-])(nextcloud|paperless(-ngx)?|immich-server|vaultwarden|home-?assistant|gitea|forgejo|gitlab(-ce|-ee)?|bookstack|trilium|joplin|radicale|baikal|firefly-?iii|actual-server|seafile\w*|owncloud|photoprism|mealie|monica|obsidian\w*)([/_:@-]|$)/;
+const isPrivateStore = holdsWord(
+  "nextcloud paperless paperless-ngx immich-server vaultwarden homeassistant home-assistant gitea forgejo gitlab gitlab-ce gitlab-ee bookstack trilium joplin radicale baikal fireflyiii firefly-iii actual-server seafile* owncloud photoprism mealie monica obsidian*",
+);
+
+const browsersOf = remembered(({ services }: Project) => services.filter(({ image }) => isBrowser(image?.value ?? "")));
+const privateStoresOf = remembered(({ services }: Project) =>
+  services.filter(({ image }) => isPrivateStore(image?.value ?? "")),
+);
 
 /** An agent does not hold private data, read what strangers write, and have a way out, all at once. */
 export const agentExfiltration: Rule = {
@@ -53,7 +67,7 @@ export const agentExfiltration: Rule = {
 
   *project(project) {
     for (const service of project.services) {
-      if (!AGENT.test(service.image?.value ?? service.name) || !hasWayOut(service, project)) continue;
+      if (!isAgent(service.image?.value ?? service.name) || !hasWayOut(service, project)) continue;
       const secret = privateDataOf(service, project);
       const untrusted = untrustedInputOf(service, project);
       if (secret === undefined || untrusted === undefined) continue;
@@ -84,7 +98,7 @@ function privateDataOf(service: Service, project: Project): Leg | undefined {
   for (const [name, at] of service.environment.items)
     if (CREDENTIAL.test(name) && isSecretName(name) && isGiven(at, project))
       return { says: `has the credential \`${name}\``, at };
-  const store = neighboursOf(service, project).find(({ service: next }) => PRIVATE.test(next.image?.value ?? ""));
+  const store = neighbourAmong(privateStoresOf(project), service, project);
   return store === undefined
     ? undefined
     : {
@@ -102,7 +116,7 @@ function isGiven({ value, origin }: Located<string | null>, project: Project): b
 
 /** A neighbour that brings pages, search results or messages, or a setting that connects the agent with them. */
 function untrustedInputOf(service: Service, project: Project): Leg | undefined {
-  const browser = neighboursOf(service, project).find(({ service: next }) => BROWSER.test(next.image?.value ?? ""));
+  const browser = neighbourAmong(browsersOf(project), service, project);
   if (browser !== undefined)
     return {
       says: `reads what strangers write by way of \`${browser.service.name}\``,

@@ -2,9 +2,11 @@ import type { Located, Port, Project, Related, Service, Severity } from "@compos
 import { accountsOf } from "../accounts.js";
 import { hostPowerOf } from "../host-power.js";
 import { guardedPortsReached, isGuarded, loginOf, productOf } from "../login.js";
-import { neighboursOf } from "../neighbours.js";
+import { holdsWord } from "../names.js";
+import { neighbourAmong } from "../neighbours.js";
 import { nameOfHostPort } from "../ports.js";
 import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { remembered, rememberedIn } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
 import { isGuessable } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -22,8 +24,9 @@ interface AttackPath {
 }
 
 /** Software that runs what its visitors give it. */
-const RUNS_CODE =
-  /(^|[/_-])(jupyter\w*|comfyui\w*|node-red|n8n|langflow|flowise|code-server|openvscode-server|portainer(-ce|-ee)?|airflow|jenkins|rundeck|open-?interpreter|agent-zero|autogpt|openhands|webssh2?|ttyd|wetty|kasm\w*|webtop|browserless)([/_:-]|$)/;
+const runsCodeOfVisitors = holdsWord(
+  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands webssh webssh2 ttyd wetty kasm* webtop browserless",
+);
 
 /** Software that opens databases for its visitors: which images, and whether it asks for nothing but the database's own password. */
 const OPENS: readonly { readonly image: RegExp; readonly databases: RegExp; readonly asksOnlyThere?: true }[] = [
@@ -83,7 +86,7 @@ export const attackPath: Rule = {
 function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
   if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) return;
   const image = service.image?.value ?? "";
-  const runsCode = RUNS_CODE.test(image);
+  const runsCode = runsCodeOfVisitors(image);
   const opens = OPENS.find((known) => known.image.test(image));
   const power = hostPowerOf(service, project);
   // Software that only shows things, and holds nothing, leads nowhere.
@@ -98,14 +101,21 @@ function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
       reaches: `root on this machine${isOpen ? "" : door.isOpen ? ", with one flaw in it" : ", with one flaw in it or one stolen password"}`,
     };
   }
-  for (const { service: next, network } of neighboursOf(service, project)) {
-    const weakness = weaknessOf(next, project);
-    const isWay = runsCode ? door.isOpen : opens?.databases.test(next.image?.value ?? "") === true;
-    if (weakness === undefined || !isWay || !(door.isOpen || opens?.asksOnlyThere === true)) continue;
-    const hop = { says: `\`${next.name}\` on the network \`${network}\`, ${weakness.says}`, at: weakness.at };
-    yield { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" };
-  }
+  if (!(door.isOpen || opens?.asksOnlyThere === true) || (runsCode && !door.isOpen)) return;
+  const within = ({ image }: Service): boolean => runsCode || opens?.databases.test(image?.value ?? "") === true;
+  const weak = neighbourAmong(weakServicesOf(project).filter(within), service, project);
+  const weakness = weak === undefined ? undefined : weaknessOf(weak.service, project);
+  if (weak === undefined || weakness === undefined) return;
+  const hop = {
+    says: `\`${weak.service.name}\` on the network \`${weak.network}\`, ${weakness.says}`,
+    at: weakness.at,
+  };
+  yield { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" };
 }
+
+const weakServicesOf = remembered((project: Project): readonly Service[] =>
+  project.services.filter((service) => weaknessOf(service, project) !== undefined),
+);
 
 interface Door {
   readonly at: Place;
@@ -152,7 +162,7 @@ function opennessOf(service: Service, project: Project): string | undefined {
 }
 
 /** What lets a neighbour in: no login, or a password that everybody guesses. */
-function weaknessOf(service: Service, project: Project): Step | undefined {
+const weaknessOf = rememberedIn((service: Service, project: Project): Step | undefined => {
   const guessed = accountsOf(service, project).find(({ name, value }) => isGuessable(name, value, service));
   if (guessed !== undefined) return { says: "which has a password that everybody guesses", at: guessed.at };
   const category = productOf(service)?.category;
@@ -163,7 +173,7 @@ function weaknessOf(service: Service, project: Project): Step | undefined {
     says: open === "without a login" ? "which has no login" : "which has a login that everyone knows",
     at: { path: service.path, origin: service.image?.origin },
   };
-}
+});
 
 function step(service: Service, { at, name, how }: Door): Step {
   return { says: `\`${service.name}\` on ${name}${how === "" ? "" : `, ${how}`}`, at };

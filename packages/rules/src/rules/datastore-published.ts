@@ -1,5 +1,6 @@
-import type { Located, Port, Service } from "@compose-harden/model";
-import { neighboursOf } from "../neighbours.js";
+import type { Located, Port, Project, Service } from "@compose-harden/model";
+import { environmentText } from "../login.js";
+import { dependenciesOf, neighbourAmong } from "../neighbours.js";
 import { formatPort, innerPurpose } from "../ports.js";
 import { portsReachedFromElsewhere, reachOfPort } from "../reach.js";
 import type { Report, Rule } from "../rule.js";
@@ -28,10 +29,13 @@ export const datastorePublished: Rule = {
     });
     // A range is published for something else that happens to cover the number.
     if (stores.length === 0 || service.ports.items.length > 8) return;
-    const neighbours = neighboursOf(service, project);
+    const callers = callersOf(service, project);
     const reached = portsReachedFromElsewhere(service);
     for (const { port, purpose } of stores) {
-      const sibling = neighbours.find((other) => calls(other.service, service, port.value.target))?.service.name;
+      const calling = callers.flatMap(({ service: caller, ports }) =>
+        ports === "any" || ports.includes(String(port.value.target)) ? [caller] : [],
+      );
+      const sibling = neighbourAmong(calling, service, project)?.service.name;
       if (reached.includes(port) && reachOfPort(port.value) === "address") yield onNetwork(service, port, purpose);
       // On every interface it is another rule's finding too; here the question is whether a port is needed at all.
       else if (sibling !== undefined) yield needless(service, port, purpose.name, sibling);
@@ -64,13 +68,20 @@ function nameOf({ value }: Located<Port>): string {
   return formatPort(value.published ?? value.target, value.protocol);
 }
 
-/** True when a service needs a port of another one: has it in an address, or names the other one, or waits for it, without a port. */
-function calls(from: Service, to: Service, port: number): boolean {
-  const host = new RegExp(`(?:^|[@/,\\s])${to.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "g");
-  const settings = Array.from(from.environment.items.values(), ({ value }) => value ?? "");
-  const named = settings.flatMap((text) => Array.from(text.matchAll(host), ([, number]) => number));
-  const numbers = named.filter((number) => number !== undefined);
-  if (numbers.length > 0) return numbers.includes(String(port));
-  const dependencies = from.get("depends_on")?.raw;
-  return named.length > 0 || (typeof dependencies === "object" && dependencies !== null && to.name in dependencies);
+interface Caller {
+  readonly service: Service;
+  /** The ports that stand in its addresses; `any` when it names or awaits the other one without a port. */
+  readonly ports: readonly string[] | "any";
+}
+
+/** The services that have an address of this one among their settings, or wait for it. */
+function callersOf(called: Service, { services }: Project): readonly Caller[] {
+  const host = new RegExp(`(?:^|[@/,\\s])${called.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "gm");
+  return services.flatMap((service): readonly Caller[] => {
+    const text = environmentText(service);
+    const named = text.includes(called.name) ? Array.from(text.matchAll(host), ([, port]) => port) : [];
+    const ports = named.filter((port) => port !== undefined);
+    if (ports.length > 0) return [{ service, ports }];
+    return named.length > 0 || dependenciesOf(service).includes(called.name) ? [{ service, ports: "any" }] : [];
+  });
 }

@@ -18,10 +18,13 @@ export const duplicatePort: Rule = {
   *project(project) {
     const seen = new Map<string, Claim[]>();
     for (const claim of claims(project)) {
-      const key = `${claim.port.value.published}/${claim.port.value.protocol}`;
+      // Different profiles are alternatives more often than not.
+      const profiles = JSON.stringify(claim.service.get("profiles")?.raw ?? []);
+      const key = `${claim.port.value.published}/${claim.port.value.protocol} ${profiles}`;
       const others = seen.get(key) ?? [];
       const other = others.find((earlier) => earlier.service !== claim.service && clash(earlier, claim));
-      seen.set(key, [...others, claim]);
+      others.push(claim);
+      seen.set(key, others);
       if (other === undefined) continue;
       const port = formatPort(claim.port.value.published ?? "", claim.port.value.protocol);
       yield {
@@ -50,13 +53,8 @@ function claims(project: Project): readonly Claim[] {
     );
 }
 
-/** Different profiles are alternatives more often than not, and different addresses never clash. */
+/** Different addresses never clash. */
 function clash(a: Claim, b: Claim): boolean {
   const [left, right] = [a.port.value.host_ip, b.port.value.host_ip];
-  const sameAddress = isEveryInterface(left) || isEveryInterface(right) || left === right;
-  return sameAddress && profilesOf(a.service) === profilesOf(b.service);
-}
-
-function profilesOf(service: Service): string {
-  return JSON.stringify(service.get("profiles")?.raw ?? []);
+  return isEveryInterface(left) || isEveryInterface(right) || left === right;
 }

@@ -1,13 +1,17 @@
-import { isMap, type Service } from "@compose-harden/model";
+import { isMap, type Project, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import { settingsAreAtHand } from "../login.js";
+import { environmentText, settingsAreAtHand, words } from "../login.js";
+import { holdsWord } from "../names.js";
+import { dependenciesOf } from "../neighbours.js";
 import { portsReachedFromElsewhere } from "../reach.js";
+import { remembered, rememberedIn } from "../remembered.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Images that hold other services' data and are meant for siblings only. */
-const DATASTORE =
-  /(^|[/_-])(postgres(ql)?|postgis|pgvector|timescaledb|mysql|mariadb|percona|mongo(db)?|redis|valkey|keydb|dragonfly|memcached|elasticsearch|opensearch|clickhouse(-server)?|cassandra|scylla|couchdb|neo4j|influxdb|qdrant|weaviate|chroma|milvus|etcd|rabbitmq|nats|kafka|minio|mssql)([/_-]|$)/;
+const isDatastoreName = holdsWord(
+  "postgres postgresql postgis pgvector timescaledb mysql mariadb percona mongo mongodb redis valkey keydb dragonfly memcached elasticsearch opensearch clickhouse clickhouse-server cassandra scylla couchdb neo4j influxdb qdrant weaviate chroma milvus etcd rabbitmq nats kafka minio mssql",
+);
 
 /** Tools that carry a database's name. */
 const COMPANION =
@@ -32,23 +36,18 @@ export const flatNetwork: Rule = {
   *service(service, { project }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
     if (!settingsAreAtHand(service, project)) return;
-    const networks = new Set(networksOf(service));
-    const strangers = project.services.filter(
-      (other) =>
-        isDatastore(other) &&
-        networksOf(other).some((name) => networks.has(name)) &&
-        !uses(service, other) &&
-        // A database that nobody else names may be used by way of a file that this program does not see.
-        project.services.some((user) => user !== other && !isDatastore(user) && uses(user, other)),
-    );
-    const [first] = strangers;
-    if (first === undefined) return;
-    const names = strangers.map(({ name }) => `\`${name}\``).join(", ");
+    const networks = networksOf(service);
+    const strangers = datastoresOf(project).filter((store) => {
+      const users = usersOf(store, project);
+      // A database that nobody else names may be used by way of a file that this program does not see.
+      return users.size > 0 && !users.has(service) && networksOf(store).some((name) => networks.includes(name));
+    });
+    if (strangers.length === 0) return;
     yield {
       at: { path: [...service.path, "networks"] },
-      message: `\`${service.name}\` is published and shares a network with ${names}, which only others use`,
+      message: `\`${service.name}\` is published and shares a network with ${listed(strangers)}, which only others use`,
       risk: "a flaw in the one service that others reach is enough to talk to the database, which often asks for no password inside",
-      related: strangers.flatMap(({ name, blocks }) => {
+      related: strangers.slice(0, NAMED).flatMap(({ name, blocks }) => {
         const origin = blocks.at(-1);
         return origin === undefined ? [] : [{ message: `\`${name}\` is here`, origin }];
       }),
@@ -56,37 +55,41 @@ export const flatNetwork: Rule = {
   },
 };
 
-function networksOf(service: Service): readonly string[] {
+/** So many databases are named; the rest is counted. */
+const NAMED = 8;
+
+function listed(services: readonly Service[]): string {
+  const names = services.slice(0, NAMED).map(({ name }) => `\`${name}\``);
+  const more = services.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+const networksOf = remembered((service: Service): readonly string[] => {
   const networks = service.get("networks")?.raw;
   return isMap(networks) ? Object.keys(networks) : [];
-}
+});
 
-function isDatastore({ image }: Service): boolean {
+const datastoresOf = remembered(({ services }: Project): readonly Service[] => services.filter(isDatastore));
+
+const isDatastore = remembered(({ image }: Service): boolean => {
   if (image === undefined) return false;
   const { repository } = parseImage(image.value);
-  return DATASTORE.test(repository) && !COMPANION.test(repository);
-}
+  return isDatastoreName(repository) && !COMPANION.test(repository);
+});
 
-/** It waits for the other one, or an address with its name stands among its settings. */
-function uses(service: Service, other: Service): boolean {
-  const needs = service.get("depends_on")?.raw;
-  if (isMap(needs) && Object.hasOwn(needs, other.name)) return true;
-  const names = [other.name, other.get("container_name")?.value, other.get("hostname")?.value];
-  const text = settingsOf(service);
-  return names.some((name) => typeof name === "string" && name !== "" && text.includes(name));
-}
+/** The services that wait for a database, or have an address with its name among their settings; not other databases. */
+const usersOf = rememberedIn((store: Service, { services }: Project): ReadonlySet<Service> => {
+  const names = [store.name, store.get("container_name")?.value, store.get("hostname")?.value].filter(
+    (name): name is string => typeof name === "string" && name !== "",
+  );
+  return new Set(
+    services.filter(
+      (user) =>
+        !isDatastore(user) &&
+        (dependenciesOf(user).includes(store.name) || names.some((name) => settingsText(user).includes(name))),
+    ),
+  );
+});
 
-const settings = new WeakMap<Service, string>();
-
-/** Environment, command and entrypoint as one text, made once for each service. */
-function settingsOf(service: Service): string {
-  const known = settings.get(service);
-  if (known !== undefined) return known;
-  const text = [
-    ...Array.from(service.environment.items.values(), ({ value }) => value ?? ""),
-    ...(service.command?.value ?? []),
-    ...(service.entrypoint?.value ?? []),
-  ].join("\n");
-  settings.set(service, text);
-  return text;
-}
+/** Environment, command and entrypoint. */
+const settingsText = remembered((service: Service) => [environmentText(service), ...words(service)].join("\n"));

@@ -1,3 +1,5 @@
+import type { Project } from "@compose-harden/model";
+import { remembered } from "../remembered.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -6,6 +8,11 @@ const SHARED = {
   pid: "processes",
   ipc: "shared memory",
 } as const;
+
+const containerNamesOf = remembered(
+  ({ services }: Project): ReadonlySet<unknown> =>
+    new Set(services.map((service) => service.get("container_name")?.value)),
+);
 
 /** Containers do not share their namespaces with others. */
 export const sharedNamespaces: Rule = {
@@ -22,13 +29,12 @@ export const sharedNamespaces: Rule = {
   frameworks: { owasp: ["3"], nist: ["4.4.3"] },
 
   *service(service, { project }) {
-    const names = project.services.map((other) => other.get("container_name")?.value);
     for (const [attribute, noun] of Object.entries(SHARED)) {
       const at = service.get(attribute);
       const [, kind, other] = /^(service|container):(.+)$/.exec(String(at?.raw ?? "")) ?? [];
       if (at === undefined || other === undefined) continue;
       // Another service's network is how a VPN's clients are built, and this file says so.
-      if (attribute === "network_mode" && (kind === "service" || names.includes(other))) continue;
+      if (attribute === "network_mode" && (kind === "service" || containerNamesOf(project).has(other))) continue;
       yield {
         at,
         message: `\`${service.name}\` shares the ${noun} of ${kind === "service" ? "" : "the container "}\`${other}\` (\`${attribute}: ${kind}:\`)`,

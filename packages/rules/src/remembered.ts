@@ -1,0 +1,24 @@
+import type { Project } from "@compose-harden/model";
+
+/**
+ * A pure function that works out each answer once: several rules ask the same about the same service, and a loaded project never
+ * changes. Answers are kept as long as what they are about.
+ */
+export function remembered<K extends object, A>(answer: (about: K) => A): (about: K) => A {
+  const known = new WeakMap<K, A>();
+  return (about) => {
+    const before = known.get(about);
+    if (before !== undefined || known.has(about)) return before as A;
+    const fresh = answer(about);
+    known.set(about, fresh);
+    return fresh;
+  };
+}
+
+/** The same for answers that depend on the project around. */
+export function rememberedIn<K extends object, A>(
+  answer: (about: K, project: Project) => A,
+): (about: K, project: Project) => A {
+  const inProject = remembered((project: Project) => remembered((about: K) => answer(about, project)));
+  return (about, project) => inProject(project)(about);
+}
