@@ -1,4 +1,4 @@
-// `node scripts/profiles-coverage.mjs FOLDER [--save FILE] [--against FILE] [--missing N]`: how many services of real projects have
+// `node scripts/profiles-coverage.mjs FOLDER [--save FILE] [--against FILE] [--missing N] [--uses FILE]`: how many services of real projects have
 // a known image, and how much of the advice about them is safe. FOLDER holds PROJECTS.jsonl (one `{dir, rel, files}` a line) and the files.
 // `--save` keeps the figures, `--against` prints kept ones beside them, `--missing` lists the most used images without a profile, `--why CONTROL`
 // what holds its fixes back: how often, how often it is the only reason, and for which images.
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     against: { type: "string" },
     missing: { type: "string" },
     why: { type: "string" },
+    uses: { type: "string" },
   },
 });
 const folder = resolve(positionals[0] ?? join(root, "../shared/corpus"));
@@ -31,6 +32,7 @@ const { load, profileOf, parseImage, factsOf, advise } = await packages();
 const counts = { services: 0, public: 0, known: 0, safe: Object.fromEntries(CONTROLS.map((control) => [control, 0])) };
 const missing = new Map();
 const why = new Map();
+const uses = new Map();
 
 for (const line of readFileSync(join(folder, "PROJECTS.jsonl"), "utf8").trim().split("\n")) {
   const { dir, rel, files } = JSON.parse(line);
@@ -51,6 +53,7 @@ for (const line of readFileSync(join(folder, "PROJECTS.jsonl"), "utf8").trim().s
       continue;
     }
     counts.known++;
+    uses.set(profile.id, (uses.get(profile.id) ?? 0) + 1);
     for (const [control, advice] of Object.entries(advise(profile, facts))) {
       if (advice.grade === "safe") counts.safe[control]++;
       else if (control === values.why) note(profile.id, advice);
@@ -62,6 +65,10 @@ if (values.save !== undefined) writeFileSync(values.save, `${JSON.stringify(coun
 for (const [name, uses] of [...missing].sort((a, b) => b[1] - a[1]).slice(0, Number(values.missing ?? 0)))
   console.log(`${uses}\t${name}`);
 
+if (values.uses !== undefined) {
+  const most = [...uses].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  writeFileSync(values.uses, most.map(([id, count]) => `${id}\t${count}\n`).join(""));
+}
 for (const [reason, { all, alone }] of [...why].sort((a, b) => b[1].alone.length - a[1].alone.length)) {
   const images = [...new Set(alone)]
     .map((id) => [alone.filter((other) => other === id).length, id])
