@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import type { Read, Remark } from "@compose-harden/model";
+import type { FileFacts, Read, Remark } from "@compose-harden/model";
 import { readSuppressions } from "@compose-harden/parser";
 import type { DisplayPath } from "@compose-harden/report";
 import { checkSelected, mergeRules, type RuleSetting, rules, type Selection } from "@compose-harden/rules";
 import { closest } from "./errors.js";
+import { factsOf } from "./files/facts.js";
 import type { Files } from "./files/reader.js";
 import type { Host } from "./host.js";
 import type { Loaded } from "./load.js";
@@ -18,8 +19,16 @@ export interface Selector {
    * The findings of a project after configuration, suppressions and the options of the command line. What is read beside the
    * project and the configuration goes through `read`: results are kept as long as none of it changes.
    */
-  select(loaded: Loaded, read?: Read): Selection;
+  select(loaded: Loaded, read?: Read): Selected;
 }
+
+/** A selection with what it was told about files, for which the same goes. */
+export interface Selected extends Selection {
+  readonly facts: Facts;
+}
+
+/** What is known of files besides their text; undefined for what is none. */
+export type Facts = ReadonlyMap<string, FileFacts | undefined>;
 
 /** Makes a selector; `forced` are rule settings that the command line puts above all others. */
 export function makeSelector(
@@ -37,17 +46,27 @@ export function makeSelector(
       ? configurations.named(resolve(host.cwd, given))
       : configurations.nearest(directory);
   };
-  const select = ({ project }: Loaded, read: Read = files.read): Selection => {
+  const select = ({ project }: Loaded, read: Read = files.read): Selected => {
     const { configuration, directory } = settingsOf(project.directory);
+    const facts = new Map<string, FileFacts | undefined>();
     const comments = options.suppressions === false ? [] : project.files.map(readSuppressions);
     const suppressions = comments.flatMap((one) => one.suppressions);
     const selection = checkSelected(
       project,
       { ...configuration, rules: mergeRules(configuration.rules ?? {}, forced) },
-      { today: host.today, relative: relativeTo(directory), suppressions, read },
+      {
+        today: host.today,
+        relative: relativeTo(directory),
+        suppressions,
+        read,
+        lookAt: (path) => {
+          if (!facts.has(path)) facts.set(path, factsOf(path, read));
+          return facts.get(path);
+        },
+      },
     );
     const wrong = [...comments.flatMap(({ problems }) => problems), ...suppressions.flatMap(unknownRules)];
-    return { ...selection, remarks: [...wrong, ...selection.remarks] };
+    return { ...selection, remarks: [...wrong, ...selection.remarks], facts };
   };
   return { settingsOf, select };
 }

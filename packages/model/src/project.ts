@@ -185,3 +185,13 @@ export interface Project {
 
 /** What git does with a file: none of its business, left out, under version control, or it would be with the next `git add`. */
 export type GitState = "outside" | "ignored" | "tracked" | "open";
+
+/** What is known of a file besides its text. */
+export interface FileFacts {
+  /** True when every user of the machine can read it: by its own permissions and those of all directories above. */
+  readonly isOpenToAll: boolean;
+  readonly git: GitState;
+}
+
+/** How the pure packages learn about files; undefined for what is no file. Never throws. */
+export type LookAt = (path: string) => FileFacts | undefined;

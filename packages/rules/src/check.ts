@@ -1,4 +1,4 @@
-import type { Finding, Origin, Path, Project, Read, Service } from "@compose-harden/model";
+import type { Finding, LookAt, Origin, Path, Project, Read, Service } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
@@ -9,10 +9,17 @@ import type { Context, OptionValue, Report, Rule } from "./rule.js";
 
 /**
  * What the rules find in a project: sorted by service, place and rule; nothing twice. Throws if a rule does. With `read`
- * they also look into configuration files that lie beside the Compose files and are mounted.
+ * they also look into configuration files that lie beside the Compose files and are mounted,
+ * with `lookAt` at what others on the machine and git can do with files of secrets.
  */
-export function check(project: Project, config: Config = {}, advice: Advice = profileAdvice, read?: Read): Finding[] {
-  return checkWith(rules, project, config, advice, read);
+export function check(
+  project: Project,
+  config: Config = {},
+  advice: Advice = profileAdvice,
+  read?: Read,
+  lookAt?: LookAt,
+): Finding[] {
+  return checkWith(rules, project, config, advice, read, lookAt);
 }
 
 /** The same with a chosen set of rules. */
@@ -22,10 +29,11 @@ export function checkWith(
   config: Config = {},
   advice: Advice = profileAdvice,
   read?: Read,
+  lookAt?: LookAt,
 ): Finding[] {
   const findings = chosen.flatMap((rule) => {
     const setting = config.rules?.[rule.id] ?? {};
-    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice, read);
+    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice, read, lookAt);
   });
   return inReadingOrder(findings, project);
 }
@@ -36,12 +44,14 @@ function findingsOf(
   project: Project,
   advice: Advice,
   read: Read | undefined,
+  lookAt: LookAt | undefined,
 ): Finding[] {
   const context: Context<object> = {
     project,
     options: optionsOf(rule, setting),
     advice,
     readFile: textReader(project, read),
+    lookAt,
   };
   const findings: Finding[] = [];
   const say = (service: Service | undefined, report: Report): void => {

@@ -1,4 +1,4 @@
-import type { Fix, Origin, Path, Project, Reference, Related, Service, Severity } from "@compose-harden/model";
+import type { Fix, LookAt, Origin, Path, Project, Reference, Related, Service, Severity } from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 
 /** The chapters of the catalogue. */
@@ -64,6 +64,8 @@ export interface Context<O> {
   readonly advice: Advice;
   /** The text of a file below the project's directory, where files can be read; undefined when it is missing. */
   readonly readFile?: ((path: string) => string | undefined) | undefined;
+  /** What is known of a file on this machine, where that can be asked. */
+  readonly lookAt?: LookAt | undefined;
 }
 
 /** The options a rule without options has. */

@@ -1,5 +1,6 @@
 import type {
   Finding,
+  LookAt,
   Origin,
   Project,
   Read,
@@ -47,6 +48,8 @@ export interface Surroundings {
   readonly suppressions: readonly Suppression[];
   /** Reads configuration files that are mounted; absent where no files can be read. */
   readonly read?: Read;
+  /** Tells of files on this machine; absent where there are none. */
+  readonly lookAt?: LookAt;
 }
 
 /** The findings of a project after configuration and suppressions. */
@@ -71,7 +74,7 @@ export function checkSelected(
 function checkEachService(
   project: Project,
   settings: Settings,
-  { relative, read }: Surroundings,
+  { relative, read, lookAt }: Surroundings,
   advice: Advice | undefined,
 ): readonly Finding[] {
   const main = project.files[0] === undefined ? "" : relative(project.files[0].path);
@@ -84,7 +87,8 @@ function checkEachService(
   const checked = new Map<string, readonly Finding[]>();
   const findingsWith = (config: Config): readonly Finding[] => {
     const key = JSON.stringify(config);
-    const known = checked.get(key) ?? check(project, config, advice, read).map((finding) => regraded(finding, config));
+    const known =
+      checked.get(key) ?? check(project, config, advice, read, lookAt).map((finding) => regraded(finding, config));
     checked.set(key, known);
     return known;
   };
@@ -99,8 +103,13 @@ function regraded(finding: Finding, { rules }: Config): Finding {
   const setting = rules?.[finding.rule];
   const { fix } = finding;
   if (fix === undefined || setting?.fix === undefined || setting.fix === fix.applicability) return finding;
-  const { title, intents, evidence, note } = fix;
-  const common = { title, intents, ...(evidence === undefined ? {} : { evidence }) };
+  const { title, intents, moves, evidence, note } = fix;
+  const common = {
+    title,
+    intents,
+    ...(moves === undefined ? {} : { moves }),
+    ...(evidence === undefined ? {} : { evidence }),
+  };
   const reason = setting.reason ?? "the configuration says so";
   switch (setting.fix) {
     case "off":

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Edit, Origin, Read, ReadResult } from "@compose-harden/model";
 import type { ReportedFinding } from "@compose-harden/report";
+import { factsOf } from "../files/facts.js";
 import type { Target } from "../files/find.js";
 import type { Bases } from "../load.js";
 import type { SettingsOptions } from "../options.js";
@@ -41,6 +42,7 @@ const ENTRY_BYTES: number = 128 * 1024;
 /** An entry as it is written: what it depends on, and what reports need of the result. */
 interface Entry {
   readonly states: readonly (readonly [path: string, state: string])[];
+  readonly facts: readonly (readonly [path: string, facts: string])[];
   readonly variables: string;
   readonly settings: string;
   readonly day?: string;
@@ -78,6 +80,7 @@ export function openCache(program: string, surroundings: Surroundings): Cache | 
       const { read: traced, trace } = tracing(read);
       const isSame =
         entry.states.every(([path, state]) => stateOf(traced(path)) === state) &&
+        entry.facts.every(([path, facts]) => JSON.stringify(factsOf(path, traced) ?? null) === facts) &&
         entry.variables === variablesOf(trace, surroundings.env) &&
         entry.settings === settingsOf(entry.project.directory, surroundings) &&
         (entry.day ?? surroundings.today) === surroundings.today;
@@ -156,6 +159,7 @@ function entryOf(outcome: Outcome, trace: Trace, hasEdits: boolean, surroundings
   const hasDays = /\buntil\b/.test(JSON.stringify(configuration) + project.files.map(({ text }) => text).join("\n"));
   return {
     states: [...trace].map(([path, result]) => [path, stateOf(result)]),
+    facts: [...outcome.facts].map(([path, facts]) => [path, JSON.stringify(facts ?? null)]),
     variables: variablesOf(trace, surroundings.env),
     settings: settingsOf(project.directory, surroundings),
     ...(hasDays ? { day: surroundings.today } : {}),
@@ -215,7 +219,7 @@ function revived(entry: Entry, asked: Target, trace: Trace): Outcome {
   const edits = new Map(entry.edits.map(([index, own]) => [result.findings[index], own]));
   return {
     ...result,
-    findings: result.findings,
+    facts: new Map(),
     target,
     project: {
       name: project.name,

@@ -10,7 +10,7 @@ import {
 import type { Target } from "../files/find.js";
 import { fatalGaps, type Loaded } from "../load.js";
 import { safeEdits } from "../patch.js";
-import type { Selector } from "../select.js";
+import type { Facts, Selected, Selector } from "../select.js";
 
 /** A project with what was found in it; holds no more than reports need, so that many fit into memory. */
 export interface Outcome {
@@ -20,7 +20,9 @@ export interface Outcome {
   readonly isUnreadable: boolean;
   readonly findings: readonly ReportedFinding[];
   readonly suppressed: readonly ReportedSuppressed[];
-  readonly remarks: ReturnType<Selector["select"]>["remarks"];
+  readonly remarks: Selected["remarks"];
+  /** What the rules were told about files besides their text. */
+  readonly facts: Facts;
   /** Edits of safe fixes, each planned and proven by itself: in a report a person picks one and leaves others. */
   readonly editsOf: (finding: ReportedFinding) => readonly Edit[] | undefined;
 }
@@ -45,8 +47,8 @@ export function tracing(read: Read): { readonly read: Read; readonly trace: Trac
 export function checkLoaded(loaded: Loaded, read: Read, selector: Selector, wantsEdits: boolean): Outcome {
   const { target, project } = loaded;
   const isUnreadable = fatalGaps(project).length > 0;
-  const { findings, suppressed, remarks } = isUnreadable
-    ? { findings: [], suppressed: [], remarks: [] }
+  const { findings, suppressed, remarks, facts } = isUnreadable
+    ? { findings: [], suppressed: [], remarks: [], facts: new Map() }
     : selector.select(loaded, read);
   const all = [...findings, ...suppressed.map(({ finding }) => finding)];
   return {
@@ -71,6 +73,7 @@ export function checkLoaded(loaded: Loaded, read: Read, selector: Selector, want
     findings,
     suppressed,
     remarks,
+    facts,
     editsOf: safeEdits(loaded, read, wantsEdits ? findings : []),
   };
 }

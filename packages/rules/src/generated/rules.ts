@@ -53,12 +53,14 @@ import { publishedKey } from "../rules/published-key.js";
 import { publishedOnAllInterfaces } from "../rules/published-on-all-interfaces.js";
 import { pullAlways } from "../rules/pull-always.js";
 import { readOnlyRoot } from "../rules/read-only-root.js";
+import { readableSecretFile } from "../rules/readable-secret-file.js";
 import { registryPolicy } from "../rules/registry-policy.js";
 import { remoteBuildContext } from "../rules/remote-build-context.js";
 import { reusedSecret } from "../rules/reused-secret.js";
 import { rootUser } from "../rules/root-user.js";
 import { scratchTmpfs } from "../rules/scratch-tmpfs.js";
 import { secretAsVariable } from "../rules/secret-as-variable.js";
+import { secretFileInGit } from "../rules/secret-file-in-git.js";
 import { secretInBuildArgs } from "../rules/secret-in-build-args.js";
 import { secretInCommand } from "../rules/secret-in-command.js";
 import { secretInConfig } from "../rules/secret-in-config.js";
@@ -129,12 +131,14 @@ export const rules: readonly Rule[] = [
   publishedOnAllInterfaces,
   pullAlways,
   readOnlyRoot,
+  readableSecretFile,
   registryPolicy,
   remoteBuildContext,
   reusedSecret,
   rootUser,
   scratchTmpfs,
   secretAsVariable,
+  secretFileInGit,
   secretInBuildArgs,
   secretInCommand,
   secretInConfig,
