@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folder, run } from "./program.js";
@@ -156,5 +156,65 @@ describe("fix of a secret", () => {
     ).runs[0]?.results;
     const [found] = (results ?? []).filter(({ ruleId }) => ruleId === "inline-secret");
     expect([found?.ruleId, found?.fixes]).toEqual(["inline-secret", undefined]);
+  });
+});
+
+describe("check of files with secrets", () => {
+  const RULES = ["--rule", "secret-file-in-git", "--rule", "readable-secret-file", "--no-env"];
+  const rulesIn = (root: string): readonly string[] => {
+    const { out } = run(["check", "--format", "json", ...RULES], { cwd: root });
+    const { projects } = JSON.parse(out) as { projects: readonly { findings: readonly { rule: string }[] }[] };
+    expect(out).not.toContain(SECRET);
+    return projects.flatMap(({ findings }) => findings.map(({ rule }) => rule));
+  };
+
+  it("looks at the index of git, its patterns and the permissions of all directories above", () => {
+    const root = repository({ "compose.yaml": MOVED, ".env": ENV });
+    chmodSync(join(root, ".env"), 0o644);
+    chmodSync(root, 0o755);
+    expect(rulesIn(root)).toEqual(["readable-secret-file", "secret-file-in-git"]);
+    chmodSync(root, 0o700);
+    expect(rulesIn(root)).toEqual(["secret-file-in-git"]);
+    git(root, "add", ".env");
+    const { out } = run(["check", ...RULES], { cwd: root });
+    expect(out.replace(/\s+/g, " ")).toContain("git has the env file `.env`, under version control");
+    git(root, "rm", "--quiet", "--cached", ".env");
+    expect(rulesIn(root)).toEqual(["secret-file-in-git"]);
+    writeFileSync(join(root, ".gitignore"), "/.env\n");
+    expect(rulesIn(root)).toEqual([]);
+  });
+
+  it("is content with what `fix` leaves behind", () => {
+    const root = repository({ "compose.yaml": COMPOSE });
+    chmodSync(root, 0o755);
+    run([...FIX, "--write"], { cwd: root });
+    expect(rulesIn(root)).toEqual([]);
+  });
+
+  it("looks again at files whose permissions changed, whatever was kept of earlier runs", () => {
+    const names = Array.from({ length: 10 }, (_, i) => `s${i}`);
+    const root = folder(
+      Object.fromEntries(
+        names.flatMap((name) => [
+          [`${name}/compose.yaml`, MOVED],
+          [`${name}/.env`, ENV],
+        ]),
+      ),
+    );
+    chmodSync(root, 0o755);
+    const modes = (mode: number) => {
+      for (const name of names) chmodSync(join(root, name, ".env"), mode);
+    };
+    modes(0o600);
+    const env = { XDG_CACHE_HOME: folder() };
+    const count = () => {
+      const { out } = run(["check", "--format", "json", ...RULES], { cwd: root, env });
+      return (JSON.parse(out) as { projects: readonly { findings: readonly unknown[] }[] }).projects.flatMap(
+        ({ findings }) => findings,
+      ).length;
+    };
+    expect([count(), count()]).toEqual([0, 0]);
+    modes(0o644);
+    expect([count(), count()]).toEqual([10, 10]);
   });
 });
