@@ -4,7 +4,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { bundle, bundleAction } from "./bundle.mjs";
 import { action, install, program, root, say } from "./workspace.mjs";
 
 const { version } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
@@ -14,6 +13,7 @@ try {
   if (git("status", "--porcelain") !== "") throw new Error("commit your changes first: a release is what is committed");
   if (git("tag", "--list", tag) !== "") throw new Error(`there is a tag ${tag} already`);
   await install();
+  const { bundle, bundleAction } = await import("./bundle.mjs");
   await bundle();
   await bundleAction();
   // An index of its own: the work tree and the branch stay as they are.
