@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ACTIVE, escapeText } from "../../src/escape.js";
-import { cut } from "../../src/formats/entry.js";
+import { formatComment, formatMended, printsIn } from "../../src/formats/comment.js";
+import { cut, entriesOf } from "../../src/formats/entry.js";
 import { type Format, formatResults } from "../../src/formats/formats.js";
 import { commandsIn, elementsOf, type Node, readMarkdown, readXml } from "./readers.js";
 import { hostileResult, type Names, OPTIONS } from "./stack.js";
@@ -31,6 +32,8 @@ const TRICKS = [
   "\"'/>",
   "`",
   "``",
+  "```",
+  "\n````suggestion\n",
   "a`b ::error::c`d",
   "|",
   "\\|",
@@ -248,13 +251,50 @@ it("Markdown renders as the table it is and nothing else", () => {
   });
 });
 
+const line = text.map((words) => words.replace(ACTIVE, ""));
+
+it("a comment renders as what it says, with its suggestion as the text it is", () => {
+  fc.assert(
+    fc.property(names, fc.array(line, { maxLength: 4 }), fc.boolean(), (given, suggestion, isAlone) => {
+      const entries = entriesOf([hostileResult(given)], (path) => path).slice(0, isAlone ? 1 : undefined);
+      const output = formatComment({ entries, suggestion, notes: ["run `compose-harden fix`"] });
+      expect(commandsIn(output.slice(0, output.indexOf("suggestion\n")))).toEqual([]);
+      expect(output.replaceAll("\n", "").match(ACTIVE)).toBeNull();
+      expect(output.length).toBeLessThan(65_536);
+      expect(printsIn(output)).toEqual(entries.map(({ fingerprint }) => fingerprint));
+      const page = readMarkdown(output);
+      expect(namesIn(page).filter((name) => ![...TAGS, "pre", "class"].includes(name))).toEqual([]);
+      const blocks = page.children.map(({ name }) => name);
+      expect(blocks).toEqual(isAlone ? ["p", "p", "pre"] : ["p", "p", "p", "p", "details", "p", "pre"]);
+      const [block] = elementsOf(page, "pre").flatMap(({ children }) => children);
+      expect(block?.attributes).toEqual({ class: "language-suggestion" });
+      expect(block?.text).toBe(suggestion.map((one) => `${one}\n`).join(""));
+      const paragraphs = page.children.filter(({ name }) => name === "p");
+      const message = cut(`\`${given.service}\` runs \`${given.value}\` as it is`, 1000);
+      expect(loose(paragraphs[0]?.text ?? "")).toContain(loose(shown(message)));
+      expect(mentions(page)).toEqual([]);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it("a comment is known by its own last line only", () => {
+  const entries = entriesOf([hostileResult({ file: "a", service: "b", value: "c", reason: "d" })], (path) => path);
+  const comment = formatComment({ entries });
+  expect(printsIn(comment)).toHaveLength(4);
+  expect(printsIn(formatMended(comment))).toEqual(printsIn(comment));
+  expect(printsIn(`${comment}\nmore`)).toBeUndefined();
+  expect(printsIn("<!-- compose-harden:v1 -->")).toBeUndefined();
+  expect(printsIn("<!-- compose-harden:v1 0123456789abcdef<script> -->")).toBeUndefined();
+});
+
 function namesIn(node: Node): readonly string[] {
   return [node.name, ...Object.keys(node.attributes), ...node.children.flatMap(namesIn)];
 }
 
 /** Text outside of code, in which GitHub and GitLab make links of names and numbers. */
 function mentions(page: Node): readonly string[] {
-  const cells = [...elementsOf(page, "td"), ...elementsOf(page, "li")];
+  const cells = [...elementsOf(page, "td"), ...elementsOf(page, "li"), ...elementsOf(page, "p")];
   return cells.flatMap(({ text: whole, children }) => {
     const outside = elementsInside(children, "code").reduce(
       (left, { text: inside }) => left.replace(inside, " "),
