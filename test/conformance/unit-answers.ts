@@ -1,3 +1,4 @@
+import { cleanPath } from "@compose-harden/model";
 import { parseBytes } from "../../packages/parser/src/values/bytes.js";
 import { parseCpus } from "../../packages/parser/src/values/casts.js";
 import type { Decoded } from "../../packages/parser/src/values/decoded.js";
@@ -7,7 +8,7 @@ import { parseFileMode } from "../../packages/parser/src/values/filemode.js";
 import type { HostsInput } from "../../packages/parser/src/values/hosts.js";
 import { parseHosts } from "../../packages/parser/src/values/hosts.js";
 import { formatFloat } from "../../packages/parser/src/values/number.js";
-import { cleanPath, isRemote, isWindowsAbsolute } from "../../packages/parser/src/values/paths.js";
+import { isRemote, isWindowsAbsolute } from "../../packages/parser/src/values/paths.js";
 import { parsePort } from "../../packages/parser/src/values/port.js";
 import { normalizeProjectName } from "../../packages/parser/src/values/projectname.js";
 import { parseRawEnv } from "../../packages/parser/src/values/rawenv.js";

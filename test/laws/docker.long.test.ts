@@ -60,6 +60,9 @@ async function judge(sample: Sample, docker: DockerLoader): Promise<string | und
     const [place] = differences(applyIntents(before, intents), after, intents);
     return place === undefined ? "" : formatPath(place);
   } finally {
-    for (const { path, before: old } of patch.changes) writeFileSync(path, old?.text ?? "");
+    for (const { path, before: old } of patch.changes) {
+      if (old === undefined) rmSync(path);
+      else writeFileSync(path, old.text);
+    }
   }
 }

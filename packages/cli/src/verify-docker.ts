@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { applyIntents, differences } from "@compose-harden/fixer";
 import type { Entry, Json, Patch } from "@compose-harden/model";
-import { formatPath } from "@compose-harden/model";
+import { formatPath, isBelow } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { escapeText } from "@compose-harden/report";
 import { UsageError } from "./errors.js";
@@ -99,10 +99,6 @@ function mirrorDirectory(from: string, to: string, texts: ReadonlyMap<string, st
       mirrorDirectory(join(from, name), join(to, name), texts);
     }
   }
-}
-
-function isBelow(path: string, directory: string): boolean {
-  return relative(directory, path).split(sep)[0] !== ".." && basename(path) !== "";
 }
 
 function commonDirectory(a: string, b: string): string {

@@ -4,6 +4,7 @@ export * from "./fix.js";
 export * from "./json.js";
 export * from "./observation.js";
 export * from "./patch.js";
+export * from "./paths.js";
 export * from "./project.js";
 export * from "./source.js";
 export * from "./suppression.js";

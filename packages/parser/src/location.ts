@@ -1,4 +1,4 @@
-import { cleanPath } from "./values/paths.js";
+import { cleanPath } from "@compose-harden/model";
 
 /** True for a path from the root. */
 export function isAbsolute(path: string): boolean {

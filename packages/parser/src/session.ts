@@ -1,9 +1,9 @@
 import type { Gap, Origin, Path, Read, SourceFile, SourceRange } from "@compose-harden/model";
+import { cleanPath } from "@compose-harden/model";
 import { parseSyntax } from "./syntax/parse.js";
 import type { SyntaxTree } from "./syntax/tree.js";
 import type { Problem, Report } from "./tree/problem.js";
 import type { Lookup } from "./values/decoded.js";
-import { cleanPath } from "./values/paths.js";
 
 /** Variables by name. */
 export type Environment = ReadonlyMap<string, string>;

@@ -1,4 +1,5 @@
-import { containerPath, isBelow, type ServiceFacts } from "./facts.js";
+import { isBelow } from "@compose-harden/model";
+import { containerPath, type ServiceFacts } from "./facts.js";
 import { parseImage } from "./image.js";
 import type { Control, Profile, ProfilePath } from "./profile.js";
 import { inRange, variantOf, versionOf } from "./version.js";

@@ -1,4 +1,4 @@
-import { isMap, type Service } from "@compose-harden/model";
+import { cleanPath, isMap, type Service } from "@compose-harden/model";
 
 /** A mount as far as profiles care. */
 export interface FactMount {
@@ -80,13 +80,7 @@ export function capabilityName(text: string): string {
   return text.toUpperCase().replace(/^CAP_/, "");
 }
 
-/** A container path in one spelling: no trailing slash, and `/var/run` is `/run`, as it is a link in every base image. */
+/** A container path in one spelling: cleaned, and `/var/run` is `/run`, as it is a link in every base image. */
 export function containerPath(path: string): string {
-  const clean = path.replace(/\/+/g, "/").replace(/(?<=.)\/$/, "");
-  return clean.replace(/^\/var\/run(?=\/|$)/, "/run");
-}
-
-/** True when `path` is `parent` or lies below it. */
-export function isBelow(path: string, parent: string): boolean {
-  return path === parent || path.startsWith(parent === "/" ? "/" : `${parent}/`);
+  return cleanPath(path).replace(/^\/var\/run(?=\/|$)/, "/run");
 }

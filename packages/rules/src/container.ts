@@ -1,4 +1,4 @@
-import type { Service } from "@compose-harden/model";
+import { cleanPath, type Service } from "@compose-harden/model";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
 export function isLinuxContainer(service: Service): boolean {
@@ -42,9 +42,5 @@ export function isSwarmService(service: Service): boolean {
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
 export function isMounted(service: Service, path: string): boolean {
   const targets = [...service.volumes.items, ...service.tmpfs.items].map(({ value }) => value.target);
-  return targets.some((target) => trimSlash(target) === trimSlash(path));
-}
-
-function trimSlash(path: string): string {
-  return path.replace(/\/+$/, "") || "/";
+  return targets.some((target) => cleanPath(target) === cleanPath(path));
 }

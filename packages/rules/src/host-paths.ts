@@ -1,5 +1,5 @@
 import type { Located, Mount, Origin, Project, Severity } from "@compose-harden/model";
-import { isMap, sliceOf, valueAt } from "@compose-harden/model";
+import { cleanPath, isMap, sliceOf, valueAt } from "@compose-harden/model";
 import { rememberedIn } from "./remembered.js";
 import { severityOf } from "./severity.js";
 
@@ -10,13 +10,13 @@ export const hostPathOf: (mount: Located<Mount>, project: Project) => string | u
     if (mount.type === "bind" || mount.type === "npipe")
       return (
         unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
-        cleanPath(mount.source)
+        hostPath(mount.source)
       );
     if (mount.type !== "volume") return undefined;
     // A local volume can be a bind mount in disguise.
     const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
     if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
-    return /\bbind\b/.test(String(options.o ?? "")) ? cleanPath(options.device) : undefined;
+    return /\bbind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
   },
 );
 
@@ -29,20 +29,12 @@ function unknownStart(source: string, origin: Origin | undefined, project: Proje
   if (origin === undefined || file === undefined) return undefined;
   const [written, rest] = /^\$(?:\{\w+\}|\w+)([^:"']*)/.exec(sliceOf(file, origin.value).replace(/^["']/, "")) ?? [];
   if (written === undefined || rest === undefined) return undefined;
-  return cleanPath(rest.replace(/\$(\{\w+\}|\w+)/g, "")) === cleanPath(source)
-    ? written.replace(/\/+$/, "")
-    : undefined;
+  return hostPath(rest.replace(/\$(\{\w+\}|\w+)/g, "")) === hostPath(source) ? written.replace(/\/+$/, "") : undefined;
 }
 
 /** `.`, `..`, doubled and trailing slashes resolved, as the kernel would: Compose leaves them in place. */
-function cleanPath(path: string): string {
-  if (!path.startsWith("/")) return path;
-  const steps: string[] = [];
-  for (const step of path.split("/")) {
-    if (step === "..") steps.pop();
-    else if (step !== "" && step !== ".") steps.push(step);
-  }
-  return `/${steps.join("/")}`;
+function hostPath(path: string): string {
+  return path.startsWith("/") ? cleanPath(path) : path;
 }
 
 const SOCKET_NAME =

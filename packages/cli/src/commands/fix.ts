@@ -1,6 +1,6 @@
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { diff, type Policy } from "@compose-harden/fixer";
-import type { Finding, Patch } from "@compose-harden/model";
+import { type Finding, isBelow, type Patch } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { type DisplayPath, escapeText, formatPatch, gapsOf, patchToJson } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
@@ -149,10 +149,6 @@ function printDiff(patch: Patch, host: Host): void {
   const name = (path: string) => (path === standardInputPath(host.cwd) ? join(host.cwd, "compose.yaml") : path);
   const changes = patch.changes.map((change) => ({ ...change, path: name(change.path) }));
   host.print(diff({ ...patch, changes }, root));
-}
-
-function isBelow(path: string, root: string): boolean {
-  return relative(root, path).split(sep)[0] !== "..";
 }
 
 function textOf(projects: readonly Loaded[]): string {

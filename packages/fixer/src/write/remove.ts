@@ -5,10 +5,14 @@ import type { Holder } from "./nodes.js";
 import { Unwritable } from "./unwritable.js";
 import type { Owners, Plans } from "./write.js";
 
-/** A piece of text that goes, with who asked for it. */
-export interface Span {
+/** Where a piece of text begins and ends. */
+interface Bounds {
   readonly start: number;
   readonly end: number;
+}
+
+/** A piece of text that goes, with who asked for it. */
+export interface Span extends Bounds {
   readonly owners: Owners;
 }
 
@@ -57,10 +61,7 @@ function fromBlock(
   indexes: ReadonlyMap<number, Owners>,
 ): readonly Span[] {
   const { text } = tree;
-  const spans = entrySpans(node);
-  return [...indexes].map(([index, owners]) => {
-    const span = spans[index];
-    if (span === undefined) throw new Unwritable("unsupported-syntax", "there is nothing to remove");
+  return removed(node, indexes, ({ span, index }) => {
     const start = lineStart(text, span.start);
     const lead = text.slice(start, span.start);
     if (!(node.kind === "seq" ? /^[ \uFEFF]*-\s*$/ : /^[ \uFEFF]*$/).test(lead))
@@ -71,9 +72,23 @@ function fromBlock(
     // Without a line ending behind it, the one in front goes: the file keeps ending as it did.
     if (end === undefined && start > 0) {
       const feed = text[start - 2] === "\r" ? start - 2 : start - 1;
-      return { start: feed, end: text.length, owners };
+      return { start: feed, end: text.length };
     }
-    return { start, end: start === 0 ? afterBlanks(text, end ?? text.length) : (end ?? text.length), owners };
+    return { start, end: start === 0 ? afterBlanks(text, end ?? text.length) : (end ?? text.length) };
+  });
+}
+
+/** Entries that go, each with the span that is its own. */
+function removed(
+  node: MapSyntax | SeqSyntax,
+  indexes: ReadonlyMap<number, Owners>,
+  whole: (entry: { readonly span: Bounds; readonly index: number; readonly spans: readonly Bounds[] }) => Bounds,
+): readonly Span[] {
+  const spans = entrySpans(node);
+  return [...indexes].map(([index, owners]) => {
+    const span = spans[index];
+    if (span === undefined) throw new Unwritable("unsupported-syntax", "there is nothing to remove");
+    return { ...whole({ span, index, spans }), owners };
   });
 }
 
@@ -89,14 +104,11 @@ function fromFlow(
   indexes: ReadonlyMap<number, Owners>,
 ): readonly Span[] {
   const { text } = tree;
-  const spans = entrySpans(node);
   const keptBefore = (index: number): number | undefined => {
     for (let i = index - 1; i >= 0; i--) if (!indexes.has(i)) return i;
     return undefined;
   };
-  return [...indexes].map(([index, owners]) => {
-    const span = spans[index];
-    if (span === undefined) throw new Unwritable("unsupported-syntax", "there is nothing to remove");
+  return removed(node, indexes, ({ span, index, spans }) => {
     const previous = spans[index - 1];
     const next = spans[index + 1];
     const [start, end] =
@@ -105,7 +117,7 @@ function fromFlow(
         : [span.start, next === undefined ? span.end : next.start];
     if (hasComment(text.slice(start, end), start, entryNodes(node, index)))
       throw new Unwritable("would-drop-comment", "a comment stands beside what would go");
-    return { start, end, owners };
+    return { start, end };
   });
 }
 

@@ -1,10 +1,10 @@
 import type { Origin } from "@compose-harden/model";
+import { cleanPath } from "@compose-harden/model";
 import { originOf } from "../tree/edit.js";
 import { bool, derived, map, partOf, text } from "../tree/make.js";
 import type { Node } from "../tree/node.js";
 import type { Span } from "../values/decoded.js";
 import { parseDevice } from "../values/device.js";
-import { cleanPath } from "../values/paths.js";
 import { parseVolume } from "../values/volume.js";
 import { type Place, refused } from "./rewrite.js";
 

@@ -1,11 +1,11 @@
 import type { Origin } from "@compose-harden/model";
+import { cleanPath } from "@compose-harden/model";
 import { mergeAt } from "../stages/merge.js";
 import { copyTree, originOf } from "../tree/edit.js";
 import { bool, derived, map, nothing, text } from "../tree/make.js";
 import type { MapNode, Node } from "../tree/node.js";
 import type { Report } from "../tree/problem.js";
 import type { Lookup } from "../values/decoded.js";
-import { cleanPath } from "../values/paths.js";
 import { CONTAINER_ATTRIBUTES } from "./container.js";
 import { fillFromEnvironment } from "./environment.js";
 

@@ -1,9 +1,10 @@
+import { cleanPath } from "@compose-harden/model";
 import { problem, type Rewrite, rewrite } from "../canonical/rewrite.js";
 import { derived, text } from "../tree/make.js";
 import type { MapNode, Node, ScalarNode } from "../tree/node.js";
 import { patternOf } from "../tree/pattern.js";
 import type { Report } from "../tree/problem.js";
-import { cleanPath, isRemote, isWindowsAbsolute } from "../values/paths.js";
+import { isRemote, isWindowsAbsolute } from "../values/paths.js";
 
 /** What relative paths resolve against. */
 export interface PathContext {

@@ -1,18 +1,5 @@
 import { isIpAddress } from "./ip.js";
 
-/** Shortens a slash-separated path without looking at the disk: no empty parts, `.`, or `..` after a name. */
-export function cleanPath(path: string): string {
-  const rooted = path.startsWith("/");
-  const kept: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") kept.push(part);
-    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop();
-    else if (!rooted) kept.push(part);
-  }
-  return `${rooted ? "/" : ""}${kept.join("/")}` || ".";
-}
-
 /** True for a path that is absolute on Windows: a drive with a slash, a network share, a device. */
 export function isWindowsAbsolute(path: string): boolean {
   const volume = volumeLength(path);

@@ -1,6 +1,7 @@
+import { isBelow } from "@compose-harden/model";
 import { type Advice, advise, never, unknown } from "../advice.js";
 import { caveatsFor } from "../conditions.js";
-import { isBelow, type ServiceFacts } from "../facts.js";
+import type { ServiceFacts } from "../facts.js";
 import { gradeOf, isRoot, SAFE_GRADES, setsUser, startsUnprivileged } from "../grade.js";
 import type { Profile, Source } from "../profile.js";
 

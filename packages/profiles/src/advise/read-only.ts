@@ -1,6 +1,7 @@
+import { isBelow } from "@compose-harden/model";
 import { type Advice, advise, never, unknown } from "../advice.js";
 import { caveatsFor, pathsFor } from "../conditions.js";
-import { containerPath, isBelow, type ServiceFacts } from "../facts.js";
+import { containerPath, type ServiceFacts } from "../facts.js";
 import { isRoot, readOnlyIsSafe, setsUser } from "../grade.js";
 import type { Profile, ProfilePath } from "../profile.js";
 import { adviseCapabilities } from "./capabilities.js";
