@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
@@ -120,5 +120,27 @@ describe("observe", () => {
     expect(code).toBe(2);
     expect(err).toContain("compose-harden.observed.yaml:");
     expect(err).toContain("is missing");
+  });
+
+  it("is evidence for `fix`, from beside the Compose file or by name", () => {
+    const own = { ...web, Config: { ...web.Config, Image: "acme/web:1" } };
+    const directory = folder({ "compose.yaml": COMPOSE.replace("nginx:1.22", "acme/web:1") });
+    observe(directory, fakeDocker({ containers: [own], images: [image], diff: "C /tmp" }));
+    const file = join(directory, "compose-harden.observed.yaml");
+    // As if it had been looked into by root.
+    writeFileSync(file, readFileSync(file, "utf8").replace("hides: unknown", "hides: nothing"));
+    const fix = (...args: readonly string[]) => run(["fix", "--rule", "read-only-root", ...args], { cwd: directory });
+    const safe = fix();
+    expect(safe.out).toContain("+    tmpfs: [/tmp]\n+    read_only: true\n");
+    expect(safe.err.replace(/\s+/g, " ")).toContain("in memory (safe) [read-only-root] safe as observed for");
+    renameSync(file, join(directory, "seen.yaml"));
+    expect(fix().out).toBe("");
+    expect(fix("--observed", "seen.yaml").out).toBe(safe.out);
+    expect(fix("--observed", "nope.yaml")).toMatchObject({
+      code: 2,
+      err: "error: `--observed nope.yaml`: no such file\n",
+    });
+    const json = JSON.parse(run(["check", "--format", "json", "--observed", "seen.yaml"], { cwd: directory }).out);
+    expect(JSON.stringify(json)).toContain('"kind":"observed"');
   });
 });

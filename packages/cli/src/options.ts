@@ -25,6 +25,8 @@ export interface SettingsOptions {
   readonly config?: string | boolean;
   /** False for `--no-suppressions`: comments silence nothing. */
   readonly suppressions?: boolean;
+  /** `--observed FILE`: what `observe` saw; absent: the file beside the Compose file, if there is one. */
+  readonly observed?: string;
 }
 
 /** Option about an override file that takes all changes. */

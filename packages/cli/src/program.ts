@@ -216,6 +216,10 @@ function readingOptions(command: Command): Command {
     .option("--service <service>", "only this service (repeatable)", collect)
     .option("--config <file>", "take this configuration instead of the nearest compose-harden.config.yaml")
     .option("--no-config", "take no configuration")
+    .option(
+      "--observed <file>",
+      "take what `observe` saw from this file (default: compose-harden.observed.yaml beside the Compose file)",
+    )
     .option("--no-suppressions", "let comments in the files silence nothing");
 }
 

@@ -1,15 +1,27 @@
 import { resolve } from "node:path";
-import type { FileFacts, Read, Remark } from "@compose-harden/model";
+import type { FileFacts, Project, Read, Remark } from "@compose-harden/model";
 import { readSuppressions } from "@compose-harden/parser";
-import type { DisplayPath } from "@compose-harden/report";
-import { checkSelected, mergeRules, type RuleSetting, rules, type Selection } from "@compose-harden/rules";
-import { closest } from "./errors.js";
+import { type DisplayPath, escapeText } from "@compose-harden/report";
+import {
+  type Advice,
+  adviceFrom,
+  checkSelected,
+  mergeRules,
+  observedKnowledge,
+  profileAdvice,
+  profileKnowledge,
+  type RuleSetting,
+  rules,
+  type Selection,
+} from "@compose-harden/rules";
+import { closest, UsageError } from "./errors.js";
 import { factsOf } from "./files/facts.js";
 import type { Files } from "./files/reader.js";
 import type { Host } from "./host.js";
 import type { Loaded } from "./load.js";
 import type { SettingsOptions } from "./options.js";
 import { type Configurations, type Found, openConfigurations, relativeTo } from "./settings/find.js";
+import { observationBeside, readObservation } from "./settings/observed.js";
 
 /** Checks loaded projects, each with the configuration nearest to it. */
 export interface Selector {
@@ -46,6 +58,14 @@ export function makeSelector(
       ? configurations.named(resolve(host.cwd, given))
       : configurations.nearest(directory);
   };
+  const adviceOn = (project: Project, read: Read): Advice => {
+    const { observed } = options;
+    const path = observed === undefined ? observationBeside(project) : resolve(host.cwd, observed);
+    const observation = readObservation(path, read, display);
+    if (observation !== undefined) return adviceFrom([observedKnowledge(observation), profileKnowledge]);
+    if (observed === undefined) return profileAdvice;
+    throw new UsageError(`\`--observed ${escapeText(observed)}\`: no such file`);
+  };
   const select = ({ project }: Loaded, read: Read = files.read): Selected => {
     const { configuration, directory } = settingsOf(project.directory);
     const facts = new Map<string, FileFacts | undefined>();
@@ -64,6 +84,7 @@ export function makeSelector(
           return facts.get(path);
         },
       },
+      adviceOn(project, read),
     );
     const wrong = [...comments.flatMap(({ problems }) => problems), ...suppressions.flatMap(unknownRules)];
     return { ...selection, remarks: [...wrong, ...selection.remarks], facts };

@@ -1,3 +1,5 @@
+import type { Service } from "./project.js";
+
 /** One stretch of time in which a container was seen running. ISO times in UTC. */
 export interface ObservedRun {
   /** First twelve digits of the container's id. */
@@ -47,11 +49,11 @@ export interface ObservedService {
   readonly image: string;
   /** `sha256:…` of the image that ran. */
   readonly image_id: string;
-  /** A check value of `entrypoint` and `command` in the Compose file: too short to guess their words from. */
+  /** A check value of `entrypoint`, `command` and `user` in the Compose file: too short to guess their words from. */
   readonly start: string;
   /** The user it was started as; empty: root. */
   readonly user: string;
-  /** Paths of its volumes, bind mounts and tmpfs mounts, sorted. */
+  /** Paths at which the Compose file mounts something, sorted. */
   readonly mounts: readonly string[];
   /** True when its root file system was read-only. */
   readonly read_only: boolean;
@@ -84,6 +86,12 @@ export interface Observation {
   readonly services: Readonly<Record<string, ObservedService>>;
 }
 
+/** Paths at which a service mounts something, sorted: what is written there is not written to its own file system. */
+export function mountedPaths({ volumes, tmpfs }: Pick<Service, "volumes" | "tmpfs">): readonly string[] {
+  const targets = [...volumes.items, ...tmpfs.items].map(({ value }) => value.target.replace(/(?<=.)\/+$/, ""));
+  return [...new Set(targets)].sort();
+}
+
 /** The time a service is known for, in seconds: that of its runs together. */
 export function observedSeconds({ runs }: Pick<ObservedService, "runs">): number {
   return runs.reduce(
@@ -96,12 +104,12 @@ export function observedSeconds({ runs }: Pick<ObservedService, "runs">): number
 export const OBSERVED_ENOUGH: number = 600;
 
 /**
- * A check value of how a service is started: its `entrypoint` and `command` as the Compose file gives them. Sixteen bits, so that it
- * tells one command line from another, but cannot be used to try out the passwords in it.
+ * A check value of how a service is started: its `entrypoint`, `command` and `user` as the Compose file gives them. Sixteen bits, so
+ * that it tells one command line from another, but cannot be used to try out the passwords in it (FNV-1a, folded).
  */
-export function startMark(entrypoint: readonly string[] | undefined, command: readonly string[] | undefined): string {
+export function startMark({ entrypoint, command, user }: Pick<Service, "entrypoint" | "command" | "user">): string {
   let hash = 0x811c9dc5;
-  for (const character of JSON.stringify([entrypoint ?? null, command ?? null])) {
+  for (const character of JSON.stringify([entrypoint?.value ?? null, command?.value ?? null, user?.value ?? null])) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   }
   return ((hash >>> 16) ^ (hash & 0xffff)).toString(16).padStart(4, "0");

@@ -1,4 +1,4 @@
-export type { Advice } from "./advice.js";
+export { type Advice, advise } from "./advice.js";
 export * from "./advise/capabilities.js";
 export * from "./advise/limits.js";
 export * from "./advise/privileges.js";

@@ -4,7 +4,7 @@ import { DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js"
 import { sizesFor } from "./sizes.js";
 
 /** How far a change may be trusted for one service. */
-export type Grade = { readonly evidence?: readonly Evidence[] } & (
+export type Grade = { readonly evidence?: readonly Evidence[]; readonly note?: string } & (
   | { readonly applicability: "safe" }
   | { readonly applicability: "unsafe"; readonly caveat: string }
 );
@@ -116,7 +116,10 @@ const MiB = 1024 ** 2;
 export function graded(known: Known<unknown> | undefined, caveat: string): Grade {
   if (known === undefined) return { applicability: "unsafe", caveat };
   const { evidence } = known;
-  if (known.grade === "safe") return { applicability: "safe", evidence };
+  if (known.grade === "safe") {
+    const note = known.reasons.join("; ");
+    return { applicability: "safe", evidence, ...(note === "" ? {} : { note }) };
+  }
   return { applicability: "unsafe", caveat: [caveat, ...known.reasons].join("; "), evidence };
 }
 

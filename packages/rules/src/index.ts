@@ -3,6 +3,7 @@ export * from "./audit.js";
 export * from "./check.js";
 export * from "./config.js";
 export { rules } from "./generated/rules.js";
+export * from "./observed-advice.js";
 export * from "./pages.js";
 export * from "./profile-advice.js";
 export * from "./rule.js";

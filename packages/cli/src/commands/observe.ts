@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type Container,
   type Engine,
@@ -14,6 +14,7 @@ import {
   watchProject,
 } from "@compose-harden/engine";
 import {
+  mountedPaths,
   OBSERVED_ENOUGH,
   type Observation,
   type ObservedService,
@@ -27,10 +28,9 @@ import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { writeChanges } from "../files/write.js";
 import { displayFrom, type Host } from "../host.js";
-import type { Loaded } from "../load.js";
 import { checkServiceNames, type ReadOptions } from "../options.js";
 import { oneProject } from "../read.js";
-import { formatObservation, OBSERVED_NAME, readObservation } from "../settings/observed.js";
+import { formatObservation, observationBeside, readObservation } from "../settings/observed.js";
 import { observedText } from "./observed-text.js";
 
 /** Options of `observe`. */
@@ -61,7 +61,7 @@ export async function runObserve(
     options.service ?? [],
     project.services.map(({ name }) => name),
   );
-  const output = options.output === undefined ? observationBeside(loaded) : resolve(host.cwd, options.output);
+  const output = options.output === undefined ? observationBeside(project) : resolve(host.cwd, options.output);
   const before = readObservation(output, files.read, display);
   const { docker, engine } = await openEngine(host);
 
@@ -95,7 +95,8 @@ export async function runObserve(
     }
     const seen = observedService(sighting, {
       image: imageNameOf(service, project),
-      start: startMark(service.entrypoint?.value, service.command?.value),
+      start: startMark(service),
+      mounts: mountedPaths(service),
     });
     const known = services.get(name);
     services.set(name, known === undefined ? seen : joinObserved(known, seen));
@@ -118,11 +119,6 @@ export async function runObserve(
     `${before === undefined ? "wrote" : "added to"} ${escapeText(display(output))}: \`compose-harden fix\` takes it as evidence\n`,
   );
   return EXIT.ok;
-}
-
-/** Where a project's observation lies: beside its first file. */
-export function observationBeside({ project }: Loaded): string {
-  return join(dirname(project.files[0]?.path ?? join(project.directory, "compose.yaml")), OBSERVED_NAME);
 }
 
 /** Seconds of `90s`, `10m`, `2h`, `1d`. */

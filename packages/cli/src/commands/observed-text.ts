@@ -31,7 +31,7 @@ function rowsOf(seen: ObservedService): readonly (readonly [label: string, text:
     ...(seen.read_only ? [["root", "read-only"] as const] : []),
     known("writes", writes, (all) => all.map(writeText).join(", ") || "nothing outside of its mounts"),
     ...(image_writes.length === 0 ? [] : [["image's files", image_writes.join(", ")] as const]),
-    ...(seen.mounts.length === 0
+    ...(seen.mounts.length === 0 && (written_mounts ?? []).length === 0
       ? []
       : [known("written mounts", written_mounts, (all) => all.join(", ") || "none seen") as readonly [string, string]]),
     known("memory", memory_peak, (bytes) => `at most ${sizeText(bytes)}`),

@@ -1,11 +1,17 @@
-import { isMap, type Json, type Observation, positionAt, type Read } from "@compose-harden/model";
+import { dirname, join } from "node:path";
+import { isMap, type Json, type Observation, type Project, positionAt, type Read } from "@compose-harden/model";
 import { readDocument, yamlText } from "@compose-harden/parser";
 import { type DisplayPath, escapeText } from "@compose-harden/report";
 import { UsageError } from "../errors.js";
 import { type Check, expected, flag, listOf, object, oneOf, text } from "./checks.js";
 
 /** The file that `observe` writes beside the Compose file, and `fix` looks for there. */
-export const OBSERVED_NAME = "compose-harden.observed.yaml";
+const OBSERVED_NAME = "compose-harden.observed.yaml";
+
+/** Where a project's observation lies: beside its first file. */
+export function observationBeside({ files, directory }: Project): string {
+  return join(dirname(files[0]?.path ?? join(directory, "compose.yaml")), OBSERVED_NAME);
+}
 
 const count: Check = (value, path) =>
   typeof value === "number" && Number.isInteger(value) && value >= 0

@@ -1,16 +1,18 @@
 import type { ObservedRun, ObservedService, ObservedWrite } from "@compose-harden/model";
 import { portsIn } from "./ports.js";
-import { mountTargets, type Sighting } from "./watch.js";
+import type { Sighting } from "./watch.js";
 
 /** What the Compose file says of the service, in the words that bind an observation to it. */
 export interface ServiceBinding {
   readonly image: string;
   /** See `startMark`. */
   readonly start: string;
+  /** See `mountedPaths`. */
+  readonly mounts: readonly string[];
 }
 
 /** One service's record from what was seen of one of its containers. */
-export function observedService(sighting: Sighting, { image, start }: ServiceBinding): ObservedService {
+export function observedService(sighting: Sighting, { image, start, mounts }: ServiceBinding): ObservedService {
   const { container, watched, last, writes, writtenMounts, memoryNow, memoryMost, pids, users, capabilities, ports } =
     sighting;
   // Page cache counts in the kernel's peak and is no need; but what it counts at most is never exceeded.
@@ -20,7 +22,7 @@ export function observedService(sighting: Sighting, { image, start }: ServiceBin
     image_id: container.imageId,
     start,
     user: container.user,
-    mounts: mountTargets(container),
+    mounts,
     read_only: container.readOnly,
     runs: [
       {

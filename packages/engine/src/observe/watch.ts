@@ -178,7 +178,7 @@ function groupWrites({ container, isOpen }: Sighting, changes: readonly Change[]
 }
 
 /** Where something is mounted in a container, sorted. */
-export function mountTargets({ mounts, tmpfs }: Container): readonly string[] {
+function mountTargets({ mounts, tmpfs }: Container): readonly string[] {
   const targets = [...mounts.map(({ target }) => target), ...Object.keys(tmpfs)].map(canonicalPath);
   return [...new Set(targets)].sort();
 }
