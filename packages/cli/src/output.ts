@@ -7,6 +7,7 @@ import {
   formatOfFile,
   isFromRoot,
   PLAIN,
+  type ReportedFinding,
   type ReportedResult,
   type Result,
   reportWriter,
@@ -52,8 +53,6 @@ export function destinationsFrom(words: readonly string[], { cwd }: Host): reado
 
 /** Reports that are made while results come in, and written when all are whole. */
 export interface Reports {
-  /** True when a format has a place for edits. */
-  readonly wantsEdits: boolean;
   /** With `isUnreadable` people are not shown it: they have been told. */
   readonly add: (result: ReportedResult, isUnreadable: boolean) => void;
   /** Writes the files, each whole or not at all, and then prints. */
@@ -73,8 +72,7 @@ export async function openReports(
   shard: Shard | undefined,
 ): Promise<Reports> {
   const formats = [...destinations.map(({ format }) => format), ...(printed === undefined ? [] : [printed.format])];
-  const wantsEdits = formats.includes("sarif");
-  const pages = wantsEdits ? await rulePages() : undefined;
+  const pages = formats.includes("sarif") ? await rulePages() : undefined;
   const open = (format: Format, look: Pick<Printed, "style" | "columns" | "fixCommand">) => {
     const text: Text = [];
     const options = {
@@ -93,11 +91,12 @@ export async function openReports(
   const isForPeople = printed?.format === "text";
   let isEmpty = true;
   return {
-    wantsEdits,
     add: (result, isUnreadable) => {
-      for (const { writer } of files) writer.add(result);
+      // Whoever keeps results until the end would keep the whole project for the edits.
+      const { editsOf: _, ...plain } = result;
+      for (const { format, writer } of files) writer.add(format === "sarif" ? result : plain);
       if (isForPeople && isUnreadable) return;
-      shown?.writer.add(result);
+      shown?.writer.add(printed?.format === "sarif" ? result : plain);
       isEmpty = false;
     },
     write: () => {
@@ -146,11 +145,12 @@ async function makeReports(
   const reports = await openReports(destinations, printed, host, undefined);
   const loaded = new Map(projects.map((one) => [one.project, one]));
   for (const result of results) {
-    const own = reports.wantsEdits ? loaded.get(result.project) : undefined;
-    reports.add(
-      own === undefined ? result : { ...result, editsOf: safeEdits(own, files.read, result.findings) },
-      false,
-    );
+    const own = loaded.get(result.project);
+    const editsOf = (finding: ReportedFinding) => {
+      const known = result.findings.find((one) => one === finding);
+      return own === undefined || known === undefined ? undefined : safeEdits(own, files.read, known);
+    };
+    reports.add({ ...result, editsOf }, false);
   }
   reports.write();
 }

@@ -10,7 +10,7 @@ import {
   sameJson,
 } from "@compose-harden/model";
 import { discover, load } from "@compose-harden/parser";
-import { mergePatches, type ReportedFinding, showsSecrets } from "@compose-harden/report";
+import { mergePatches, showsSecrets } from "@compose-harden/report";
 import { gitRootOf } from "./files/gitignore.js";
 import { type Files, withTexts } from "./files/reader.js";
 import type { Loaded } from "./load.js";
@@ -106,23 +106,15 @@ export function fixPlan({ project, read }: Plan, findings: readonly Finding[], p
 }
 
 /**
- * Edits of the safe fixes among the findings, each planned and proven by itself: in a report a person picks one and leaves
- * others. Those that would show a secret are left out.
+ * The edits of a finding's fix, planned and proven by itself: in a report a person picks one and leaves others. Undefined for
+ * fixes that are not safe, that cannot be placed, or whose edits would show a secret.
  */
-export function safeEdits(
-  loaded: Loaded,
-  read: Read,
-  findings: readonly Finding[],
-): (finding: ReportedFinding) => readonly Edit[] | undefined {
+export function safeEdits(loaded: Loaded, read: Read, finding: Finding): readonly Edit[] | undefined {
   const { project } = loaded;
-  const edits = new Map<ReportedFinding, readonly Edit[]>();
-  for (const finding of findings) {
-    if (finding.fix?.applicability !== "safe") continue;
-    const { applied } = fixPlan({ loaded, project, read }, [finding], {});
-    const own = applied.flatMap((one) => (one.finding === finding ? one.edits : []));
-    if (own.length > 0 && !showsSecrets(own, project)) edits.set(finding, own);
-  }
-  return (finding) => edits.get(finding);
+  if (finding.fix?.applicability !== "safe") return undefined;
+  const { applied } = fixPlan({ loaded, project, read }, [finding], {});
+  const edits = applied.flatMap((one) => (one.finding === finding ? one.edits : []));
+  return edits.length === 0 || showsSecrets(edits, project) ? undefined : edits;
 }
 
 /** Files outside of this directory are never written: the repository, or the project's directory where there is none. */

@@ -1,7 +1,8 @@
 import { FORMATS } from "@compose-harden/report";
-import { Command, Option, type OutputConfiguration } from "commander";
+import { Argument, Command, Option, type OutputConfiguration } from "commander";
 import type { AuditOptions } from "./commands/audit.js";
 import type { CheckOptions } from "./commands/check.js";
+import type { Shell } from "./commands/completion.js";
 import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
 import type { MergeOptions } from "./commands/merge.js";
@@ -51,7 +52,7 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
       collect,
     )
     .option("--min-severity <severity>", "show findings from this severity on (default: info)")
-    .option("--fail-on <severity>", "exit with 1 from this severity on; `none`: never (default: low)")
+    .option("--fail-on <threshold>", "exit with 1 from this severity on; `none`: never (default: low)")
     .option("--strict", "exit with 2 if any part could not be read, or Docker refuses the project")
     .option("-q, --quiet", "print nothing but errors; the exit code tells")
     .option("--baseline <file>", "known findings that do not fail the run (default: compose-harden.baseline.json)")
@@ -114,7 +115,7 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
       "Put JSON or SARIF reports together. Those of the parts of one run (`check --shard`) become the report that one run over all projects would have made, byte for byte; a missing part is an error. Reports of separate runs are joined in the order given.",
     )
     .option("-o, --output <file>", "write the report to this file instead of printing it")
-    .option("--fail-on <severity>", "exit with 1 from this severity on (default: none)")
+    .option("--fail-on <threshold>", "exit with 1 from this severity on (default: none)")
     .action(async (reports: string[], options: MergeOptions, command: Command) => {
       const { runMerge } = await import("./commands/merge.js");
       done(runMerge(reports, options, host(command)));
@@ -186,6 +187,21 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .action(async (paths: string[], options: VerifyOptions, command: Command) => {
       const { runVerify } = await import("./commands/verify.js");
       done(await runVerify(paths, options, host(command)));
+    });
+
+  program
+    .command("completion")
+    .summary("print a script that completes the command line in bash, zsh or fish")
+    .description(
+      "Print a script that lets a shell complete commands, options, rules and files: `source <(compose-harden completion bash)` in ~/.bashrc, `source <(compose-harden completion zsh)` in ~/.zshrc behind compinit, `compose-harden completion fish | source` in ~/.config/fish/config.fish.",
+    )
+    .addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh", "fish"]))
+    .action(async (shell: Shell, _options: object, command: Command) => {
+      const [{ runCompletion }, { tableOf }] = await Promise.all([
+        import("./commands/completion.js"),
+        import("./command-table.js"),
+      ]);
+      done(runCompletion(shell, tableOf(program), host(command)));
     });
 
   for (const command of [program, ...program.commands]) command.exitOverride();

@@ -35,7 +35,7 @@ export async function runCheck(paths: readonly string[], options: CheckOptions, 
   const reports = await openReports(destinations, isQuiet ? undefined : printed, host, shard);
   const checker = openChecker(search, search.targets.length, options, host);
   const { shard: _, ...others } = options;
-  const outcomes = await outcomesOf(search, { ...others, ...part, wantsEdits: reports.wantsEdits }, host);
+  const outcomes = await outcomesOf(search, { ...others, ...part }, host);
   const known: Known[] = [];
   const unreadable: ReportedResult[] = [];
   const services = new Set<string>();

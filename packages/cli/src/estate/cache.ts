@@ -3,24 +3,20 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Edit, Origin, Read, ReadResult } from "@compose-harden/model";
+import type { Edit, FileFacts, Origin, Read, ReadResult } from "@compose-harden/model";
 import type { ReportedFinding } from "@compose-harden/report";
 import { factsOf } from "../files/facts.js";
 import type { Target } from "../files/find.js";
-import type { Bases } from "../load.js";
+import { type Bases, loadTarget } from "../load.js";
 import type { SettingsOptions } from "../options.js";
 import type { Selector } from "../select.js";
-import { filesOf, type Outcome, service, type Trace, tracing } from "./outcome.js";
+import { checkLoaded, filesOf, type Outcome, planning, service, type Trace, tracing } from "./outcome.js";
 
 /** Keeps what was found in projects from run to run. Whatever fails, the project is read and checked again. */
 export interface Cache {
   /** What an earlier run found, if nothing that it depended on is different now; with all paths it had looked at. */
-  get(
-    target: Target,
-    read: Read,
-    wantsEdits: boolean,
-  ): { readonly outcome: Outcome; readonly trace: Trace } | undefined;
-  put(target: Target, outcome: Outcome, trace: Trace, hasEdits: boolean): void;
+  get(target: Target, read: Read): { readonly outcome: Outcome; readonly trace: Trace } | undefined;
+  put(target: Target, outcome: Outcome, trace: Trace): void;
   /** Takes away the oldest entries where there are too many. */
   trim(): void;
 }
@@ -46,7 +42,6 @@ interface Entry {
   readonly variables: string;
   readonly settings: string;
   readonly day?: string;
-  readonly hasEdits: boolean;
   readonly target: { readonly files?: readonly string[] };
   readonly project: Pick<Outcome["project"], "name" | "directory" | "gaps" | "data"> & {
     readonly files: readonly string[];
@@ -58,8 +53,8 @@ interface Entry {
     }[];
   };
   readonly result: Pick<Outcome, "isUnreadable" | "findings" | "suppressed" | "remarks">;
-  /** Edits by the index of their finding. */
-  readonly edits: readonly (readonly [number, readonly Edit[]])[];
+  /** Edits of the fixes that were planned, by the index of their finding. */
+  readonly edits: readonly (readonly [number, readonly Edit[] | null])[];
 }
 
 /** The cache of this user, or undefined where there is no safe place for one. `program` is the program's own text. */
@@ -74,9 +69,9 @@ export function openCache(program: string, surroundings: Surroundings): Cache | 
     return join(root, key.slice(0, 2), key.slice(2));
   };
   return {
-    get: (target, read, wantsEdits) => {
+    get: (target, read) => {
       const entry = readEntry(placeOf(target));
-      if (entry === undefined || (wantsEdits && !entry.hasEdits)) return undefined;
+      if (entry === undefined) return undefined;
       const { read: traced, trace } = tracing(read);
       const isSame =
         entry.states.every(([path, state]) => stateOf(traced(path)) === state) &&
@@ -84,10 +79,10 @@ export function openCache(program: string, surroundings: Surroundings): Cache | 
         entry.variables === variablesOf(trace, surroundings.env) &&
         entry.settings === settingsOf(entry.project.directory, surroundings) &&
         (entry.day ?? surroundings.today) === surroundings.today;
-      return isSame ? { outcome: revived(entry, target, trace), trace } : undefined;
+      return isSame ? { outcome: revived(entry, target, trace, surroundings), trace } : undefined;
     },
-    put: (target, outcome, trace, hasEdits) => {
-      const entry = entryOf(outcome, trace, hasEdits, surroundings);
+    put: (target, outcome, trace) => {
+      const entry = entryOf(outcome, trace, surroundings);
       const place = placeOf(target);
       if (writeEntry(place, entry)) touched.add(dirname(place));
     },
@@ -153,8 +148,8 @@ function settingsOf(directory: string, { selector }: Surroundings): string {
   return digest(JSON.stringify([configuration, start]));
 }
 
-function entryOf(outcome: Outcome, trace: Trace, hasEdits: boolean, surroundings: Surroundings): Entry {
-  const { target, project, findings, suppressed, isUnreadable, remarks, editsOf } = outcome;
+function entryOf(outcome: Outcome, trace: Trace, surroundings: Surroundings): Entry {
+  const { target, project, findings, suppressed, isUnreadable, remarks, planned } = outcome;
   const { configuration } = surroundings.selector.settingsOf(project.directory);
   const hasDays = /\buntil\b/.test(JSON.stringify(configuration) + project.files.map(({ text }) => text).join("\n"));
   return {
@@ -163,7 +158,6 @@ function entryOf(outcome: Outcome, trace: Trace, hasEdits: boolean, surroundings
     variables: variablesOf(trace, surroundings.env),
     settings: settingsOf(project.directory, surroundings),
     ...(hasDays ? { day: surroundings.today } : {}),
-    hasEdits,
     target: target.entry.files === undefined ? {} : { files: target.entry.files },
     project: {
       name: project.name,
@@ -186,10 +180,7 @@ function entryOf(outcome: Outcome, trace: Trace, hasEdits: boolean, surroundings
       suppressed: suppressed.map((one) => ({ ...one, finding: withoutIntents(one.finding) })),
       remarks,
     },
-    edits: findings.flatMap((finding, index) => {
-      const edits = editsOf(finding);
-      return edits === undefined ? [] : [[index, edits] as const];
-    }),
+    edits: [...planned],
   };
 }
 
@@ -212,14 +203,22 @@ function withoutIntents(finding: ReportedFinding): ReportedFinding {
   };
 }
 
-function revived(entry: Entry, asked: Target, trace: Trace): Outcome {
+function revived(entry: Entry, asked: Target, trace: Trace, { selector, bases }: Surroundings): Outcome {
   const { project, result } = entry;
   const { cwd } = asked.entry;
   const target: Target = { ...asked, entry: { ...asked.entry, ...entry.target } };
-  const edits = new Map(entry.edits.map(([index, own]) => [result.findings[index], own]));
+  let anew: Outcome | undefined;
+  /** What was not planned before is planned now, on the project read again from what stands in the trace. */
+  const plan = (index: number) => {
+    const read: Read = (path) => trace.get(path) ?? { kind: "missing" };
+    anew ??= checkLoaded(loadTarget(asked, bases, read), read, selector);
+    const finding = anew.findings[index];
+    return finding === undefined ? undefined : anew.editsOf(finding);
+  };
   return {
     ...result,
-    facts: new Map(),
+    // As they were told then; what is told now is the same, or this would not be taken.
+    facts: new Map(entry.facts.map(([path, facts]) => [path, (JSON.parse(facts) as FileFacts | null) ?? undefined])),
     target,
     project: {
       name: project.name,
@@ -231,7 +230,7 @@ function revived(entry: Entry, asked: Target, trace: Trace): Outcome {
       gaps: project.gaps,
       data: project.data,
     },
-    editsOf: (finding) => edits.get(finding),
+    ...planning(result.findings, plan, entry.edits),
   };
 }
 

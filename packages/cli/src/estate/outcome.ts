@@ -23,8 +23,29 @@ export interface Outcome {
   readonly remarks: Selected["remarks"];
   /** What the rules were told about files besides their text. */
   readonly facts: Facts;
-  /** Edits of safe fixes, each planned and proven by itself: in a report a person picks one and leaves others. */
+  /** Edits of a safe fix, planned when first asked for. */
   readonly editsOf: (finding: ReportedFinding) => readonly Edit[] | undefined;
+  /** What was planned so far, by the index of the finding; null where there are no edits. */
+  readonly planned: ReadonlyMap<number, readonly Edit[] | null>;
+}
+
+/** Plans edits when they are asked for, and remembers them beside those that are known. */
+export function planning(
+  findings: readonly ReportedFinding[],
+  plan: (index: number) => readonly Edit[] | undefined,
+  known: Iterable<readonly [number, readonly Edit[] | null]> = [],
+): Pick<Outcome, "editsOf" | "planned"> {
+  const planned = new Map(known);
+  return {
+    planned,
+    editsOf: (finding) => {
+      const index = findings.indexOf(finding);
+      if (finding.fix?.applicability !== "safe" || index < 0) return undefined;
+      const edits = planned.has(index) ? planned.get(index) : (plan(index) ?? null);
+      planned.set(index, edits ?? null);
+      return edits ?? undefined;
+    },
+  };
 }
 
 /** All paths that were asked for, and what stood there. */
@@ -43,8 +64,8 @@ export function tracing(read: Read): { readonly read: Read; readonly trace: Trac
   };
 }
 
-/** Checks a project that was read. With `wantsEdits` its safe fixes are planned. */
-export function checkLoaded(loaded: Loaded, read: Read, selector: Selector, wantsEdits: boolean): Outcome {
+/** Checks a project that was read. */
+export function checkLoaded(loaded: Loaded, read: Read, selector: Selector): Outcome {
   const { target, project } = loaded;
   const isUnreadable = fatalGaps(project).length > 0;
   const { findings, suppressed, remarks, facts } = isUnreadable
@@ -74,7 +95,10 @@ export function checkLoaded(loaded: Loaded, read: Read, selector: Selector, want
     suppressed,
     remarks,
     facts,
-    editsOf: safeEdits(loaded, read, wantsEdits ? findings : []),
+    ...planning(findings, (index) => {
+      const finding = findings[index];
+      return finding === undefined ? undefined : safeEdits(loaded, read, finding);
+    }),
   };
 }
 

@@ -17,7 +17,6 @@ export interface Wish extends SettingsOptions {
   readonly shard?: Shard;
   readonly changedSince?: string;
   readonly cache?: boolean;
-  readonly wantsEdits: boolean;
 }
 
 /** A project's outcome and its place among all that were found, the same in every part of a run. */
@@ -45,7 +44,7 @@ export async function outcomesOf(search: Search, wish: Wish, host: Host): Promis
     wish.changedSince === undefined
       ? undefined
       : (await import("./changes.js")).changesSince(wish.changedSince, host.cwd);
-  const look: Look = { bases, read: readOnce, selector, cache, changes, wantsEdits: wish.wantsEdits };
+  const look: Look = { bases, read: readOnce, selector, cache, changes };
   return placed(chosen, positions, look);
 }
 
@@ -55,7 +54,6 @@ interface Look {
   readonly selector: Selector;
   readonly cache: Cache | undefined;
   readonly changes: Changes | undefined;
-  readonly wantsEdits: boolean;
 }
 
 function* placed(
@@ -63,32 +61,46 @@ function* placed(
   positions: ReadonlyMap<Target, number>,
   look: Look,
 ): Generator<Placed, void> {
+  const { cache } = look;
   for (const target of targets) {
-    const outcome = outcomeOf(target, look);
-    if (outcome !== undefined) yield { outcome, position: positions.get(target) ?? 0 };
+    const looked = lookAt(target, look);
+    if (looked === undefined) continue;
+    const { outcome, trace, isKept } = looked;
+    const before = outcome.planned.size;
+    if (isAffected(looked, look)) yield { outcome, position: positions.get(target) ?? 0 };
+    // Now that reports have asked for what they show.
+    if (!isKept || outcome.planned.size > before) cache?.put(target, outcome, trace);
   }
-  look.cache?.trim();
+  cache?.trim();
 }
 
-/** Undefined for a project that no change affects. */
-function outcomeOf(target: Target, { bases, read, selector, cache, changes, wantsEdits }: Look): Outcome | undefined {
-  const kept = cache?.get(target, read, wantsEdits);
-  if (kept !== undefined) return isAffected(kept.outcome.project.directory, kept.trace) ? kept.outcome : undefined;
+interface Looked {
+  readonly outcome: Outcome;
+  readonly trace: Trace;
+  /** True when an earlier run had found it. */
+  readonly isKept: boolean;
+}
+
+/** Undefined for a project that no change can affect. */
+function lookAt(target: Target, look: Look): Looked | undefined {
+  const { bases, read, selector, cache, changes } = look;
+  const kept = cache?.get(target, read);
+  if (kept !== undefined) return { ...kept, isKept: true };
   const { read: traced, trace } = tracing(read);
   const loaded = loadTarget(target, bases, traced);
   const { directory } = loaded.project;
   // Rules look only into files below the project's directory.
-  if (!isAffected(directory, trace) && changes?.isBelow(directory) === false) return undefined;
-  const outcome = checkLoaded(loaded, traced, selector, wantsEdits);
-  cache?.put(target, outcome, trace, wantsEdits);
-  return isAffected(directory, trace) ? outcome : undefined;
+  if (changes?.isBelow(directory) === false && !isAffected({ outcome: loaded, trace }, look)) return undefined;
+  return { outcome: checkLoaded(loaded, traced, selector), trace, isKept: false };
+}
 
-  function isAffected(directory: string, trace: Trace): boolean {
-    if (changes === undefined) return true;
-    return (
-      changes.touches(trace.keys()) ||
-      changes.touches(selector.settingsOf(directory).files) ||
-      changes.governs(directory)
-    );
-  }
+function isAffected(
+  { outcome, trace }: { readonly outcome: { readonly project: { readonly directory: string } }; readonly trace: Trace },
+  { changes, selector }: Look,
+): boolean {
+  if (changes === undefined) return true;
+  const { directory } = outcome.project;
+  return (
+    changes.touches(trace.keys()) || changes.touches(selector.settingsOf(directory).files) || changes.governs(directory)
+  );
 }
