@@ -1,54 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { folder, run } from "./program.js";
-
-const has = (command: string) => spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
-
-/** What a shell says; it has to say nothing on standard error. */
-function say(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): string {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH ?? "", HOME: cwd, TERM: "xterm", LC_ALL: "C.UTF-8", ...env },
-    timeout: 60_000,
-  });
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  return stdout;
-}
-
-const SEVERITIES = ["critical", "high", "info", "low", "medium"];
-const FILES = {
-  "compose.yaml": "",
-  "with blank.yaml": "",
-  "sub/x.yaml": "",
-  "$(touch pwned).yaml": "",
-  "it's.yaml": "",
-};
-
-/** A line that ends where the cursor stands, and what can come there; `[]`: nothing. */
-const CASES: readonly (readonly [line: string, words: readonly string[]])[] = [
-  ["compose-harden aud", ["audit"]],
-  ["compose-harden fix --fo", ["--format"]],
-  ["compose-harden fix --format ", ["json", "text"]],
-  ["compose-harden check --min-severity ", SEVERITIES],
-  ["compose-harden --fail-on ", [...SEVERITIES, "none"].sort()],
-  ["compose-harden explain image-", ["image-digest", "image-tag"]],
-  ["compose-harden check --rule read-", ["read-only-root"]],
-  ["compose-harden completion ", ["bash", "fish", "zsh"]],
-  ["compose-harden rules --format j", ["json"]],
-  ["compose-harden fix --overlay comp", ["compose.yaml"]],
-  ["compose-harden merge comp", ["compose.yaml"]],
-  ["compose-harden config --project-directory s", ["sub/"]],
-];
+import { CASES, FILES, has, say } from "./shells.js";
 
 test("the scripts name every command and option that help names", () => {
   const names = (text: string) => new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g));
@@ -104,60 +60,6 @@ describe.skipIf(!has("bash"))("bash", () => {
     expect(all).toEqual(expect.arrayContaining(["with blank.yaml", "$(touch pwned).yaml", "it's.yaml"]));
     expect(complete("compose-harden fix \\$", cwd)).not.toContain("pwned");
     expect(say("ls", [], cwd)).not.toMatch(/^pwned$/m);
-  });
-});
-
-describe.skipIf(!has("zsh"))("zsh (needs zsh)", () => {
-  /** What zsh shows for each line, from a real line editor on a terminal of its own. */
-  const complete = (lines: readonly string[], cwd: string): readonly string[] => {
-    writeFileSync(join(cwd, "_compose-harden"), run(["completion", "zsh"]).out);
-    writeFileSync(join(cwd, "compose-harden"), "#!/bin/sh\n");
-    chmodSync(join(cwd, "compose-harden"), 0o755);
-    const typed = lines.map(
-      (line) => `zpty -w -n shell $'${line.replaceAll("'", "\\'")}\\t'
-sleep 1
-zpty -w -n shell $'\\C-a\\C-k\\n'
-sleep 0.3
-while zpty -r -t shell text; do print -rn -- $text; done
-print -r -- '@@@@'`,
-    );
-    const setUp =
-      "PS1='> '; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump; LISTMAX=1000; zstyle ':completion:*' list-colors ''; setopt noautomenu nolistbeep; COLUMNS=200; print READY";
-    writeFileSync(
-      join(cwd, "drive.zsh"),
-      `zmodload zsh/zpty
-zpty -b shell zsh -f -i
-zpty -w shell ${`'${setUp.replaceAll("'", "'\\''")}'`}
-sleep 2
-while zpty -r -t shell text; do :; done
-${typed.join("\n")}
-zpty -d shell
-`,
-    );
-    return say("zsh", ["-f", "drive.zsh"], cwd).split("@@@@\n");
-  };
-
-  test("completes what is typed", { timeout: 120_000 }, () => {
-    const shown = complete(
-      CASES.map(([line]) => line),
-      folder(FILES),
-    );
-    for (const [index, [line, words]] of CASES.entries()) {
-      const out = shown[index] ?? "";
-      const given = line.split(" ").at(-1) ?? "";
-      // One possibility is typed into the line, several are listed below it.
-      for (const word of words) expect(out, line).toContain(words.length === 1 ? word.slice(given.length) : word);
-      for (const word of ["json", "medium", "image-tag", "zsh"]) {
-        if (!words.includes(word) && !line.includes(word)) expect(out, line).not.toContain(word);
-      }
-    }
-  });
-
-  test("completes when it is sourced, too", () => {
-    const cwd = folder();
-    writeFileSync(join(cwd, "script"), run(["completion", "zsh"]).out);
-    const script = "autoload -Uz compinit; compinit -u -d $PWD/dump; source ./script; print ${_comps[compose-harden]}";
-    expect(say("zsh", ["-f", "-c", script], cwd)).toBe("_compose_harden\n");
   });
 });
 
