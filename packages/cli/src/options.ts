@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from "@compose-harden/model";
-import { rules } from "@compose-harden/rules";
+import { type Frameworks, rules } from "@compose-harden/rules";
 import { closest, UsageError } from "./errors.js";
 
 /** Options that choose what is read: Compose's own, with the same names. */
@@ -16,6 +16,8 @@ export interface ReadOptions {
 /** Options that choose findings. */
 export interface SelectOptions {
   readonly rule?: readonly string[];
+  /** Only rules that are mapped to this guide. */
+  readonly framework?: keyof Frameworks;
   readonly service?: readonly string[];
 }
 
@@ -38,6 +40,16 @@ export interface OverlayOptions {
 export function checkRuleNames(names: readonly string[]): void {
   const known = rules.map(({ id }) => id);
   for (const name of names) if (!known.includes(name)) throw unknown("rule", name, known, "see `compose-harden rules`");
+}
+
+/** The same options with the guide turned into the names of its rules. */
+export function withFramework<O extends SelectOptions>(options: O): O {
+  const { framework, rule } = options;
+  if (framework === undefined) return options;
+  const mapped = rules.filter(({ frameworks }) => frameworks?.[framework] !== undefined).map(({ id }) => id);
+  const left = rule === undefined ? mapped : mapped.filter((id) => rule.includes(id));
+  if (left.length === 0) throw new UsageError(`no rule of \`--rule\` is mapped to \`--framework ${framework}\``);
+  return { ...options, rule: left };
 }
 
 /** Refuses services that no project has. */

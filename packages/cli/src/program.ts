@@ -7,10 +7,12 @@ import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
 import type { MergeOptions } from "./commands/merge.js";
 import type { ObserveOptions } from "./commands/observe.js";
+import type { RulesOptions } from "./commands/rules.js";
 import type { VerifyOptions } from "./commands/verify.js";
 import { EXIT, type ExitCode } from "./errors.js";
 import { version } from "./generated/version.js";
 import type { Host } from "./host.js";
+import type { SelectOptions } from "./options.js";
 
 /** What the program wants to know before a command runs: how to print. */
 export interface GlobalOptions {
@@ -65,7 +67,7 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .option("--no-cache", "do not use or keep what earlier runs found in the same files")
     .action(async (paths: string[], options: CheckOptions, command: Command) => {
       const { runCheck } = await import("./commands/check.js");
-      done(await runCheck(paths, options, host(command)));
+      done(await runCheck(paths, await withRules(options), host(command)));
     });
 
   readingOptions(
@@ -91,7 +93,7 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .option("-q, --quiet", "no summary")
     .action(async (paths: string[], options: FixOptions, command: Command) => {
       const { runFix } = await import("./commands/fix.js");
-      done(await runFix(paths, options, host(command)));
+      done(await runFix(paths, await withRules(options), host(command)));
     });
 
   readingOptions(
@@ -105,7 +107,7 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .addOption(new Option("--format <format>", "how to print").choices(["text", "markdown", "json"]).default("text"))
     .action(async (paths: string[], options: AuditOptions, command: Command) => {
       const { runAudit } = await import("./commands/audit.js");
-      done(runAudit(paths, options, host(command)));
+      done(runAudit(paths, await withRules(options), host(command)));
     });
 
   program
@@ -135,9 +137,10 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
   program
     .command("rules")
     .summary("list the rules")
-    .description("List all rules with their severity.")
+    .description("List the rules with their severity; those of a guide under its sections.")
+    .addOption(frameworkOption())
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
-    .action(async (options: { format: string }, command: Command) => {
+    .action(async (options: RulesOptions, command: Command) => {
       const { runRules } = await import("./commands/rules.js");
       done(runRules(options, host(command)));
     });
@@ -229,6 +232,7 @@ async function untilInterrupted<T>(run: (stop: AbortSignal) => Promise<T>): Prom
 function readingOptions(command: Command): Command {
   return composeOptions(command)
     .option("--rule <rule>", "only this rule (repeatable)", collect)
+    .addOption(frameworkOption())
     .option("--service <service>", "only this service (repeatable)", collect)
     .option("--config <file>", "take this configuration instead of the nearest compose-harden.config.yaml")
     .option("--no-config", "take no configuration")
@@ -237,6 +241,16 @@ function readingOptions(command: Command): Command {
       "take what `observe` saw from this file (default: compose-harden.observed.yaml beside the Compose file)",
     )
     .option("--no-suppressions", "let comments in the files silence nothing");
+}
+
+/** The choices are written out: starting up must not wait for the catalogue. */
+function frameworkOption(): Option {
+  const text = "only rules of a guide: CIS Docker Benchmark, OWASP cheat sheet, NIST SP 800-190";
+  return new Option("--framework <framework>", text).choices(["cis", "owasp", "nist"]);
+}
+
+async function withRules<O extends SelectOptions>(options: O): Promise<O> {
+  return options.framework === undefined ? options : (await import("./options.js")).withFramework(options);
 }
 
 /** Compose's own options, with Compose's names. */

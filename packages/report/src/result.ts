@@ -79,6 +79,8 @@ export interface RuleInfo {
   readonly summary: string;
   readonly severity: Severity;
   readonly references: readonly Reference[];
+  /** Sections of guides that ask for the same, by the name of the guide. */
+  readonly frameworks?: Readonly<Partial<Record<"cis" | "owasp" | "nist", readonly string[]>>> | undefined;
 }
 
 /** A path as the reader knows it: relative to where the program runs, `/` as separator. */

@@ -1,15 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optionSpecs } from "../src/config.js";
+import { FRAMEWORK_NAMES, FRAMEWORKS } from "../src/frameworks.js";
 import { rules } from "../src/generated/rules.js";
 import type { Frameworks, Rule, Topic } from "../src/rule.js";
 import { SEVERITY_TABLE } from "../src/severity.js";
-
-const FRAMEWORKS: Readonly<Record<keyof Frameworks, string>> = {
-  cis: "CIS Docker Benchmark 1.6.0",
-  owasp: "OWASP Docker Security Cheat Sheet",
-  nist: "NIST SP 800-190",
-};
 
 const TOPICS: Readonly<Record<Topic, string>> = {
   network: "Network",
@@ -61,15 +56,21 @@ function header(rule: Rule): string {
 }
 
 function sources(rule: Rule): string {
-  const mapped = frameworkEntries(rule).map(([name, numbers]) => `- ${FRAMEWORKS[name]}: ${numbers.join(", ")}`);
+  const mapped = frameworkEntries(rule).map(
+    ([name, numbers]) => `- ${FRAMEWORKS[name].title}: ${sectionsOf(name, numbers)}`,
+  );
   return ["## Sources", "", ...rule.references.map(({ title, url }) => `- [${title}](${url})`), ...mapped].join("\n");
 }
 
 function frameworkEntries(rule: Rule): readonly (readonly [keyof Frameworks, readonly string[]])[] {
-  return (["cis", "owasp", "nist"] as const).flatMap((name) => {
+  return FRAMEWORK_NAMES.flatMap((name) => {
     const numbers = rule.frameworks?.[name];
     return numbers === undefined ? [] : [[name, numbers] as const];
   });
+}
+
+function sectionsOf(name: keyof Frameworks, numbers: readonly string[]): string {
+  return numbers.map((number) => `${number} (${FRAMEWORKS[name].sections[number]})`).join(", ");
 }
 
 function ruleTable(listed: readonly Rule[], folder: string): string {
@@ -89,16 +90,20 @@ function index(): string {
     .map((severity) => [severity, rules.filter((rule) => rule.severity === severity)] as const)
     .filter(([, listed]) => listed.length > 0)
     .map(([severity, listed]) => `- ${severity}: ${listed.map(link).join(", ")}`);
-  const frameworks = (["cis", "owasp", "nist"] as const).flatMap((name) => {
+  const frameworks = FRAMEWORK_NAMES.flatMap((name) => {
     const numbers = new Map<string, Rule[]>();
     for (const rule of rules)
       for (const number of rule.frameworks?.[name] ?? []) numbers.set(number, [...(numbers.get(number) ?? []), rule]);
     const rows = [...numbers].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
     return [
       "",
-      `### ${FRAMEWORKS[name]}`,
+      `### ${FRAMEWORKS[name].title}`,
       "",
-      ...rows.map(([number, listed]) => `- ${number}: ${listed.map(link).join(", ")}`),
+      `Numbers as in <${FRAMEWORKS[name].source}>; \`compose-harden rules --framework ${name}\` lists them, \`check --framework ${name}\` looks for nothing else.`,
+      "",
+      "| section | rules |",
+      "|---|---|",
+      ...rows.map(([number, listed]) => `| ${sectionsOf(name, [number])} | ${listed.map(link).join(", ")} |`),
     ];
   });
   const [anyRow = {}] = Object.values(SEVERITY_TABLE);

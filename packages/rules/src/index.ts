@@ -2,6 +2,7 @@ export * from "./advice.js";
 export * from "./audit.js";
 export * from "./check.js";
 export * from "./config.js";
+export * from "./frameworks.js";
 export { rules } from "./generated/rules.js";
 export * from "./observed-advice.js";
 export * from "./pages.js";

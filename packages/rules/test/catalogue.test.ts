@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { SEVERITIES } from "@compose-harden/model";
 import { describe, expect, it } from "vitest";
-import { check, checkWith, configProblems, type Rule, rules } from "../src/index.js";
+import { check, checkWith, configProblems, FRAMEWORK_NAMES, FRAMEWORKS, type Rule, rules } from "../src/index.js";
 import { loadFiles } from "./table.js";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -21,10 +21,14 @@ describe("every rule", () => {
     expect(rule.summary).toMatch(/^[a-zA-Z].*[^.]$/);
     expect(SEVERITIES).toContain(rule.severity);
     for (const { url } of rule.references) expect(url).toMatch(/^https:\/\//);
-    for (const number of rule.frameworks?.cis ?? []) expect(number).toMatch(/^[2-7]\.\d+$/);
-    for (const number of rule.frameworks?.owasp ?? []) expect(number).toMatch(/^\d+a?$/);
-    for (const number of rule.frameworks?.nist ?? []) expect(number).toMatch(/^4\.[1-5]\.[1-5]$/);
+    for (const name of FRAMEWORK_NAMES)
+      for (const number of rule.frameworks?.[name] ?? []) expect(FRAMEWORKS[name].sections).toHaveProperty([number]);
   });
+});
+
+it.each(FRAMEWORK_NAMES)("every section of %s that is listed is answered by a rule", (name) => {
+  const used = new Set(rules.flatMap(({ frameworks }) => frameworks?.[name] ?? []));
+  expect(Object.keys(FRAMEWORKS[name].sections).filter((number) => !used.has(number))).toEqual([]);
 });
 
 describe("check", () => {

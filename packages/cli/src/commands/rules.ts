@@ -1,14 +1,22 @@
 import { describeProfile, profileOf } from "@compose-harden/profiles";
 import { columnsOf, escapeText, paintSeverity, wrap } from "@compose-harden/report";
-import { explain, rules } from "@compose-harden/rules";
+import { explain, FRAMEWORKS, type Frameworks, type Rule, rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode } from "../errors.js";
 import type { Host } from "../host.js";
 import { checkRuleNames } from "../options.js";
+import { renderPage } from "../page.js";
 
-/** `compose-harden rules`: the catalogue, one rule a line. */
-export function runRules(options: { readonly format: string }, host: Host): ExitCode {
-  if (options.format === "json") {
-    const entries = rules.map(({ id, summary, topic, severity, since, references, frameworks }) => ({
+/** Options of `rules`. */
+export interface RulesOptions {
+  readonly format: string;
+  readonly framework?: keyof Frameworks;
+}
+
+/** `compose-harden rules`: the catalogue, one rule a line; with a guide, under its sections. */
+export function runRules({ format, framework }: RulesOptions, host: Host): ExitCode {
+  const listed = rules.filter(({ frameworks }) => framework === undefined || frameworks?.[framework] !== undefined);
+  if (format === "json") {
+    const entries = listed.map(({ id, summary, topic, severity, since, references, frameworks }) => ({
       id,
       summary,
       topic,
@@ -20,15 +28,31 @@ export function runRules(options: { readonly format: string }, host: Host): Exit
     host.print(`${JSON.stringify(entries, undefined, 2)}\n`);
     return EXIT.ok;
   }
-  const { style, columns } = host.out;
-  const idWidth = Math.max(...rules.map(({ id }) => columnsOf(id)));
-  const left = 10 + idWidth + 2;
-  for (const { id, severity, summary } of rules) {
-    const [first = "", ...more] = wrap(summary, Math.max(24, columns - left));
-    const head = `${paintSeverity(style, severity, severity.padEnd(10))}${style.bold(id.padEnd(idWidth))}  ${first}`;
-    host.print(`${[head, ...more.map((line) => " ".repeat(left) + line)].join("\n")}\n`);
+  if (framework === undefined) {
+    printRules(listed, host);
+    return EXIT.ok;
+  }
+  const { title, source, sections } = FRAMEWORKS[framework];
+  const { style } = host.out;
+  host.print(`${style.bold(title)}, ${source}\n`);
+  for (const number of Object.keys(sections).sort((a, b) => a.localeCompare(b, "en", { numeric: true }))) {
+    host.print(`\n${style.bold(number)} ${sections[number]}\n`);
+    printRules(
+      listed.filter(({ frameworks }) => frameworks?.[framework]?.includes(number)),
+      host,
+    );
   }
   return EXIT.ok;
+}
+
+function printRules(listed: readonly Rule[], { out: { style, columns }, print }: Host): void {
+  const idWidth = Math.max(...rules.map(({ id }) => columnsOf(id)));
+  const left = 10 + idWidth + 2;
+  for (const { id, severity, summary } of listed) {
+    const [first = "", ...more] = wrap(summary, Math.max(24, columns - left));
+    const head = `${paintSeverity(style, severity, severity.padEnd(10))}${style.bold(id.padEnd(idWidth))}  ${first}`;
+    print(`${[head, ...more.map((line) => " ".repeat(left) + line)].join("\n")}\n`);
+  }
 }
 
 /** `compose-harden explain RULE`: the rule's page; `explain IMAGE`: what is known about an image, and from where. */
@@ -37,7 +61,7 @@ export async function runExplain(names: readonly string[], host: Host): Promise<
   checkRuleNames(names.filter((name) => isRule(name) || (profileOf(name) === undefined && !/[/:.]/.test(name))));
   for (const name of names) {
     const page = isRule(name) ? ((await explain(name)) ?? "") : imagePage(name);
-    host.print(`${renderPage(page, host)}\n`);
+    host.print(`${renderPage(page, host.out)}\n`);
   }
   return EXIT.ok;
 }
@@ -60,23 +84,4 @@ function imagePage(name: string): string {
     ]),
     ...(unknown.length === 0 ? [] : ["", `unknown: ${unknown.join(", ")}`]),
   ].join("\n");
-}
-
-/** Markdown as it is, paragraphs wrapped to the screen and headings in bold; code and tables stay untouched. */
-function renderPage(page: string, { out: { style, columns } }: Host): string {
-  let isCode = false;
-  return page
-    .trimEnd()
-    .split("\n")
-    .flatMap((line) => {
-      if (line.startsWith("```")) isCode = !isCode;
-      if (isCode || line.startsWith("```")) return [style.dim(line)];
-      if (line.startsWith("#")) return [style.bold(line)];
-      if (line.startsWith("|")) return [line];
-      const [, lead = "", text = ""] = /^(\s*(?:[-*]|\d+\.)?\s*)(.*)$/.exec(line) ?? [];
-      return wrap(text, Math.max(24, columns - lead.length)).map((part, index) =>
-        index === 0 ? lead + part : " ".repeat(lead.length) + part,
-      );
-    })
-    .join("\n");
 }

@@ -270,7 +270,7 @@ function worseOf(a: Severity, b: Severity): Severity {
 }
 
 function descriptor(
-  { id, summary, severity, references, worst }: RuleInfo & { readonly worst: Severity },
+  { id, summary, severity, references, frameworks, worst }: RuleInfo & { readonly worst: Severity },
   page?: string,
 ): JsonMap {
   const sources = references.map(({ title, url }) => `${title}: ${url}`);
@@ -290,11 +290,18 @@ function descriptor(
     ...(first === undefined ? {} : { helpUri: first.url }),
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {
-      tags: ["security", "docker-compose"],
+      tags: ["security", "docker-compose", ...sectionsOf(frameworks)],
       precision: "high",
       ...(score === undefined ? {} : { "security-severity": score }),
     },
   };
+}
+
+/** `cis/5.4`: what an auditor filters by. */
+function sectionsOf(frameworks: RuleInfo["frameworks"]): readonly string[] {
+  return Object.entries(frameworks ?? {}).flatMap(([name, numbers]) =>
+    (numbers ?? []).map((number) => `${name}/${number}`),
+  );
 }
 
 function sentence(text: string): string {

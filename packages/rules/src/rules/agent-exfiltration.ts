@@ -63,7 +63,7 @@ export const agentExfiltration: Rule = {
       url: "https://genai.owasp.org/llmrisk/llm062025-excessive-agency/",
     },
   ],
-  frameworks: { nist: ["4.3.3"] },
+  frameworks: { nist: ["4.4.2"] },
 
   *project(project) {
     for (const service of project.services) {

@@ -17,7 +17,7 @@ export const containerSsh: Rule = {
     { title: "Docker: docker compose exec", url: "https://docs.docker.com/reference/cli/docker/compose/exec/" },
     { title: "OpenBSD: sshd(8)", url: "https://man.openbsd.org/sshd.8" },
   ],
-  frameworks: { cis: ["5.7"], nist: ["4.4.3"] },
+  frameworks: { cis: ["5.7"], nist: ["4.1.2"] },
 
   *service(service) {
     const name = `${service.name} ${parseImage(service.image?.value ?? "").repository}`;

@@ -21,7 +21,7 @@ export const controlSocket: Rule = {
       url: "https://docs.docker.com/reference/compose-file/services/#use_api_socket",
     },
   ],
-  frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.3.1"] },
+  frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.5.5"] },
 
   *service(service, { project }) {
     const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);

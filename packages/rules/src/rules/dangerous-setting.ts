@@ -15,7 +15,6 @@ export const dangerousSetting: Rule = {
       url: "https://cwe.mitre.org/data/definitions/1188.html",
     },
   ],
-  frameworks: { nist: ["4.4.4"] },
 
   *service(service) {
     const profile = productOf(service);

@@ -18,7 +18,7 @@ export const datastorePublished: Rule = {
     { title: "Compose: Networking", url: "https://docs.docker.com/compose/how-tos/networking/" },
     { title: "Compose: expose", url: "https://docs.docker.com/reference/compose-file/services/#expose" },
   ],
-  frameworks: { cis: ["5.9"], owasp: ["5"], nist: ["4.4.2"] },
+  frameworks: { cis: ["5.9"], owasp: ["5", "5a"], nist: ["4.4.2"] },
 
   *service(service, { project }) {
     const stores = service.ports.items.flatMap((port) => {

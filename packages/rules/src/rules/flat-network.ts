@@ -31,7 +31,7 @@ export const flatNetwork: Rule = {
     },
     { title: "Compose: networks, internal", url: "https://docs.docker.com/reference/compose-file/networks/#internal" },
   ],
-  frameworks: { cis: ["5.30"], owasp: ["5"], nist: ["4.3.3"] },
+  frameworks: { owasp: ["5"], nist: ["4.3.3"] },
 
   *service(service, { project }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;

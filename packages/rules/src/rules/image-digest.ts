@@ -20,7 +20,7 @@ export const imageDigest: Rule = {
       url: "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",
     },
   ],
-  frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.1.5"] },
+  frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.1.5", "4.2.2"] },
 
   *service(service, { project }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;

@@ -17,7 +17,7 @@ export const imageTag: Rule = {
     },
     { title: "Compose: image", url: "https://docs.docker.com/reference/compose-file/services/#image" },
   ],
-  frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.1.5"] },
+  frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.2.2"] },
 
   *service(service, { project }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;

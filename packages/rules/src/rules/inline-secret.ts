@@ -22,7 +22,7 @@ export const inlineSecret: Rule = {
       url: "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
     },
   ],
-  frameworks: { cis: ["4.10"], owasp: ["12"], nist: ["4.1.4"] },
+  frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
   *service(service, { project }) {
     const settings = [

@@ -17,7 +17,6 @@ export const logRotation: Rule = {
     },
     { title: "Docker: Configure logging drivers", url: "https://docs.docker.com/engine/logging/configure/" },
   ],
-  frameworks: { owasp: ["7"] },
 
   *service(service) {
     if (!isLinuxContainer(service)) return;

@@ -16,7 +16,6 @@ export const loginSwitchedOff: Rule = {
       url: "https://cwe.mitre.org/data/definitions/306.html",
     },
   ],
-  frameworks: { nist: ["4.4.4"] },
 
   *service(service) {
     const profile = productOf(service);

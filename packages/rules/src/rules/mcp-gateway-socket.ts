@@ -24,7 +24,7 @@ export const mcpGatewaySocket: Rule = {
       url: "https://docs.docker.com/engine/security/#docker-daemon-attack-surface",
     },
   ],
-  frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.5"] },
+  frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.4.5", "4.5.5"] },
 
   *service(service, { project }) {
     if (productOf(service)?.id !== "mcp-gateway") return;

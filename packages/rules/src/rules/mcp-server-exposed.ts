@@ -26,7 +26,7 @@ export const mcpServerExposed: Rule = {
       url: "https://github.com/docker/mcp-gateway/blob/main/docs/security.md",
     },
   ],
-  frameworks: { nist: ["4.4.2"] },
+  frameworks: { owasp: ["5a"], nist: ["4.4.2"] },
 
   *service(service) {
     const server = mcpServerOf(service);

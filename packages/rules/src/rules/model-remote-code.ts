@@ -19,7 +19,7 @@ export const modelRemoteCode: Rule = {
     },
     { title: "vLLM: security", url: "https://docs.vllm.ai/en/latest/usage/security.html" },
   ],
-  frameworks: { owasp: ["13"], nist: ["4.1.5"] },
+  frameworks: { owasp: ["13"] },
 
   *service(service) {
     const all = words(service).flatMap((word) => word.split(/\s+/));

@@ -23,7 +23,6 @@ export const n8nCodeAccess: Rule = {
     },
     { title: "n8n: v2.0 breaking changes", url: "https://docs.n8n.io/2-0-breaking-changes/" },
   ],
-  frameworks: { nist: ["4.4.4"] },
 
   *service(service) {
     const { id = "" } = productOf(service) ?? {};

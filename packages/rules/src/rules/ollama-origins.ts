@@ -15,7 +15,6 @@ export const ollamaOrigins: Rule = {
       url: "https://docs.ollama.com/faq#how-can-i-allow-additional-web-origins-to-access-ollama",
     },
   ],
-  frameworks: { nist: ["4.4.2"] },
 
   *service(service) {
     const origins = service.environment.items.get("OLLAMA_ORIGINS");

@@ -23,7 +23,6 @@ export const openclawConfig: Rule = {
     { title: "OpenClaw: Sandboxing", url: "https://docs.openclaw.ai/gateway/sandboxing" },
     { title: "OpenClaw: Security", url: "https://docs.openclaw.ai/gateway/security" },
   ],
-  frameworks: { nist: ["4.4.4"] },
 
   *service(service, context) {
     if (productOf(service)?.id !== "openclaw" && !/openclaw|clawdbot|moltbot/i.test(service.image?.value ?? "")) return;

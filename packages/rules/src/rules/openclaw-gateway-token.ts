@@ -18,7 +18,6 @@ export const openclawGatewayToken: Rule = {
     { title: "OpenClaw: Configuration, gateway", url: "https://docs.openclaw.ai/gateway/configuration-reference" },
     { title: "OpenClaw: Docker", url: "https://docs.openclaw.ai/install/docker" },
   ],
-  frameworks: { nist: ["4.4.4"] },
 
   *service(service) {
     if (!isGateway(service)) return;

@@ -24,7 +24,7 @@ export const pipedDownload: Rule = {
       url: "https://cwe.mitre.org/data/definitions/494.html",
     },
   ],
-  frameworks: { owasp: ["13"], nist: ["4.4.4"] },
+  frameworks: { owasp: ["13"] },
 
   *service(service) {
     for (const [at, text] of startTexts(service)) {

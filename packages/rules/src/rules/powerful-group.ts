@@ -20,7 +20,7 @@ export const powerfulGroup: Rule = {
       url: "https://docs.docker.com/engine/install/linux-postinstall/",
     },
   ],
-  frameworks: { cis: ["5.4"], owasp: ["1", "2"], nist: ["4.4.3"] },
+  frameworks: { owasp: ["1", "2"], nist: ["4.4.3"] },
 
   *service(service) {
     if (!isLinuxContainer(service)) return;

@@ -29,7 +29,7 @@ export const publishedOnAllInterfaces: Rule<Options> = {
     },
     { title: "Compose: ports", url: "https://docs.docker.com/reference/compose-file/services/#ports" },
   ],
-  frameworks: { cis: ["5.14"], owasp: ["5a"], nist: ["4.4.3"] },
+  frameworks: { cis: ["5.14"], owasp: ["5a"], nist: ["4.4.2"] },
   options: {
     bind: {
       summary: "the address to write, also one with a way to override it: `${BIND_ADDR:-127.0.0.1}`",

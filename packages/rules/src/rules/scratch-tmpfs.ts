@@ -23,7 +23,7 @@ export const scratchTmpfs: Rule = {
     { title: "Compose: tmpfs", url: "https://docs.docker.com/reference/compose-file/services/#tmpfs" },
     { title: "Linux: mount(8), noexec, nosuid, nodev", url: "https://man7.org/linux/man-pages/man8/mount.8.html" },
   ],
-  frameworks: { cis: ["5.13"], owasp: ["8"], nist: ["4.4.4"] },
+  frameworks: { owasp: ["8"], nist: ["4.4.4"] },
 
   *service(service, context) {
     if (!isLinuxContainer(service)) return;

@@ -25,6 +25,7 @@ export const sharedProviderKey: Rule = {
       url: "https://openrouter.ai/docs/cookbook/administration/api-key-rotation",
     },
   ],
+  frameworks: { nist: ["4.1.4"] },
 
   *project(project) {
     const users = new Map<

@@ -12,7 +12,7 @@ export const switchedOff: Rule = {
     { title: "Docker: Configure logging drivers", url: "https://docs.docker.com/engine/logging/configure/" },
     { title: "Compose: healthcheck", url: "https://docs.docker.com/reference/compose-file/services/#healthcheck" },
   ],
-  frameworks: { cis: ["5.27"], owasp: ["10"] },
+  frameworks: { cis: ["5.27"] },
 
   *service(service) {
     const driver = service.get("logging", "driver");

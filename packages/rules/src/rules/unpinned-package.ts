@@ -14,7 +14,7 @@ export const unpinnedPackage: Rule = {
     { title: "uv: Using tools", url: "https://docs.astral.sh/uv/guides/tools/" },
     { title: "pip: Repeatable installs", url: "https://pip.pypa.io/en/stable/topics/repeatable-installs/" },
   ],
-  frameworks: { owasp: ["13"], nist: ["4.1.5"] },
+  frameworks: { owasp: ["13"] },
 
   *service(service) {
     for (const [at, text] of startTexts(service)) {

@@ -23,7 +23,7 @@ export const writableCode: Rule = {
     },
     { title: "Compose: volumes", url: "https://docs.docker.com/reference/compose-file/services/#volumes" },
   ],
-  frameworks: { owasp: ["8"], nist: ["4.4.3"] },
+  frameworks: { owasp: ["8"], nist: ["4.4.4", "4.5.5"] },
 
   *service(service) {
     for (const mount of service.volumes.items) {

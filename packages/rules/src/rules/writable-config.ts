@@ -20,7 +20,7 @@ export const writableConfig: Rule = {
     },
     { title: "Compose: volumes", url: "https://docs.docker.com/reference/compose-file/services/#volumes" },
   ],
-  frameworks: { cis: ["5.6"], owasp: ["8"], nist: ["4.5.5"] },
+  frameworks: { owasp: ["8"], nist: ["4.5.5"] },
 
   *service(service) {
     for (const mount of service.volumes.items) {
