@@ -3,6 +3,7 @@ export * from "./advise/capabilities.js";
 export * from "./advise/limits.js";
 export * from "./advise/privileges.js";
 export * from "./advise/read-only.js";
+export * from "./advise/release.js";
 export * from "./advise/user.js";
 export { ADJUSTMENTS, CONDITIONS, type Condition } from "./conditions.js";
 export * from "./describe.js";

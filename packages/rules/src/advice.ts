@@ -37,6 +37,8 @@ export interface Advice {
   /** Capabilities to add back after all are dropped, without `CAP_`. */
   capabilities(service: Service): Verdict<readonly string[]>;
   bounds(service: Service): Bounds;
+  /** The tag to name instead of one that moves; undefined where none is known. */
+  release(service: Service): Verdict<string> | undefined;
   /** True when programs are known to be started from this path: its tmpfs needs `exec`. */
   runsFrom(service: Service, path: string): boolean;
 }
@@ -53,6 +55,7 @@ export interface Knowledge {
   memory?(service: Service): Known<number> | undefined;
   cpus?(service: Service): Known<number> | undefined;
   pids?(service: Service): Known<number> | undefined;
+  release?(service: Service): Known<string> | undefined;
   runsFrom?(service: Service, path: string): boolean | undefined;
 }
 
@@ -105,6 +108,12 @@ export function adviceFrom(sources: readonly Knowledge[]): Advice {
           ask((source) => source.pids?.(service)),
         ),
       };
+    },
+    release: (service) => {
+      const known = ask((source) => source.release?.(service));
+      if (known?.value === undefined) return undefined;
+      const caveat = `if \`${service.name}\` runs a newer release already, it goes back to this one, which may not read the data of the newer: look with \`docker compose images\``;
+      return { offered: true, value: known.value, grade: graded(known, caveat) };
     },
     runsFrom: (service, path) => sources.some((source) => source.runsFrom?.(service, path) === true),
   };

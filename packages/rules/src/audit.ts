@@ -20,13 +20,18 @@ export function audit(project: Project, findings: readonly Finding[]): readonly 
   return project.services.map((service) => {
     const own = findings.filter((finding) => finding.service === service.name);
     const found = new Set(own.map(({ rule }) => rule));
+    const setting = (isSet: boolean, id: string): AuditCell =>
+      settingCell(
+        isSet,
+        own.find(({ rule }) => rule === id),
+      );
     return {
       service: service.name,
       ports: service.ports.items.map(({ value }) => formatPort(value.published ?? value.target, value.protocol)),
       reach: reachCell(service),
       login: loginCell(service, project),
-      noNewPrivileges: setting(hasNoNewPrivileges(service), found.has("no-new-privileges")),
-      readOnly: setting(service.read_only?.value === true, found.has("read-only-root")),
+      noNewPrivileges: setting(hasNoNewPrivileges(service), "no-new-privileges"),
+      readOnly: setting(service.read_only?.value === true, "read-only-root"),
       limits: limitsCell(service),
       secrets: secretsCell(own),
       image: imageCell(service, found),
@@ -73,10 +78,11 @@ function hasNoNewPrivileges(service: Service): boolean {
   return service.security_opt.items.some(({ value }) => /^no-new-privileges([:=]true)?$/.test(value));
 }
 
-/** Not set and not missed: what is known of the image speaks against it. */
-function setting(isSet: boolean, isMissed: boolean): AuditCell {
+/** Where no fix is offered, what is known of the service speaks against the setting; the finding says why. */
+function settingCell(isSet: boolean, missed: Finding | undefined): AuditCell {
   if (isSet) return cell("yes", "yes");
-  return isMissed ? cell("no", "no") : cell("unknown", "not for this image");
+  if (missed === undefined) return cell("unknown", "not asked");
+  return missed.fix === undefined ? cell("unknown", "not for this one") : cell("no", "no");
 }
 
 function limitsCell({ limits }: Service): AuditCell {
@@ -89,9 +95,17 @@ const SECRET_RULES = new Set([
   "published-key",
 ]);
 
+/** Wherever these are kept, only another value helps. */
+const WEAK_RULES = new Set(["guessable-password", "published-key"]);
+
 function secretsCell(own: readonly Finding[]): AuditCell {
-  const count = own.filter(({ rule }) => SECRET_RULES.has(rule)).length;
-  return count === 0 ? cell("yes", "none in the file") : cell("no", `${count} in the file`);
+  const weak = own.filter(({ rule }) => WEAK_RULES.has(rule)).length;
+  const written = own.filter(({ rule }) => SECRET_RULES.has(rule)).length - weak;
+  const words = [
+    ...(written === 0 ? [] : [`${written} in the file`]),
+    ...(weak === 0 ? [] : [`${weak} known or guessed`]),
+  ];
+  return words.length === 0 ? cell("yes", "none in the file") : cell("no", words.join(", "));
 }
 
 function imageCell(service: Service, found: ReadonlySet<string>): AuditCell {

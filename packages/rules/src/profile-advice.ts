@@ -4,6 +4,7 @@ import {
   adviseLimits,
   adviseNoNewPrivileges,
   adviseReadOnly,
+  adviseRelease,
   containerPath,
   factsOf,
   type Profile,
@@ -21,6 +22,7 @@ export const profileKnowledge: Required<Knowledge> = {
   memory: (service) => asked(service, adviseLimits)?.memory,
   cpus: (service) => asked(service, adviseLimits)?.cpus,
   pids: (service) => asked(service, adviseLimits)?.pids,
+  release: (service) => asked(service, adviseRelease),
   runsFrom: (service, path) =>
     asked(service, ({ paths }) =>
       paths.some((known) => known.exec === true && containerPath(known.path) === containerPath(path)),

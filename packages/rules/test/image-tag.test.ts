@@ -8,7 +8,30 @@ const found = ["services.web.image"];
 table(imageTag, [
   { case: "build only", compose: "services: {web: {build: .}}", finds: [] },
   { case: "wrong type", compose: "services: {web: {image: [a]}}", finds: [] },
-  { case: "no tag", compose: image("nginx"), finds: found },
+  { case: "no tag", compose: image("example.org/web"), finds: found, first: ({ fix }) => expect(fix).toBeUndefined() },
+  {
+    case: "a known release",
+    compose: image("docker.n8n.io/n8nio/n8n"),
+    finds: found,
+    first: ({ fix }) =>
+      expect(fix).toMatchObject({
+        applicability: "unsafe",
+        caveat: expect.stringContaining("2026-08-21"),
+        intents: [{ op: "set", value: "docker.n8n.io/n8nio/n8n:2.36.5" }],
+      }),
+  },
+  {
+    case: "a database may hold data of a newer release",
+    compose: image("postgres:latest"),
+    finds: found,
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
+  {
+    case: "another line of releases",
+    compose: image("n8nio/n8n:next"),
+    finds: found,
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
   { case: "no tag, a registry with a port", compose: image("localhost:5000/app"), finds: found },
   { case: "latest", compose: image("nginx:latest"), finds: found },
   { case: "another moving tag", compose: image("ghcr.io/a/b:main"), finds: found },

@@ -1,6 +1,8 @@
+import type { Located, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import type { Advice } from "../advice.js";
 import { isBuiltHere, isUnfinished, movementOf } from "../images.js";
-import type { Rule } from "../rule.js";
+import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** An image is named with a tag that does not move. */
@@ -19,7 +21,7 @@ export const imageTag: Rule = {
   ],
   frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.2.2"] },
 
-  *service(service, { project }) {
+  *service(service, { project, advice }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);
     if (digest !== undefined || variableTag || isUnfinished(service.image.value)) return;
@@ -33,6 +35,20 @@ export const imageTag: Rule = {
           ? `\`${service.name}\` names an image without a tag, which means \`latest\``
           : `\`${service.name}\` names an image by ${movement === "variant" ? "a tag without a version," : "the moving tag"} \`${tag}\``,
       risk: "the next pull brings other software, wanted or not: a major version that cannot read the data, or a release that somebody took over",
+      ...pinned(service, service.image, advice),
     };
   },
 };
+
+function pinned(service: Service, image: Located<string>, advice: Advice): Pick<Report, "fix"> {
+  const release = advice.release(service);
+  if (release?.offered !== true) return {};
+  const name = image.value.replace(/:[^:/]*$/, "");
+  return {
+    fix: {
+      title: `name the release ${release.value}`,
+      intents: [{ op: "set", path: [...service.path, "image"], value: `${name}:${release.value}` }],
+      ...release.grade,
+    },
+  };
+}

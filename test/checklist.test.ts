@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { fix, type Keeping } from "@compose-harden/fixer";
+import { AUDIT_COLUMNS, type AuditRow, type Read } from "@compose-harden/model";
+import { load } from "@compose-harden/parser";
+import { audit, check } from "@compose-harden/rules";
+import { describe, expect, test } from "vitest";
+
+/** The quick-reference checklist over the AI stacks: what it says before, and after every fix that the program has. */
+
+const root = fileURLToPath(new URL("../examples/", import.meta.url));
+
+/** Lines that a fix can mend in every stack. */
+const MENDED = ["reach", "noNewPrivileges", "readOnly", "limits"] as const;
+
+/** What stays open after all fixes, since only a person can choose. Everything else is ✓ or, where nothing is known, `?`. */
+const OPEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  agents: {
+    "mcp-gateway.image": "no tag", // no release of it is known
+    "openclaw.secrets": "1 known or guessed",
+  },
+  chat: {
+    "litellm.image": "main-latest",
+    "litellm.secrets": "1 known or guessed",
+    "litellm-db.secrets": "1 in the file", // also part of a URL of another service
+    "open-webui.image": "main",
+    "open-webui.secrets": "1 known or guessed",
+    "searxng.image": "latest",
+  },
+  "local-ai": {
+    "homeassistant.image": "stable",
+    "homeassistant.reach": "every machine (host network)", // how its devices find it
+    "mcp-browser.image": "no tag",
+    "mcp-github.image": "no tag",
+    "n8n.secrets": "1 known or guessed",
+    "openclaw.secrets": "1 known or guessed",
+    "pihole.secrets": "1 known or guessed",
+    "postgres.secrets": "1 known or guessed",
+  },
+  rag: {
+    "adminer.image": "no tag",
+    "anythingllm.secrets": "1 known or guessed",
+    "embeddings.image": "cpu-latest",
+    "postgres.secrets": "1 known or guessed",
+    "reranker.image": "latest",
+  },
+};
+
+describe.each(readdirSync(root))("examples/%s", (name) => {
+  const folder = `${root}${name}`;
+  const read: Read = (path) =>
+    path.startsWith(root) && existsSync(path)
+      ? { kind: "file", text: readFileSync(path, "utf8") }
+      : { kind: "missing" };
+  const project = load({ cwd: folder }, read);
+  const keeping: Keeping = { git: () => "outside", isTaken: () => false };
+  const patch = fix(project, check(project), { unsafe: true, keeping }, read);
+  const written = new Map(patch.changes.map(({ path, after }) => [path, after]));
+  const readAfter: Read = (path) => {
+    const text = written.get(path);
+    return text === undefined ? read(path) : { kind: "file", text };
+  };
+  const fixed = load({ cwd: folder }, readAfter);
+  const before = audit(project, check(project));
+  const after = audit(fixed, check(fixed));
+
+  test("each line that a fix can mend is a finding before", () => {
+    for (const column of MENDED) expect(before.map((row) => row[column].mark)).toContain("no");
+    expect(before.flatMap(openCells).length).toBeGreaterThan(before.length * 3);
+  });
+
+  test("and ✓ after, but for what a person has to choose", () => {
+    expect(Object.fromEntries(after.flatMap((row) => openCells(row)))).toEqual(OPEN[name]);
+  });
+
+  test("values fit each image: a read-only root never lacks the scratch space of its profile", () => {
+    for (const service of fixed.services) {
+      if (service.read_only?.value !== true) continue;
+      const places = [...service.tmpfs.items, ...service.volumes.items].map(({ value }) => value.target);
+      expect(places.length, service.name).toBeGreaterThan(0);
+    }
+    expect(check(fixed).filter(({ rule }) => rule === "scratch-tmpfs")).toEqual([]);
+  });
+});
+
+/** The cells with ✗ as `service.column` and their text. */
+function openCells(row: AuditRow): readonly (readonly [string, string])[] {
+  return AUDIT_COLUMNS.filter(([key]) => row[key].mark === "no").map(
+    ([key]) => [`${row.service}.${key}`, row[key].text] as const,
+  );
+}
