@@ -42,6 +42,16 @@ test.each(CASES.slice(0, 3))("fix --format json: %s", (_, files) => {
   expect(isPatch.errors).toBeNull();
 });
 
+test("fingerprints do not depend on where the repository is checked out", () => {
+  const stack = "services:\n  web:\n    image: nginx:1.27\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf\n";
+  const [here, there] = [folder({ "compose.yaml": stack }), folder({ "a/compose.yaml": stack })].map((cwd, index) => {
+    const { out } = run(["--format", "json", "--rule", "writable-config"], { cwd: index === 0 ? cwd : `${cwd}/a` });
+    return JSON.parse(out).projects[0].findings;
+  });
+  expect(here).toHaveLength(1);
+  expect(there[0].fingerprint).toBe(here[0].fingerprint);
+});
+
 test("a finding has its place, its fix and a fingerprint that survives moving and re-indenting", () => {
   const moved = `# a comment\n\n${OPEN_STACK.replaceAll("  ", "    ").replace('"8080:80"', "8080:80")}`;
   const [before, after] = [OPEN_STACK, moved].map((text) => {

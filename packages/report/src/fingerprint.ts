@@ -4,8 +4,8 @@ import type { DisplayPath, ReportedFinding, ReportedProject } from "./result.js"
 
 /**
  * What identifies a finding across edits of its file, 16 hexadecimal digits: rule, file, service and attribute, list members
- * by their content. Lines, columns, indentation, quoting and the order of lists do not count. Findings alike in all of
- * that are numbered in reading order. Values of environment, labels and commands do not enter, so that no secret can
+ * by their content. Lines, columns, indentation, quoting and the order of lists do not count, and neither does where the
+ * repository is checked out. Findings alike in all of that are numbered in reading order. Values of environment, labels and commands do not enter, so that no secret can
  * be guessed from it.
  */
 export function fingerprints<F extends ReportedFinding>(
@@ -20,7 +20,7 @@ export function fingerprints<F extends ReportedFinding>(
       finding.rule,
       display(finding.origin.value.file),
       finding.service ?? null,
-      formatPath(nameMembers(project, finding.path)),
+      formatPath(nameMembers(project, finding.path, display)),
     ]);
     const number = seen.get(identity) ?? 0;
     seen.set(identity, number + 1);
@@ -31,14 +31,24 @@ export function fingerprints<F extends ReportedFinding>(
 
 const NAMED = new Set(["ports", "volumes", "tmpfs", "devices", "cap_add", "cap_drop", "security_opt", "group_add"]);
 
-function nameMembers(project: Pick<ReportedProject, "data">, path: Path): Path {
+function nameMembers(project: Pick<ReportedProject, "data">, path: Path, display: DisplayPath): Path {
   return path.map((step, index) => {
     if (typeof step !== "number") return step;
     const list = path[index - 1];
     if (typeof list !== "string" || !NAMED.has(list)) return step;
     const member = valueAt(project.data, path.slice(0, index + 1));
-    return isMap(member) ? JSON.stringify(Object.entries(member).sort()) : String(member);
+    if (!isMap(member)) return String(member);
+    const entries = Object.entries(member).map(([key, value]) => [
+      key,
+      isHostPath(key, value) ? display(value) : value,
+    ]);
+    return JSON.stringify(entries.sort());
   });
+}
+
+/** Docker's loader makes paths of mounts absolute. */
+function isHostPath(key: string, value: Json): value is string {
+  return key === "source" && typeof value === "string" && /^(?:\/|[A-Za-z]:[\\/])/.test(value);
 }
 
 /** Of a project's data only what fingerprints of these findings look at; all else is left out. */
