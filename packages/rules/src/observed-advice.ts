@@ -1,5 +1,6 @@
 import {
   type Evidence,
+  isBelow,
   mountedPaths,
   OBSERVED_ENOUGH,
   type Observation,
@@ -13,7 +14,6 @@ import {
   advise,
   containerPath,
   factsOf,
-  isBelow,
   type Advice as Known,
   parseImage,
   profileOf,
