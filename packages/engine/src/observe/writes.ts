@@ -1,4 +1,4 @@
-import type { ObservedWrite } from "@compose-harden/model";
+import { isBelow, type ObservedWrite } from "@compose-harden/model";
 import type { Change } from "../changes.js";
 import type { Folder, Look } from "../proc/folder.js";
 
@@ -171,10 +171,6 @@ function isScratchName(path: string): boolean {
 
 function isFolder(seen: Folder | "file" | undefined): seen is Folder {
   return typeof seen === "object";
-}
-
-function isBelow(path: string, parent: string): boolean {
-  return path === parent || path.startsWith(parent === "/" ? "/" : `${parent}/`);
 }
 
 function isBelowAny(path: string, parents: { keys(): Iterable<string> }): boolean {
