@@ -5,6 +5,7 @@ import type { CheckOptions } from "./commands/check.js";
 import type { Shell } from "./commands/completion.js";
 import type { ConfigOptions } from "./commands/config.js";
 import type { FixOptions } from "./commands/fix.js";
+import type { InitOptions } from "./commands/init.js";
 import type { MergeOptions } from "./commands/merge.js";
 import type { ObserveOptions } from "./commands/observe.js";
 import type { RulesOptions } from "./commands/rules.js";
@@ -190,6 +191,32 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .action(async (paths: string[], options: VerifyOptions, command: Command) => {
       const { runVerify } = await import("./commands/verify.js");
       done(await runVerify(paths, options, host(command)));
+    });
+
+  program
+    .command("init")
+    .summary("set up the configuration, the commit hook and the CI job of a repository")
+    .description(
+      "Look at the repository (its Compose projects, its CI, its hook manager), show the files that set compose-harden up in it, and write them. No file that is there already is touched: what to add to it is printed.",
+    )
+    .option("-y, --yes", "write without asking")
+    .option("--dry-run", "only show what would be written")
+    .addOption(
+      new Option("--ci <system>", "for this CI system, whatever the repository shows (repeatable)")
+        .choices(["github", "gitlab", "forgejo", "none"])
+        .argParser<readonly string[]>(collect),
+    )
+    .addOption(
+      new Option("--hook <manager>", "for this hook manager, whatever the repository shows").choices([
+        "pre-commit",
+        "lefthook",
+        "husky",
+        "none",
+      ]),
+    )
+    .action(async (options: InitOptions, command: Command) => {
+      const { runInit } = await import("./commands/init.js");
+      done(await runInit(options, host(command)));
     });
 
   program
