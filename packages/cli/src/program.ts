@@ -202,9 +202,12 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
     .option("-y, --yes", "write without asking")
     .option("--dry-run", "only show what would be written")
     .addOption(
-      new Option("--ci <system>", "for this CI system, whatever the repository shows (repeatable)")
-        .choices(["github", "gitlab", "forgejo", "none"])
-        .argParser<readonly string[]>(collect),
+      new Option("--ci <system...>", "for this CI system, whatever the repository shows (repeatable)").choices([
+        "github",
+        "gitlab",
+        "forgejo",
+        "none",
+      ]),
     )
     .addOption(
       new Option("--hook <manager>", "for this hook manager, whatever the repository shows").choices([
