@@ -16,9 +16,14 @@ export function remembered<K extends object, A>(answer: (about: K) => A): (about
 }
 
 /** The same for answers that depend on the project around. */
-export function rememberedIn<K extends object, A>(
-  answer: (about: K, project: Project) => A,
-): (about: K, project: Project) => A {
-  const inProject = remembered((project: Project) => remembered((about: K) => answer(about, project)));
-  return (about, project) => inProject(project)(about);
+export function rememberedIn<K, A>(answer: (about: K, project: Project) => A): (about: K, project: Project) => A {
+  const inProject = remembered((_: Project) => new Map<K, A>());
+  return (about, project) => {
+    const known = inProject(project);
+    const before = known.get(about);
+    if (before !== undefined || known.has(about)) return before as A;
+    const fresh = answer(about, project);
+    known.set(about, fresh);
+    return fresh;
+  };
 }

@@ -22,10 +22,22 @@ import { type Scalar, scalarText } from "../values/scalar.js";
 export function serviceView(name: string, node: MapNode, active: boolean): Service {
   const path: KeyPath = ["services", name];
   const known = new Map<string, unknown>();
+  const attributes = new Map<string | number, Located<Json> | undefined>();
 
   function once<T>(key: string, read: () => T): T {
-    if (!known.has(key)) known.set(key, read());
-    return known.get(key) as T;
+    const before = known.get(key);
+    if (before !== undefined || known.has(key)) return before as T;
+    const value = read();
+    known.set(key, value);
+    return value;
+  }
+
+  function attribute(below: Path): Located<Json> | undefined {
+    let here: Node | undefined = node;
+    for (const step of below) here = child(here, step);
+    if (here === undefined) return undefined;
+    const value = toJson(here);
+    return { value, raw: value, path: [...path, ...below], origin: originOf(here) };
   }
 
   function at(...below: readonly string[]): Node | undefined {
@@ -101,13 +113,13 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
       return once("limits", () => limitsOf(at, path));
     },
     get(...below: Path): Located<Json> | undefined {
-      return once(`get ${below.length === 1 ? below[0] : JSON.stringify(below)}`, () => {
-        let here: Node | undefined = node;
-        for (const step of below) here = child(here, step);
-        if (here === undefined) return undefined;
-        const value = toJson(here);
-        return { value, raw: value, path: [...path, ...below], origin: originOf(here) };
-      });
+      const [first] = below;
+      if (below.length !== 1 || first === undefined) return attribute(below);
+      const before = attributes.get(first);
+      if (before !== undefined || attributes.has(first)) return before;
+      const found = attribute(below);
+      attributes.set(first, found);
+      return found;
     },
   };
 }
