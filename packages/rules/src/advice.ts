@@ -1,6 +1,7 @@
 import type { Evidence, Service } from "@compose-harden/model";
 import { capabilityName, type Advice as Known, setsUser } from "@compose-harden/profiles";
 import { DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
+import { remembered } from "./remembered.js";
 import { sizesFor } from "./sizes.js";
 
 /** How far a change may be trusted for one service. */
@@ -94,7 +95,7 @@ export function adviceFrom(sources: readonly Knowledge[]): Advice {
           : `what \`${service.name}\` does beyond its ordinary start fails with \`Operation not permitted\` when it needs more`,
       );
     },
-    bounds: (service) => {
+    bounds: remembered((service: Service) => {
       const guess = sizesFor(service);
       const memory = ask((source) => source.memory?.(service));
       return {
@@ -108,7 +109,7 @@ export function adviceFrom(sources: readonly Knowledge[]): Advice {
           ask((source) => source.pids?.(service)),
         ),
       };
-    },
+    }),
     release: (service) => {
       const known = ask((source) => source.release?.(service));
       if (known?.value === undefined) return undefined;

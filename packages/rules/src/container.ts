@@ -1,18 +1,8 @@
 import { cleanPath, type Service } from "@compose-harden/model";
+import { remembered } from "./remembered.js";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
-export function isLinuxContainer(service: Service): boolean {
-  const known = linux.get(service);
-  if (known !== undefined) return known;
-  const answer = startsLinux(service);
-  linux.set(service, answer);
-  return answer;
-}
-
-/** Nearly every rule asks. */
-const linux = new WeakMap<Service, boolean>();
-
-function startsLinux(service: Service): boolean {
+export const isLinuxContainer: (service: Service) => boolean = remembered((service) => {
   if (service.get("provider") !== undefined) return false;
   const platform = service.get("platform")?.value;
   if (typeof platform === "string" && platform.startsWith("windows")) return false;
@@ -20,11 +10,12 @@ function startsLinux(service: Service): boolean {
   if (isolation === "hyperv" || isolation === "process") return false;
   const image = service.image?.value ?? "";
   return !/^mcr\.microsoft\.com\/(windows|dotnet\/framework)\b/.test(image);
-}
+});
 
 /** True when settings show that it is meant for `docker stack deploy`, which reads some attributes differently. */
-export function isSwarmService(service: Service): boolean {
+export const isSwarmService: (service: Service) => boolean = remembered((service) => {
   if (service.ports.items.some((port) => port.value.mode === "host")) return true;
+  if (service.get("deploy") === undefined) return false;
   const written = (...below: readonly string[]) => {
     const value = service.get("deploy", ...below)?.raw;
     return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
@@ -37,7 +28,7 @@ export function isSwarmService(service: Service): boolean {
     written("placement", "constraints") ||
     written("placement", "preferences")
   );
-}
+});
 
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
 export function isMounted(service: Service, path: string): boolean {

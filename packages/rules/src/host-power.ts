@@ -2,6 +2,7 @@ import type { Project, Service } from "@compose-harden/model";
 import { capabilityName, parseImage } from "@compose-harden/profiles";
 import { isLinuxContainer } from "./container.js";
 import { hostPathOf, sensitivity, socketBehind } from "./host-paths.js";
+import { rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 import { severityOf } from "./severity.js";
 
@@ -15,23 +16,25 @@ export interface HostPower {
 const ESCAPES: ReadonlySet<string> = new Set(["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO"]);
 
 /** How whoever controls the service's container becomes root on the machine; undefined when no setting gives it away. */
-export function hostPowerOf(service: Service, project: Project): HostPower | undefined {
-  if (!isLinuxContainer(service)) return undefined;
-  if (service.privileged?.value === true) return { what: "is privileged", at: service.privileged };
-  const api = service.get("use_api_socket");
-  if (api?.value === true) return { what: "holds the engine's socket", at: api };
-  // A proxy hands on only what its settings allow.
-  const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
-  for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount, project);
-    if (path === undefined) continue;
-    if (socketBehind(path) !== undefined && !isProxy) return { what: "holds the engine's socket", at: mount };
-    const sensitive = sensitivity(path, mount.value.read_only);
-    if (sensitive?.severity === severityOf("container", "host"))
-      return { what: `writes to ${sensitive.what}`, at: mount };
-  }
-  const capability = service.cap_add.items.find(({ value }) => ESCAPES.has(capabilityName(value)));
-  return capability === undefined
-    ? undefined
-    : { what: `has the capability ${capabilityName(capability.value)}`, at: capability };
-}
+export const hostPowerOf: (service: Service, project: Project) => HostPower | undefined = rememberedIn(
+  (service, project) => {
+    if (!isLinuxContainer(service)) return undefined;
+    if (service.privileged?.value === true) return { what: "is privileged", at: service.privileged };
+    const api = service.get("use_api_socket");
+    if (api?.value === true) return { what: "holds the engine's socket", at: api };
+    // A proxy hands on only what its settings allow.
+    const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
+    for (const mount of service.volumes.items) {
+      const path = hostPathOf(mount, project);
+      if (path === undefined) continue;
+      if (socketBehind(path) !== undefined && !isProxy) return { what: "holds the engine's socket", at: mount };
+      const sensitive = sensitivity(path, mount.value.read_only);
+      if (sensitive?.severity === severityOf("container", "host"))
+        return { what: `writes to ${sensitive.what}`, at: mount };
+    }
+    const capability = service.cap_add.items.find(({ value }) => ESCAPES.has(capabilityName(value)));
+    return capability === undefined
+      ? undefined
+      : { what: `has the capability ${capabilityName(capability.value)}`, at: capability };
+  },
+);

@@ -138,11 +138,6 @@ export const words: (service: Service) => readonly string[] = remembered((servic
   ...(service.command?.value ?? []),
 ]);
 
-/** The values of the environment, a line each, in which to look for names. */
-export const environmentText: (service: Service) => string = remembered((service) =>
-  Array.from(service.environment.items.values(), ({ value }) => value ?? "").join("\n"),
-);
-
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
 export function foundIn(service: Service, { env, flag, value, since, unless = [] }: Danger): Place | undefined {
   if (since !== undefined && !runsVersion(service, `>=${since}`)) return undefined;

@@ -1,6 +1,7 @@
 import type { Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { words } from "./login.js";
+import { remembered } from "./remembered.js";
 
 /** How a server of the Model Context Protocol talks to its clients. */
 export interface McpServer {
@@ -18,7 +19,7 @@ const LOGIN =
   /^(MCP_)?(SERVER_)?(GATEWAY_)?(AUTH|OAUTH|OIDC|JWT|BEARER|BASIC_AUTH)(_|$)|^(MCP|FASTMCP|PROXY|SERVER)_\w*(TOKEN|SECRET|API_?KEY|PASSWORD)|_(AUTH_TOKEN|BEARER_TOKEN)$|^(API_KEY|ACCESS_TOKEN)$/i;
 
 /** What a service says of itself as an MCP server; undefined when it is none. */
-export function mcpServerOf(service: Service): McpServer | undefined {
+export const mcpServerOf: (service: Service) => McpServer | undefined = remembered((service) => {
   const all = words(service).flatMap((word) => word.split(/\s+/));
   const { repository } = parseImage(service.image?.value ?? "");
   const isNamed = service.image !== undefined && MCP_NAME.test(repository) && !NOT_A_SERVER.test(repository);
@@ -44,7 +45,7 @@ export function mcpServerOf(service: Service): McpServer | undefined {
       names.some((name) => LOGIN.test(name)) ||
       all.some((word) => /^--?(auth|api-key|token|bearer|oauth|require-auth)/i.test(word)),
   };
-}
+});
 
 function transportOf(texts: readonly string[], all: readonly string[]): McpServer["transport"] {
   const text = texts.join(" ");

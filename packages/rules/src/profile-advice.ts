@@ -8,10 +8,10 @@ import {
   containerPath,
   factsOf,
   type Profile,
-  profileOf,
   type ServiceFacts,
 } from "@compose-harden/profiles";
 import { type Advice, adviceFrom, type Knowledge } from "./advice.js";
+import { productOf } from "./login.js";
 import { remembered } from "./remembered.js";
 
 /** What the profile of a service's image says. */
@@ -19,9 +19,9 @@ export const profileKnowledge: Required<Knowledge> = {
   noNewPrivileges: (service) => asked(service, adviseNoNewPrivileges),
   readOnly: (service) => asked(service, adviseReadOnly),
   capabilities: (service) => asked(service, adviseCapabilities),
-  memory: (service) => asked(service, adviseLimits)?.memory,
-  cpus: (service) => asked(service, adviseLimits)?.cpus,
-  pids: (service) => asked(service, adviseLimits)?.pids,
+  memory: (service) => limitsOf(service)?.memory,
+  cpus: (service) => limitsOf(service)?.cpus,
+  pids: (service) => limitsOf(service)?.pids,
   release: (service) => asked(service, adviseRelease),
   runsFrom: (service, path) =>
     asked(service, ({ paths }) =>
@@ -32,11 +32,13 @@ export const profileKnowledge: Required<Knowledge> = {
 /** Advice from the image profiles alone. */
 export const profileAdvice: Advice = adviceFrom([profileKnowledge]);
 
+const limitsOf = remembered((service: Service) => asked(service, adviseLimits));
+
 const factsOnce = remembered(factsOf);
 
 /** Undefined without an image or a profile. */
 function asked<T>(service: Service, question: (profile: Profile, facts: ServiceFacts) => T): T | undefined {
-  const facts = factsOnce(service);
-  const profile = facts === undefined ? undefined : profileOf(facts.image);
-  return facts === undefined || profile === undefined ? undefined : question(profile, facts);
+  const profile = productOf(service);
+  const facts = profile === undefined ? undefined : factsOnce(service);
+  return profile === undefined || facts === undefined ? undefined : question(profile, facts);
 }

@@ -1,6 +1,7 @@
 import type { Project, Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
 import { remembered } from "./remembered.js";
+import { settingsText } from "./settings-text.js";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -114,6 +115,7 @@ const serverOf = remembered(({ image }: Service): string | undefined => {
 
 /** The largest Java heap that the settings ask for, in bytes. */
 function javaHeap(service: Service): number {
+  if (!settingsText(service).includes("-Xmx")) return 0;
   const texts = [
     ...Array.from(service.environment.items.values(), (item) => item.value ?? ""),
     ...(service.command?.value ?? []),

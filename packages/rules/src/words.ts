@@ -1,5 +1,6 @@
 import type { Path, Project, Service } from "@compose-harden/model";
 import { HIDDEN, literalOf } from "./literal.js";
+import { rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 
 /** A word of a command line as the Compose files show it. */
@@ -18,22 +19,24 @@ export interface CommandLine {
 const MAY_HOLD_SECRET = /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk|:\/\/|(^|\s)-[apu]|[A-Za-z0-9_-]{20}/i;
 
 /** The command lines that may hold a secret, hooks and health check included; variables of Compose are `HIDDEN`. */
-export function commandLines(service: Service, project: Project): readonly CommandLine[] {
-  const hooks = ["post_start", "pre_stop", "pre_start"].flatMap((name) => {
-    const list = service.get(name)?.raw;
-    return Array.isArray(list) ? list.map((_, index): Path => [name, index, "command"]) : [];
-  });
-  const places: readonly (readonly [CommandLine["what"], Path])[] = [
-    ["entrypoint", ["entrypoint"]],
-    ["command", ["command"]],
-    ["health check", ["healthcheck", "test"]],
-    ...hooks.map((path) => ["hook", path] as const),
-  ];
-  return places.flatMap(([what, below]) => {
-    const words = wordsAt([...service.path, ...below], service.get(...below)?.raw, project);
-    return words.length === 0 ? [] : [{ what, words }];
-  });
-}
+export const commandLines: (service: Service, project: Project) => readonly CommandLine[] = rememberedIn(
+  (service, project) => {
+    const hooks = ["post_start", "pre_stop", "pre_start"].flatMap((name) => {
+      const list = service.get(name)?.raw;
+      return Array.isArray(list) ? list.map((_, index): Path => [name, index, "command"]) : [];
+    });
+    const places: readonly (readonly [CommandLine["what"], Path])[] = [
+      ["entrypoint", ["entrypoint"]],
+      ["command", ["command"]],
+      ["health check", ["healthcheck", "test"]],
+      ...hooks.map((path) => ["hook", path] as const),
+    ];
+    return places.flatMap(([what, below]) => {
+      const words = wordsAt([...service.path, ...below], service.get(...below)?.raw, project);
+      return words.length === 0 ? [] : [{ what, words }];
+    });
+  },
+);
 
 function wordsAt(path: Path, raw: unknown, project: Project): readonly Word[] {
   if (!Array.isArray(raw) || !MAY_HOLD_SECRET.test(raw.join(" "))) return [];

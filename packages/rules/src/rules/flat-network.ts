@@ -1,11 +1,12 @@
 import { isMap, type Project, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import { environmentText, settingsAreAtHand, words } from "../login.js";
+import { settingsAreAtHand } from "../login.js";
 import { holdsWord } from "../names.js";
 import { dependenciesOf } from "../neighbours.js";
 import { portsReachedFromElsewhere } from "../reach.js";
 import { remembered, rememberedIn } from "../remembered.js";
 import type { Rule } from "../rule.js";
+import { settingsText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
 
 /** Images that hold other services' data and are meant for siblings only. */
@@ -90,6 +91,3 @@ const usersOf = rememberedIn((store: Service, { services }: Project): ReadonlySe
     ),
   );
 });
-
-/** Environment, command and entrypoint. */
-const settingsText = remembered((service: Service) => [environmentText(service), ...words(service)].join("\n"));

@@ -1,4 +1,5 @@
 import { isMap, type Project, type Service, valueAt } from "@compose-harden/model";
+import { remembered } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -34,17 +35,11 @@ function joinedHostNetwork(service: Service, project: Project): Place | undefine
   return joined === undefined ? undefined : { path: [...networks.path, joined] };
 }
 
-const known = new WeakMap<Project, ReadonlySet<string>>();
-
 /** The keys of external networks named `host`: they are the machine's own, whatever the project calls them. */
-function hostNetworksOf(project: Project): ReadonlySet<string> {
-  const before = known.get(project);
-  if (before !== undefined) return before;
+const hostNetworksOf = remembered((project: Project): ReadonlySet<string> => {
   const networks = valueAt(project.data, ["networks"]);
   const hosts = Object.entries(isMap(networks) ? networks : {}).filter(
     ([key, network]) => isMap(network) && network.external === true && (network.name ?? key) === "host",
   );
-  const keys = new Set(hosts.map(([key]) => key));
-  known.set(project, keys);
-  return keys;
-}
+  return new Set(hosts.map(([key]) => key));
+});

@@ -4,7 +4,9 @@ import { parseImage } from "@compose-harden/profiles";
 import type { Grade } from "../advice.js";
 import { isSwarmService } from "../container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
+import { remembered } from "../remembered.js";
 import type { Context, Report, Rule } from "../rule.js";
+import { environmentText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
 
 interface Options {
@@ -144,19 +146,18 @@ function grade(project: Project, service: Service, entry: Entry): Grade {
 
 const HOST_CALL = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
 
-const hostCalls = new WeakMap<Project, ReadonlySet<string>>();
+/** The ports that some service's settings name at the host's address. */
+const hostPortsCalled = remembered(
+  ({ services }: Project): ReadonlySet<string> =>
+    new Set(
+      services.flatMap((service) => Array.from(environmentText(service).matchAll(HOST_CALL), ([, port = ""]) => port)),
+    ),
+);
 
 /** True when some service's settings name the published port at the host's address as containers see it. */
 function reachedThroughHost(project: Project, entry: Entry): boolean {
-  const called = hostCalls.get(project) ?? new Set(project.services.flatMap(hostPortsCalled));
-  hostCalls.set(project, called);
+  const called = hostPortsCalled(project);
   return entry.some(({ value }) => value.published !== undefined && called.has(value.published));
-}
-
-function hostPortsCalled(service: Service): readonly string[] {
-  return Array.from(service.environment.items.values()).flatMap(({ value }) =>
-    Array.from(value?.matchAll(HOST_CALL) ?? [], ([, port = ""]) => port),
-  );
 }
 
 function mapAll<T, U>([first, ...rest]: readonly [T, ...T[]], change: (item: T) => U): readonly [U, ...U[]] {

@@ -29,6 +29,8 @@ export const unpinnedPackage: Rule = {
   },
 };
 
+const TOOL = /^(npx|bunx|pnpx|uvx|pipx|pip3?|npm)$/;
+
 /** Packages that a text fetches without an exact version, in order. */
 function unpinned(text: string): readonly string[] {
   if (!/\b(npx|bunx|pnpx|uvx|pipx|pip3?|npm)\b/.test(text)) return [];
@@ -38,9 +40,10 @@ function unpinned(text: string): readonly string[] {
     .split(/\s+/)
     .filter((word) => word !== "");
   return words.flatMap((word, index) => {
-    const after = words.slice(index + 1);
-    const rest = after.slice(0, [...after, ";"].indexOf(";"));
-    const tool = word.replace(/^.*\//, "");
+    const tool = word.slice(word.lastIndexOf("/") + 1);
+    if (!TOOL.test(tool)) return [];
+    const end = words.indexOf(";", index + 1);
+    const rest = words.slice(index + 1, end < 0 ? undefined : end);
     // Without these options npx runs what the image has installed, which is what most calls of it mean.
     if (tool === "npx" && !rest.some((option) => /^(-y|--yes|-p|--package(=.*)?)$/.test(option))) return [];
     if (/^(npx|bunx|pnpx)$/.test(tool)) return runner(rest, isExactNpm);

@@ -1,0 +1,12 @@
+import type { Service } from "@compose-harden/model";
+import { remembered } from "./remembered.js";
+
+/** The values of a service's environment, a line each: to look for names that may stand in any of them. */
+export const environmentText: (service: Service) => string = remembered((service) =>
+  Array.from(service.environment.items.values(), ({ value }) => value ?? "").join("\n"),
+);
+
+/** Environment, command and entrypoint. */
+export const settingsText: (service: Service) => string = remembered((service) =>
+  [environmentText(service), ...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])].join("\n"),
+);
