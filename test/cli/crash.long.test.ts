@@ -8,7 +8,9 @@ const FILES = 24;
 const KILLS = 200;
 
 const names = Array.from({ length: FILES }, (_, i) => `p${i}/compose.yaml`);
-const stack = (name: string) => `# ${name}\n${OPEN_STACK}`;
+const SECRET = "corr3ct-h0rse";
+const stack = (name: string) =>
+  `# ${name}\n${OPEN_STACK}  vault:\n    image: ghcr.io/example/vault:1.0\n    environment:\n      VAULT_UNSEAL_SECRET: ${SECRET}\n`;
 const project = () => folder(Object.fromEntries(names.map((name) => [name, stack(name)])));
 
 function start(cwd: string, args: readonly string[] = []) {
@@ -63,13 +65,15 @@ test(`killed at ${KILLS} random points, every file is the old or the new one, an
       const text = readFileSync(join(cwd, name), "utf8");
       if (text === stack(name)) return "old";
       expect(text).toBe(fixed.get(name));
+      // The secret stands in its new place before it leaves the old one.
+      expect(readFileSync(join(cwd, name, "../.env"), "utf8")).toContain(SECRET);
       return "new";
     });
     if (new Set(states).size > 1) mixed++;
     expect(await ended(start(cwd))).toBe(0);
     for (const name of names) {
       expect(readFileSync(join(cwd, name), "utf8")).toBe(fixed.get(name));
-      expect(readdirSync(join(cwd, name, ".."))).toEqual(["compose.yaml"]);
+      expect(readdirSync(join(cwd, name, ".."))).toEqual([".env", "compose.yaml"]);
     }
   }
   process.stdout.write(`${mixed} of ${KILLS} kills fell between two files\n`);

@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { diff, fix } from "@compose-harden/fixer";
 import { type Finding, type Intent, isMap, type Project, type Service } from "@compose-harden/model";
+import { checkWith, rules } from "@compose-harden/rules";
 import { describe, expect, it } from "vitest";
-import { fixAll, violationsOf } from "./laws.js";
+import { misapplied } from "./apply.js";
+import { ALL, fixAll, violationsOf } from "./laws.js";
 import { loadSample, readDisk, type Sample, SHARED } from "./sample.js";
 
 const CASES = join(SHARED, "peers/adversarial");
@@ -21,6 +23,27 @@ describe.skipIf(names.length === 0)("hard cases", () => {
     );
     const text = [diff(patch, project.directory), ...refused].join("").replaceAll(`${CASES}/`, "");
     await expect(text).toMatchFileSnapshot(join(import.meta.dirname, `goldens/adversarial/${name}.diff`));
+    expect(violationsOf(fixAll(sample))).toEqual([]);
+  });
+});
+
+const HARD = join(import.meta.dirname, "fixtures/hard");
+
+describe("hard files of our own", () => {
+  it.each(readdirSync(HARD))("%s", async (name) => {
+    const sample: Sample = { name, entry: { cwd: join(HARD, name), env: {} }, read: readDisk };
+    const project = loadSample(sample);
+    const secrets = checkWith(
+      rules.filter(({ topic }) => topic === "secrets"),
+      project,
+    );
+    const patch = fix(project, [...findingsIn(project), ...secrets], ALL, sample.read);
+    const refused = patch.refused.map(
+      ({ finding, refusal, detail }) => `# ${finding.service}: ${refusal}: ${detail}\n`,
+    );
+    const text = [diff(patch, project.directory), ...refused].join("").replaceAll(`${HARD}/`, "");
+    await expect(text).toMatchFileSnapshot(join(import.meta.dirname, `goldens/hard/${name}.diff`));
+    expect(misapplied(patch)).toEqual([]);
     expect(violationsOf(fixAll(sample))).toEqual([]);
   });
 });

@@ -23,7 +23,7 @@ export interface Outcome {
 }
 
 /** All fixes, secrets moved as in a repository that ignores nothing. */
-const ALL: Policy = {
+export const ALL: Policy = {
   unsafe: true,
   keeping: {
     git: (path) => ({ ignoreFile: `${dirname(path)}/.gitignore`, line: "/.env" }),

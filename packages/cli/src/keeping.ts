@@ -24,15 +24,17 @@ export function keepingFor(project: Project, others: readonly Project[], files: 
   };
 }
 
-/** Files that are not the project's own and may read the same variables: those beside its env file, those of other projects. */
+/** Files that are not the project's own and may read the same variables: those beside its env file, those of other projects that read it. */
 function neighbours(project: Project, others: readonly Project[], files: Files, read: Read): readonly SourceFile[] {
   const own = new Set(project.files.map(({ path }) => path));
-  const directory = dirname(discover(project.entry, read).envFile ?? join(project.directory, ".env"));
+  const { envFile } = discover(project.entry, read);
+  const directory = dirname(envFile ?? join(project.directory, ".env"));
   const beside = yamlFiles(directory, files).flatMap((path): readonly SourceFile[] => {
     const found = own.has(path) ? undefined : read(path);
     return found?.kind === "file" ? [{ path, text: found.text }] : [];
   });
-  return [...beside, ...others.flatMap((other) => other.files)].filter(({ path }) => !own.has(path));
+  const sharing = others.filter((other) => discover(other.entry, read).envFile === envFile);
+  return [...beside, ...sharing.flatMap((other) => other.files)].filter(({ path }) => !own.has(path));
 }
 
 function yamlFiles(directory: string, files: Files): readonly string[] {

@@ -284,7 +284,7 @@ services:
         "web":
           "image": nginx
           "security_opt":
-            - no-new-privileges:true
+            - "no-new-privileges:true"
           "read_only": true
       "
     `);

@@ -89,6 +89,18 @@ function urlNames(
   return namesFor(service, `${name.replace(/_?(URL|URI|DSN|CONNECTION|STRING)$/i, "")}_PASSWORD`, secret, project);
 }
 
+/** Names of the one variable that has a secret already: of the service itself, or of all that are its clients. */
+export function namesOfVariable(service: Service, secret: string, project: Project): Movable["names"] | undefined {
+  const holders = [service, ...project.services].flatMap((holder) =>
+    [...holder.environment.items].flatMap(([name, { value }]) => (value === secret ? [{ holder, name }] : [])),
+  );
+  const [first] = holders;
+  const isOne = holders.every(
+    ({ holder, name }) => name === first?.name || (first?.holder === service && holder !== service),
+  );
+  return first !== undefined && isOne ? namesFor(first.holder, first.name, secret, project) : undefined;
+}
+
 /** The setting's own name, where it tells enough and means the same everywhere; else with the service's in front. */
 export function namesFor(service: Service, name: string, secret: string, project: Project): Movable["names"] {
   const own = variableName(name);

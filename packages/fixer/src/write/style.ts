@@ -139,5 +139,7 @@ export function quoted(text: string, quote: '"' | "'"): string {
 export function scalarText(value: Exclude<Json, object> | null, style: Style, inFlow: boolean): string {
   if (typeof value !== "string") return String(value);
   if (style.json) return JSON.stringify(value);
+  // Whoever writes quotes around every key writes them around every string.
+  if (style.keyQuote !== undefined) return quoted(value, style.keyQuote);
   return isPlainSafe(value, inFlow) ? value : quoted(value, style.quote);
 }

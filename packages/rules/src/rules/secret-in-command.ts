@@ -1,7 +1,7 @@
 import type { Path, Project, Service } from "@compose-harden/model";
 import { secretsOn } from "../argv-secrets.js";
 import { HIDDEN } from "../literal.js";
-import { type Movable, moveFix, namesFor } from "../move.js";
+import { type Movable, moveFix, namesFor, namesOfVariable } from "../move.js";
 import type { Rule } from "../rule.js";
 import { secretParts } from "../secrets.js";
 import { severityOf } from "../severity.js";
@@ -54,8 +54,7 @@ function movable(
   const setting = /[a-z]_|_[a-z]/i.test(option ?? "") ? (option ?? "") : name;
   return secretParts(option === undefined ? "" : "password", value).flatMap((part) => {
     const secret = value.slice(part.start, part.end);
-    const known = [...service.environment.items].find((item) => item[1].value === secret)?.[0];
-    const names = namesFor(service, known ?? setting, secret, project);
+    const names = namesOfVariable(service, secret, project) ?? namesFor(service, setting, secret, project);
     return [{ path, text: HIDDEN + secret + HIDDEN, part: { start: 1, end: secret.length + 1 }, names }];
   });
 }

@@ -28,7 +28,8 @@ export const secretInConfig: Rule = {
       const literal = literalOf({ value: config.content, origin }, project);
       const text = literal?.value ?? "";
       for (const { kind, setting, part } of secretsIn(text)) {
-        const names = [variableName(`${name}_${setting ?? kind.split(" ").at(-1)}`)] as const;
+        const word = setting ?? kind.split(" ").at(-1) ?? "secret";
+        const names = [variableName(`${name}_${word}`), variableName(`${name}_config_${word}`)] as const;
         const what = setting === undefined ? kind : `\`${setting}\``;
         const fix = literal?.isExact === true ? moveFix(what, [{ path, text, part, names }]) : undefined;
         yield {
