@@ -82,6 +82,8 @@ const CONSEQUENCES: ReadonlySet<string> = new Set([
   "cancelled-hardening",
   // A secret that left the file could go a step further.
   "secret-as-variable",
+  // So could an image that got a version.
+  "image-digest",
 ]);
 
 function keyOf({ rule, service, message }: Finding): string {
