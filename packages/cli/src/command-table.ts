@@ -44,23 +44,26 @@ export interface CommandTable {
 /** Reads the table off the program itself, so that it cannot differ from it. */
 export function tableOf(program: Command, defaultCommand = "check"): CommandTable {
   const helper = program.createHelp();
+  const shown = helper.visibleCommands(program);
   return {
     name: program.name(),
     description: program.description(),
     version: program.version() ?? "",
     defaultCommand,
     options: helper.visibleOptions(program).map(optionEntry),
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      summary: command.summary(),
-      description: command.description(),
-      usage: command.registeredArguments.map(argumentText).join(" "),
-      options: helper
-        .visibleOptions(command)
-        .filter(({ long }) => long !== "--help")
-        .map(optionEntry),
-      arguments: argumentValue(command),
-    })),
+    commands: program.commands
+      .filter((command) => shown.includes(command))
+      .map((command) => ({
+        name: command.name(),
+        summary: command.summary(),
+        description: command.description(),
+        usage: command.registeredArguments.map(argumentText).join(" "),
+        options: helper
+          .visibleOptions(command)
+          .filter(({ long }) => long !== "--help")
+          .map(optionEntry),
+        arguments: argumentValue(command),
+      })),
   };
 }
 

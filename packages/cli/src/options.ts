@@ -1,4 +1,5 @@
 import { SEVERITIES, type Severity } from "@compose-harden/model";
+import { escapeText } from "@compose-harden/report";
 import { type Frameworks, rules } from "@compose-harden/rules";
 import { closest, UsageError } from "./errors.js";
 
@@ -94,4 +95,14 @@ export function thresholdFrom(text: string): Severity | undefined {
   if (severity === undefined)
     throw new UsageError(`\`--fail-on ${text}\`: expected one of ${SEVERITIES.join(", ")}, none`);
   return severity;
+}
+
+/** Reads a time such as 90s, 10m, 2h or 1d as seconds. */
+export function secondsFrom(option: string, text: string): number {
+  const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN);
+  if (!(seconds > 0)) {
+    throw new UsageError(`\`${option} ${escapeText(text)}\`: expected a time such as 90s, 10m, 2h or 1d`);
+  }
+  return seconds;
 }

@@ -9,6 +9,7 @@ import type { InitOptions } from "./commands/init.js";
 import type { MergeOptions } from "./commands/merge.js";
 import type { ObserveOptions } from "./commands/observe.js";
 import type { RulesOptions } from "./commands/rules.js";
+import type { TrialOptions } from "./commands/trial.js";
 import type { VerifyOptions } from "./commands/verify.js";
 import { EXIT, type ExitCode } from "./errors.js";
 import { version } from "./generated/version.js";
@@ -236,6 +237,35 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
       ]);
       done(runCompletion(shell, tableOf(program), host(command)));
     });
+
+  readingOptions(
+    program
+      .command("trial [paths...]")
+      .summary("start a copy of the stack with the fixes, and say what breaks")
+      .description(
+        "Start a copy of the project as it is and with the fixes that `fix` would write, and say for each service whether it survives and which setting is to blame if not. The copy has fresh volumes and networks of its own and publishes no port; configuration files are mounted read-only. It is always removed. Nothing of the project is touched.",
+      ),
+  )
+    .option(
+      "--unsafe [rules]",
+      "try also fixes that may stop something from working: all, or those of `=rule,service,…`",
+    )
+    .option("--overlay <file>", "try what this override file changes instead of the fixes")
+    .option("--patch <file>", "try what this unified diff changes instead of the fixes")
+    .option("--timeout <time>", "how long one start may take", "90s")
+    .option("--settle <time>", "how long a service without health check has to run", "8s")
+    .option("--online", "let the copy reach the network outside; without it, its containers reach only each other")
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("-q, --quiet", "no progress")
+    .action(async (paths: string[], options: TrialOptions, command: Command) => {
+      const { runTrial } = await import("./commands/trial.js");
+      done(await untilInterrupted((stop) => runTrial(paths, options, host(command), stop)));
+    });
+
+  program.command("trial-watchdog <mark>", { hidden: true }).action(async (mark: string) => {
+    const { watch } = await import("./trial/remains.js");
+    await watch(mark);
+  });
 
   for (const command of [program, ...program.commands]) command.exitOverride();
   program.addHelpText(

@@ -91,12 +91,12 @@ export function oneProject(
   paths: readonly string[],
   options: ReadOptions & SettingsOptions,
   host: Host,
-): { readonly loaded: Loaded; readonly files: Files } | undefined {
-  const { projects, unreadable, files } = readProjects(paths, options, host);
+): { readonly loaded: Loaded; readonly files: Files; readonly selector: Selector } | undefined {
+  const { projects, unreadable, files, selector } = readProjects(paths, options, host);
   if (unreadable.length > 0) return undefined;
   const display = displayFrom(host.cwd);
   const [loaded, ...others] = projects;
-  if (loaded !== undefined && others.length === 0) return { loaded, files };
+  if (loaded !== undefined && others.length === 0) return { loaded, files, selector };
   const names = projects.map((one) => `  ${escapeText(labelOf(one, display))}`).join("\n");
   throw new UsageError(`there are ${projects.length} projects, name a file of one:\n${names}`);
 }

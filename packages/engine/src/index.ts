@@ -15,3 +15,7 @@ export * from "./observe/writes.js";
 export { type Folder, type FolderEntry, type Look, lookThrough } from "./proc/folder.js";
 export * from "./processes.js";
 export * from "./stats.js";
+export * from "./trial/blame.js";
+export { removeTrial, trialMarks } from "./trial/clean.js";
+export * from "./trial/copy.js";
+export { type Outcome, runCopy, type Watching } from "./trial/run.js";

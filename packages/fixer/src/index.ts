@@ -3,3 +3,4 @@ export { applyEdits } from "./edits.js";
 export { fix } from "./fix.js";
 export { applyIntents, differences, type Place } from "./intents.js";
 export type { Keeping, Policy } from "./policy.js";
+export { applyDiff, type Undiffed } from "./undiff.js";

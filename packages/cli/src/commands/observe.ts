@@ -28,7 +28,7 @@ import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { writeChanges } from "../files/write.js";
 import { displayFrom, type Host } from "../host.js";
-import { checkServiceNames, type ReadOptions } from "../options.js";
+import { checkServiceNames, type ReadOptions, secondsFrom } from "../options.js";
 import { oneProject } from "../read.js";
 import { formatObservation, observationBeside, readObservation } from "../settings/observed.js";
 import { observedText } from "./observed-text.js";
@@ -51,7 +51,7 @@ export async function runObserve(
   host: Host,
   stop: AbortSignal,
 ): Promise<ExitCode> {
-  const seconds = secondsIn(options.for);
+  const seconds = secondsFrom("--for", options.for);
   const display = displayFrom(host.cwd);
   const reading = oneProject(paths, options, host);
   if (reading === undefined) return EXIT.error;
@@ -119,14 +119,6 @@ export async function runObserve(
     `${before === undefined ? "wrote" : "added to"} ${escapeText(display(output))}: \`compose-harden fix\` takes it as evidence\n`,
   );
   return EXIT.ok;
-}
-
-/** Seconds of `90s`, `10m`, `2h`, `1d`. */
-function secondsIn(text: string): number {
-  const [, digits, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
-  const seconds = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN);
-  if (!(seconds > 0)) throw new UsageError(`\`--for ${escapeText(text)}\`: expected a time such as 90s, 10m, 2h or 1d`);
-  return seconds;
 }
 
 /** Looks again and again until the time is over or the user stops it; an engine that fails meanwhile is asked again. */

@@ -1,0 +1,155 @@
+import { counted, escapeText, indent, isSecretName, maskSecrets, type Style } from "@compose-harden/report";
+import type { Setting } from "../trial/settings.js";
+import type { ServiceVerdict, TrialResult } from "./trial.js";
+
+type Secrets = readonly (readonly [name: string, value: string])[];
+
+/** How the text report is to look. */
+export interface TrialTextOptions {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+const PAINT = { survived: "green", failed: "red", "no-verdict": "yellow", untried: "yellow" } as const;
+
+/** Columns of the longest line of a log that is shown. */
+const LONGEST = 300;
+
+/** The result for people: each service with its verdict, its evidence and what is to blame; then what to apply. */
+export function formatTrial(result: TrialResult, secrets: Secrets, { style, columns }: TrialTextOptions): string {
+  const { services, settings, without, leftOut } = result;
+  const width = Math.max(...services.map(({ service }) => service.length), 0) + 2;
+  const lines = services.flatMap((verdict) => {
+    const count = settings.filter(
+      (setting) => setting.services.includes(verdict.service) && !without.includes(setting),
+    ).length;
+    const paint = PAINT[verdict.verdict];
+    const [head = "", ...more] = indent(escapeText(fateOf(verdict, count)), width, columns);
+    return [
+      escapeText(verdict.service).padEnd(width) + style[paint](head.slice(width)),
+      ...more.map((line) => style[paint](line)),
+      ...verdict.evidence.flatMap((line) => indent(escapeText(shown(line, secrets)), width, columns)),
+      ...verdict.blamed.flatMap((setting) => indent(`to blame: ${escapeText(nameOf(setting))}`, width, columns)),
+    ];
+  });
+  const failed = services.filter(({ verdict }) => verdict === "failed").length;
+  const lived = services.filter(({ verdict }) => verdict === "survived").length;
+  const total = `${lived} of ${counted(services.length, "service")} survived ${counted(settings.length - without.length, "setting")}${failed === 0 ? "" : `, ${failed} failed`}`;
+  const notes = [
+    ...leftOut.map(({ service, what }) => `the copy of \`${service}\` does without ${what}`),
+    ...(without.length === 0
+      ? []
+      : [
+          `${counted(without.length, "setting")} cannot be tried, since nothing of them is in the copy: ${[...new Set(without.map(shortName))].join(", ")}`,
+        ]),
+  ];
+  return `${[
+    ...lines,
+    style.bold(total),
+    ...notes.flatMap((note) => indent(escapeText(note), 0, columns)).map(style.dim),
+    ...adviceOf(result).map((line) => escapeText(line)),
+  ].join("\n")}\n`;
+}
+
+function fateOf({ verdict, how }: ServiceVerdict, settings: number): string {
+  switch (verdict) {
+    case "survived":
+      return `survived ${counted(settings, "setting")}`;
+    case "failed":
+      return `failed: ${how}`;
+    case "no-verdict":
+      return `no verdict: as it is, it ${how}`;
+    case "untried":
+      return `not tried: ${how}`;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** A line of a log that may be shown to anybody. */
+function shown(line: string, secrets: Secrets): string {
+  const masked = secrets.reduce(
+    (text, [name, value]) => (value.length > 3 && isSecretName(name) ? text.replaceAll(value, "***") : text),
+    maskSecrets(line),
+  );
+  return masked.length > LONGEST ? `${masked.slice(0, LONGEST)}…` : masked;
+}
+
+function nameOf(setting: Setting): string {
+  return setting.finding === undefined ? setting.title : `${setting.title} [${setting.finding.rule}]`;
+}
+
+function shortName({ finding, title }: Setting): string {
+  return finding?.rule ?? title;
+}
+
+/** What to do so that everything that was tried survives. */
+function adviceOf(result: TrialResult): readonly string[] {
+  const { settings, kept } = result;
+  const left = settings.filter((setting) => !kept.includes(setting));
+  if (settings.length === 0) return ["nothing to try: no fix is left; `--unsafe` tries those that need your judgement"];
+  const own = left.filter(({ finding }) => finding === undefined);
+  if (own.length > 0) return ["leave out:", ...own.map(({ title }) => `  ${title}`)];
+  const commands = commandsOf(result);
+  return commands.length === 0 ? [] : ["apply what survived:", ...commands.map((command) => `  ${command}`)];
+}
+
+/**
+ * `fix` commands that together write the settings that survived. Services with the same rules share one; safe fixes come along by
+ * themselves, so that rules are named one by one only where one of them failed.
+ */
+export function commandsOf({ settings, kept }: TrialResult): readonly string[] {
+  if (settings.some(({ finding }) => finding === undefined)) return [];
+  const groups = new Map<string, string[]>();
+  const services = [...new Set(settings.map(({ finding }) => finding?.service))];
+  for (const service of services) {
+    const of = (setting: Setting) => setting.finding?.service === service;
+    const own = kept.filter(of);
+    const lost = settings.filter((setting) => of(setting) && !kept.includes(setting));
+    const names = (list: readonly Setting[]) => [...new Set(list.map(shortName))].sort();
+    const isUnsafe = ({ finding }: Setting) => finding?.fix?.applicability === "unsafe";
+    const unsafe = names(own.filter(isUnsafe));
+    const hasLostSafe = lost.some((setting) => !isUnsafe(setting));
+    const rules = hasLostSafe
+      ? names(own)
+          .map((rule) => ` --rule ${rule}`)
+          .join("")
+      : "";
+    if (own.length === 0) continue;
+    const options = `${rules}${unsafe.length === 0 ? "" : ` --unsafe=${unsafe.join(",")}`}`;
+    const group = groups.get(options) ?? [];
+    groups.set(options, group);
+    if (service !== undefined) group.push(service);
+  }
+  if (groups.size === 1) return [...groups.keys()].map((options) => `compose-harden fix --write${options}`);
+  return [...groups].map(
+    ([options, names]) => `compose-harden fix --write${names.map((name) => ` --service ${name}`).join("")}${options}`,
+  );
+}
+
+/** The result for programs: settings with their outcome, services with their verdict, the commands to run. */
+export function trialToJson(result: TrialResult, secrets: Secrets): object {
+  const { project, services, settings, kept, without, leftOut, starts } = result;
+  const setting = (one: Setting) => ({
+    services: one.services,
+    title: one.title,
+    ...(one.finding === undefined ? {} : { rule: one.finding.rule, applicability: one.finding.fix?.applicability }),
+  });
+  return {
+    project: project.name,
+    services: services.map(({ service, verdict, how, evidence, blamed }) => ({
+      service,
+      verdict,
+      ...(how === "" ? {} : { how }),
+      evidence: evidence.map((line) => shown(line, secrets)),
+      blamed: blamed.map(setting),
+    })),
+    settings: settings.map((one) => ({
+      ...setting(one),
+      outcome: without.includes(one) ? "untried" : kept.includes(one) ? "survived" : "blamed",
+    })),
+    leftOut,
+    starts,
+    advice: commandsOf(result),
+  };
+}
