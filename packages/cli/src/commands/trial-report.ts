@@ -98,7 +98,7 @@ function adviceOf(result: TrialResult): readonly string[] {
  * `fix` commands that together write the settings that survived. Services with the same rules share one; safe fixes come along by
  * themselves, so that rules are named one by one only where one of them failed.
  */
-export function commandsOf({ settings, kept }: TrialResult): readonly string[] {
+function commandsOf({ settings, kept }: TrialResult): readonly string[] {
   if (settings.some(({ finding }) => finding === undefined)) return [];
   const groups = new Map<string, string[]>();
   const services = [...new Set(settings.map(({ finding }) => finding?.service))];
