@@ -431,6 +431,13 @@ describe("drift", () => {
       web((c) => Object.assign(c.State, { Status: "restarting", ExitCode: 1 })),
       "~ web services: does not stay up: it ends with exit code 1 and is started again [look]",
     ],
+    [
+      "a server that ended well",
+      container("side", (c) => {
+        Object.assign(c.State, { Status: "exited", ExitCode: 0 });
+      }),
+      "~ side services: does not run: it ended with exit code 0 [start]",
+    ],
     ["a container that is paused", web((c) => (c.State.Status = "paused")), "~ web services: is paused [unpause]"],
     [
       "too few containers",

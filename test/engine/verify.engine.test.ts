@@ -46,6 +46,11 @@ interface Found {
   readonly mend: string;
 }
 
+/** Without volumes that have no name: taking a container away by hand leaves its own. */
+function named(things: readonly string[]): readonly string[] {
+  return things.filter((thing) => !/^volume [0-9a-f]{64}$/.test(thing));
+}
+
 describeEngine("verify", () => {
   let running: Stack;
   let before: readonly string[];
@@ -56,7 +61,7 @@ describeEngine("verify", () => {
   });
   afterAll(() => {
     running?.remove();
-    expect(kept()).toEqual(before);
+    expect(named(kept())).toEqual(named(before));
   });
 
   function verify(): { readonly code: number; readonly drift: readonly Found[] } {
@@ -114,7 +119,7 @@ describeEngine("verify", () => {
     ],
     [
       "processes allowed with docker update",
-      () => void docker("update", "--pids-limit", "0", web()),
+      () => void docker("update", "--pids-limit", "-1", web()),
       "runs with `pids_limit` no limit, and the file says 64",
     ],
     [
@@ -244,7 +249,7 @@ describeEngine("verify", () => {
     ],
     [
       "a service that the file does not have",
-      replaced("networks: { front", "  old: { image: 'redis:7.0' }\nnetworks: { front"),
+      replaced("networks: { front", "  old: { image: 'redis:7.0', networks: [back] }\nnetworks: { front"),
       "the container `drift-old-1` belongs to the service `old`, which the files do not have",
     ],
     [

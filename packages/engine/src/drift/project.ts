@@ -175,11 +175,12 @@ function isWider({ service, project }: ServiceSide, { portBindings, state }: Con
 
 /** Whether as many containers run as the file says, and how they do. */
 function presence(
-  { service, project, mine }: ServiceSide,
+  side: ServiceSide,
   standIns: readonly Container[],
   say: (container: Container | undefined, difference: Difference, mend: Mend) => void,
   notes: string[],
 ): void {
+  const { service, project, mine } = side;
   const file = fileOf(service, project);
   const replicas = mapIn(file.deploy).replicas;
   const wanted = file.scale !== undefined ? numberIn(file.scale) : replicas !== undefined ? numberIn(replicas) : 1;
@@ -212,7 +213,11 @@ function presence(
         { do: "look", service: service.name },
       );
     else if (!isUp(container)) {
-      const isDone = status === "exited" && exitCode === 0 && ["", "no", "on-failure"].includes(container.restart.name);
+      const isDone =
+        status === "exited" &&
+        exitCode === 0 &&
+        ["", "no", "on-failure"].includes(container.restart.name) &&
+        isJob(side, container);
       if (isDone) notes.push(`\`${service.name}\` has done its work and ended`);
       else if (error !== "") say(container, missing("does not run: the engine could not start it"), start);
       else
@@ -237,6 +242,25 @@ function presence(
       },
       start,
     );
+}
+
+/**
+ * True for a service that is there to end: another one waits for that, or nothing says that it serves. Whether somebody stopped a
+ * container or it ended by itself, the engine does not tell.
+ */
+function isJob({ service, project, running }: ServiceSide, container: Container): boolean {
+  const file = fileOf(service, project);
+  const isAwaited = project.services.some((other) => {
+    const wait = mapIn(mapIn(fileOf(other, project).depends_on)[service.name]);
+    return wait.condition === "service_completed_successfully";
+  });
+  if (isAwaited) return true;
+  if ([file.ports, file.expose, file.healthcheck].some((value) => value !== undefined)) return false;
+  const image = running.images.find(({ id }) => id === container.imageId);
+  const exposes = (image?.exposed.length ?? 0) > 0;
+  const own = service.command?.value[0];
+  const startsServer = service.entrypoint === undefined && (own === undefined || own === image?.command[0]);
+  return !(exposes && startsServer);
 }
 
 function differencesOf({ service, project, own, running }: ServiceSide, container: Container): readonly Difference[] {
