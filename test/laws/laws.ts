@@ -94,7 +94,13 @@ function* local(outcome: Outcome): Iterable<Violation> {
   for (const { path, before, after, role } of outcome.patch.changes) {
     if (before === undefined || role !== undefined) continue;
     const edits = outcome.patch.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
-    const lost = lostLines({ path, before, after }).filter((line) => !edits.some((edit) => touches(edit, line)));
+    const gone = lostLines({ path, before, after });
+    const isEdited = (line: Line) => edits.some((edit) => touches(edit, line));
+    // Of blank lines in a row, the patch may show another one as gone than the one that went.
+    const isTwin = ({ number, start, end }: Line) =>
+      before.text.slice(start, end).trim() === "" &&
+      gone.some((other) => Math.abs(other.number - number) === 1 && isEdited(other));
+    const lost = gone.filter((line) => !isEdited(line) && !isTwin(line));
     if (lost.length > 0) yield violation("local", outcome, `line ${lost[0]?.number} changed without an edit`);
     if (commentsOf(before.text) !== commentsOf(after)) yield violation("local", outcome, "a comment changed");
     const feeds = (text: string) => text.includes("\r\n") && !/(?<!\r)\n/.test(text);

@@ -60,6 +60,56 @@ describe("an env file with more variables", () => {
   });
 });
 
+describe("a move of any value in any style", () => {
+  const piece = fc.oneof(
+    fc.string({ unit: "grapheme", maxLength: 4 }),
+    fc.constantFrom("$$", "'", '"', "\\", "#", " #", ": ", "{", "}", "[", ",", "${", "\n", "%", "@"),
+  );
+  const secret = fc.array(piece, { minLength: 1, maxLength: 5 }).map((parts) => `s3cr3t${parts.join("")}`);
+  const single = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const styles: Readonly<Record<string, (text: string) => string>> = {
+    "a mapping": (text) => `environment:\n      PASSWORD: ${JSON.stringify(text)} # note`,
+    "single quotes": (text) =>
+      `environment:\n      PASSWORD: ${/[^ -~]/.test(text) ? JSON.stringify(text) : single(text)}`,
+    "a list": (text) => `environment:\n    - ${JSON.stringify(`PASSWORD=${text}`)}`,
+    flow: (text) => `environment: {A: b, PASSWORD: ${JSON.stringify(text)}, C: d}`,
+    "a URL": (text) => `environment:\n      PASSWORD: ${JSON.stringify(`x://u:${text}@h/s3cr3t`)}`,
+    "an anchor": (text) => `environment: &e\n      PASSWORD: ${JSON.stringify(text)}\n  b: {image: a, environment: *e}`,
+  };
+
+  it.each(Object.entries(styles))("%s", (name, write) => {
+    let moves = 0;
+    fc.assert(
+      fc.property(secret, (value) => {
+        const text = `services:\n  web:\n    image: a\n    ${write(value.replaceAll("$", "$$$$"))}\n`;
+        const around = name === "a URL" ? { before: ":", after: "@" } : {};
+        const patch = moved({ "compose.yaml": text }, { part: value, ...around });
+        const after = textOf(patch, "compose.yaml");
+        if (after === undefined) return;
+        moves++;
+        expect(after).toContain("${PW:?}");
+        expect(after.replace("h/s3cr3t", "")).not.toContain("s3cr3t");
+        expect(dataOf({ "compose.yaml": after, ".env": textOf(patch, ".env") ?? "" })).toEqual(
+          dataOf({ "compose.yaml": text }),
+        );
+      }),
+      { numRuns: 100 },
+    );
+    expect(moves).toBeGreaterThan(60);
+  });
+});
+
+function dataOf(files: Readonly<Record<string, string>>): unknown {
+  return load({ cwd: "/project", env: {} }, readerOf(files)).data;
+}
+
+function readerOf(files: Readonly<Record<string, string>>): Read {
+  return (path) => {
+    const text = files[path.replace("/project/", "")];
+    return text === undefined ? { kind: "missing" } : { kind: "file", text };
+  };
+}
+
 describe("a move", () => {
   it.each<[string, string, Partial<Move>, string]>([
     ["a mapping", "environment: {PASSWORD: hunter2}", {}, 'environment: {PASSWORD: "${PW:?}"}'],
@@ -183,10 +233,7 @@ function moved(
   env: Readonly<Record<string, string>> = {},
   policy: Policy = { keeping },
 ): Patch {
-  const read: Read = (path) => {
-    const text = files[path.replace("/project/", "")];
-    return text === undefined ? { kind: "missing" } : { kind: "file", text };
-  };
+  const read = readerOf(files);
   const project = load({ cwd: "/project", env }, read);
   const path = ["services", "web", "environment", "PASSWORD"];
   const finding: Finding = {

@@ -7,7 +7,7 @@ import { gitDirectoryOf } from "./gitignore.js";
  * The index is read as git documents it (https://git-scm.com/docs/index-format, versions 2 to 4); git itself is not started,
  * since a repository may tell it to run programs.
  */
-export function trackedPaths(root: string): ReadonlySet<string> {
+function trackedPaths(root: string): ReadonlySet<string> {
   const known = indexes.get(root);
   if (known !== undefined) return known;
   const paths = new Set(readIndex(root));
