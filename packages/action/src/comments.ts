@@ -101,6 +101,8 @@ function notesFor(entries: readonly Entry[], withheld: ReadonlyMap<string, Withh
 
 const NOTES: Readonly<Record<Withheld, string>> = {
   secret: "no suggestion is shown, since its lines hold a secret: run `compose-harden fix`",
+  refused: "the fix cannot be proven for this file: `compose-harden fix` says why",
+  files: "the fix changes more than this file: run `compose-harden fix`",
   outside: "the fix changes lines that this diff does not show: run `compose-harden fix`",
   characters: "the fix cannot be shown here byte for byte: run `compose-harden fix`",
 };

@@ -1,7 +1,7 @@
 import { type Block, blocksOf, linesOf } from "@compose-harden/fixer";
-import type { FileChange, Patch } from "@compose-harden/model";
+import { type FileChange, type Patch, positionAt, type SourceRange } from "@compose-harden/model";
 import { ACTIVE, showsSecret } from "@compose-harden/report";
-import type { FixWanted } from "./program.js";
+import type { FixWanted, WantedPatch } from "./program.js";
 
 /** Lines of a file that one click replaces. */
 export interface Suggestion {
@@ -17,7 +17,7 @@ export interface Suggestion {
 }
 
 /** Why a finding with a fix gets no suggestion. */
-export type Withheld = "secret" | "outside" | "characters";
+export type Withheld = "secret" | "files" | "outside" | "characters" | "refused";
 
 /** The suggestions, and the findings that could have had one. */
 export interface Suggestions {
@@ -45,40 +45,53 @@ const MAX_UNITS = 20_000;
  */
 export async function suggest(wanted: ReadonlySet<string>, setting: Setting): Promise<Suggestions> {
   const withheld = new Map<string, Withheld>();
-  const alone = new Map<string, Patch>();
-  for (const print of wanted) {
-    const patch = await setting.fix(new Set([print]));
-    if (patch.applied.length > 0) alone.set(print, patch);
-  }
-  let open: ReadonlySet<string> = new Set(alone.keys());
   // Taking some out can change what the others are written as; each round takes out at least one.
-  while (open.size > 0) {
+  for (let open = wanted; open.size > 0; ) {
     const whole = await setting.fix(open);
-    const groups = groupsOf(whole, open, alone);
-    const outcomes = await Promise.all(
-      groups.map(async (group) => ({
-        group,
-        outcome: await outcomeOf(
-          group,
-          groups.filter((other) => other !== group),
-          whole,
-          setting,
-        ),
-      })),
-    );
-    const bad = outcomes.filter((one): one is typeof one & { outcome: Withheld } => typeof one.outcome === "string");
-    if (bad.length === 0 && groups.length > 0) {
-      return {
-        suggestions: outcomes.flatMap(({ outcome }) => (typeof outcome === "string" ? [] : [outcome])),
-        withheld,
-      };
+    for (const { finding } of whole.refused) withheld.set(whole.printOf(finding), "refused");
+    const groups = groupsOf(whole, await touchedLines(whole, setting.fix));
+    const suggestions: Suggestion[] = [];
+    const bad = new Map<string, Withheld>();
+    for (const group of groups) {
+      const others = groups.filter((other) => other !== group);
+      const outcome = await outcomeOf(group, others, whole, setting);
+      if (typeof outcome !== "string") suggestions.push(outcome);
+      else for (const print of group.prints) bad.set(print, outcome);
     }
-    const gone = new Map(bad.flatMap(({ group, outcome }) => group.prints.map((print) => [print, outcome] as const)));
-    // Without any group nothing can be told from the other.
-    for (const print of groups.length === 0 ? open : gone.keys()) withheld.set(print, gone.get(print) ?? "outside");
-    open = new Set([...open].filter((print) => !withheld.has(print)));
+    if (bad.size === 0) return { suggestions, withheld };
+    for (const [print, reason] of bad) withheld.set(print, reason);
+    open = new Set([...open].filter((print) => !bad.has(print)));
   }
   return { suggestions: [], withheld };
+}
+
+/** Lines of a file, as the changes of lines count them. */
+type Touched = Pick<Block, "start" | "count"> & { readonly path: string };
+
+/** The lines that each applied fix touches. Where several projects share a file, edits say less than the fix of each finding alone. */
+async function touchedLines(whole: WantedPatch, fix: FixWanted): Promise<ReadonlyMap<string, readonly Touched[]>> {
+  const changes = new Map(whole.changes.map((change) => [change.path, change]));
+  const touched = new Map<string, readonly Touched[]>();
+  for (const { finding, edits } of whole.applied) {
+    const print = whole.printOf(finding);
+    const isClear = edits.every(({ range }) => changes.get(range.file)?.edits !== undefined);
+    const lines = isClear
+      ? edits.map(({ range }) => ({
+          path: range.file,
+          ...linesOfRange(changes.get(range.file)?.before?.text ?? "", range),
+        }))
+      : (await fix(new Set([print]))).changes.flatMap((change) =>
+          blocksOf(change).map(({ start, count }) => ({ path: change.path, start, count })),
+        );
+    touched.set(print, [...(touched.get(print) ?? []), ...lines]);
+  }
+  return touched;
+}
+
+function linesOfRange(text: string, { start, end }: SourceRange): Pick<Block, "start" | "count"> {
+  const first = positionAt(text, start).line;
+  const last = positionAt(text, end).line;
+  return { start: first - 1, count: last - first + 1 };
 }
 
 /** Changes of lines that belong together, and the findings they mend. */
@@ -92,25 +105,23 @@ interface Part {
   readonly block: Block;
 }
 
-function groupsOf(whole: Patch, open: ReadonlySet<string>, alone: ReadonlyMap<string, Patch>): readonly Group[] {
+function groupsOf(whole: Patch, touched: ReadonlyMap<string, readonly Touched[]>): readonly Group[] {
   const parts: readonly Part[] = whole.changes.flatMap((change) =>
     blocksOf(change).map((block) => ({ change, block })),
   );
   const touches = ({ change, block }: Part, print: string): boolean =>
-    (alone.get(print)?.changes ?? []).some(
-      (own) => own.path === change.path && blocksOf(own).some((other) => touching(other, block)),
-    );
+    (touched.get(print) ?? []).some((lines) => lines.path === change.path && touching(lines, block));
   let groups: readonly Group[] = parts.map((part) => ({
     parts: [part],
-    prints: [...open].filter((print) => touches(part, print)),
+    prints: [...touched.keys()].filter((print) => touches(part, print)),
   }));
-  for (const print of open) groups = joined(groups, ({ prints }) => prints.includes(print));
+  for (const print of touched.keys()) groups = joined(groups, ({ prints }) => prints.includes(print));
   // What stands between the parts of one is part of it.
   for (const group of groups) groups = joined(groups, (other) => other === group || overlapping(other, group));
   return groups;
 }
 
-function touching(a: Block, b: Block): boolean {
+function touching(a: Pick<Block, "start" | "count">, b: Pick<Block, "start" | "count">): boolean {
   return a.start <= b.start + b.count && b.start <= a.start + a.count;
 }
 
@@ -168,7 +179,8 @@ async function outcomeOf(
   setting: Setting,
 ): Promise<Suggestion | Withheld> {
   const change = whole.changes.find(({ path }) => path === group.parts[0]?.change.path);
-  if (change?.before === undefined || group.prints.length === 0) return "outside";
+  if (change?.before === undefined || spanOf(group) === undefined) return "files";
+  if (group.prints.length === 0) return "outside";
   const old = linesOf(change.before.text);
   const blocks = group.parts.map(({ block }) => block);
   const after = withBlocks(old, blocks, 0, old.length).join("");

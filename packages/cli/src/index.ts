@@ -11,4 +11,4 @@ export {
   withoutKnown,
 } from "./inspect.js";
 export { destinationsFrom, formatReport, writeReports } from "./output.js";
-export { type FixWanted, fixWanted, unsafeFrom } from "./wanted.js";
+export { type FixWanted, fixWanted, unsafeFrom, type WantedPatch } from "./wanted.js";

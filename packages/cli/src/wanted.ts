@@ -7,8 +7,14 @@ import { checkRuleNames, listFrom } from "./options.js";
 import { fixPlan, patchAll } from "./patch.js";
 import type { Reading } from "./read.js";
 
+/** A patch, with what its findings are called. */
+export interface WantedPatch extends Patch {
+  /** The fingerprint of one of its findings. */
+  printOf(finding: Finding): string;
+}
+
 /** Makes one proven patch for the findings of these fingerprints, and no others. */
-export type FixWanted = (wanted: ReadonlySet<string>) => Promise<Patch>;
+export type FixWanted = (wanted: ReadonlySet<string>) => Promise<WantedPatch>;
 
 /** Makes patches for some of the findings of a reading. Files are named from the top of the repository in fingerprints. */
 export function fixWanted(reading: Reading, policy: Policy, { cwd }: Host): FixWanted {
@@ -27,15 +33,17 @@ export function fixWanted(reading: Reading, policy: Policy, { cwd }: Host): FixW
     const concerned = reading.projects.filter((loaded) =>
       [...printsOf(loaded, loaded.project).values()].some(isWanted),
     );
+    const names = new Map<Finding, string>();
     const { patch } = await patchAll(concerned, reading.files, (plan) => {
       const findings = [...printsOf(plan.loaded, plan.project)].filter(([, print]) => isWanted(print));
+      for (const [finding, print] of findings) names.set(finding, print);
       return fixPlan(
         plan,
         findings.map(([finding]) => finding),
         policy,
       );
     });
-    return patch;
+    return { ...patch, printOf: (finding) => names.get(finding) ?? "" };
   };
 }
 
