@@ -129,6 +129,20 @@ note: the engine runs elsewhere: which sockets listen on its machine was not
     expect(verify(other, bin, "a").out).toContain("mend: cd a && docker compose up -d web");
   });
 
+  it("looks at what Docker would start, not at variants beside it nor at what was only found and does not run", () => {
+    const directory = folder({
+      "compose.yaml": COMPOSE,
+      "compose.prod.yaml": COMPOSE.replace("read_only: true", "read_only: false"),
+      "old/compose.yaml": "name: old\nservices: { a: { image: a } }\n",
+    });
+    const { code, out } = verify(directory, fakeDocker({ containers: [web, db], images }));
+    expect(out).toContain("old  old/compose.yaml: 1 service, 0 containers compared\n\nnote: nothing of it runs");
+    expect(out).not.toContain("prod");
+    expect(code).toBe(0);
+    expect(verify(directory, fakeDocker({ containers: [web, db], images }), "compose.prod.yaml").code).toBe(1);
+    expect(verify(directory, fakeDocker({ containers: [] }), "old").code).toBe(1);
+  });
+
   it("says in one line why it cannot look", () => {
     const directory = folder({ "compose.yaml": COMPOSE });
     const none = run(["verify"], { cwd: directory, env: { PATH: "/nowhere" } });

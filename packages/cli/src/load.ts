@@ -84,6 +84,19 @@ export function loadTarget(target: Target, bases: Bases, read: Read): Loaded {
   return over.gaps.length < project.gaps.length ? { target: { ...target, entry }, project: over } : { target, project };
 }
 
+/**
+ * Of projects that were found in directories, what Docker would start there: a variant (`compose.prod.yaml`) beside the default files is
+ * started only by who names it.
+ */
+export function asStarted(all: readonly Loaded[]): readonly Loaded[] {
+  const hasDefault = new Set(
+    all.filter(({ target }) => target.entry.files === undefined).map(({ target }) => target.entry.cwd),
+  );
+  return all.filter(
+    ({ target: { isNamed, entry } }) => isNamed || entry.files === undefined || !hasDefault.has(entry.cwd),
+  );
+}
+
 /** Gaps that leave nothing to rely on: the text is no Compose file at all, or no service could be read. */
 export function fatalGaps(project: Pick<ReportedProject, "gaps" | "services">): readonly Gap[] {
   const gaps = gapsOf(project);

@@ -91,9 +91,11 @@ export function oneProject(
   paths: readonly string[],
   options: ReadOptions & SettingsOptions,
   host: Host,
+  ofFound: (all: readonly Loaded[]) => readonly Loaded[] = (all) => all,
 ): { readonly loaded: Loaded; readonly files: Files; readonly selector: Selector } | undefined {
-  const { projects, unreadable, files, selector } = readProjects(paths, options, host);
+  const { projects: all, unreadable, files, selector } = readProjects(paths, options, host);
   if (unreadable.length > 0) return undefined;
+  const projects = ofFound(all);
   const display = displayFrom(host.cwd);
   const [loaded, ...others] = projects;
   if (loaded !== undefined && others.length === 0) return { loaded, files, selector };

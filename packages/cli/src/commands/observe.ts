@@ -28,6 +28,7 @@ import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { writeChanges } from "../files/write.js";
 import { displayFrom, type Host } from "../host.js";
+import { asStarted } from "../load.js";
 import { checkServiceNames, type ReadOptions, secondsFrom } from "../options.js";
 import { oneProject } from "../read.js";
 import { formatObservation, observationBeside, readObservation } from "../settings/observed.js";
@@ -53,7 +54,7 @@ export async function runObserve(
 ): Promise<ExitCode> {
   const seconds = secondsFrom("--for", options.for);
   const display = displayFrom(host.cwd);
-  const reading = oneProject(paths, options, host);
+  const reading = oneProject(paths, options, host, asStarted);
   if (reading === undefined) return EXIT.error;
   const { loaded, files } = reading;
   const { project } = loaded;

@@ -58,13 +58,13 @@ function portText({ port, protocol, from }: ObservedPort): string {
 }
 
 /** Bytes for people: `12 MiB`. */
-export function sizeText(bytes: number): string {
+function sizeText(bytes: number): string {
   if (bytes >= 1024 ** 3) return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
   return `${Math.max(1, Math.round(bytes / 1024 ** 2))} MiB`;
 }
 
 /** Seconds for people, in their largest whole unit. */
-export function timeText(seconds: number): string {
+function timeText(seconds: number): string {
   if (seconds >= 2 * 86_400) return counted(Math.floor(seconds / 86_400), "day");
   if (seconds >= 2 * 3600) return counted(Math.floor(seconds / 3600), "hour");
   if (seconds >= 120) return counted(Math.floor(seconds / 60), "minute");

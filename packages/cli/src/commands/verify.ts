@@ -19,7 +19,7 @@ import { EXIT, type ExitCode } from "../errors.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
 import { engineIsHere, type ListenerDrift, strangersAt } from "../listeners.js";
-import { describeGap, type Loaded, labelOf } from "../load.js";
+import { asStarted, describeGap, type Loaded, labelOf } from "../load.js";
 import { checkServiceNames, type ReadOptions } from "../options.js";
 import { readProjects } from "../read.js";
 import { driftText } from "./drift-text.js";
@@ -47,9 +47,10 @@ export interface Verified {
 /** `compose-harden verify`: says in what the running containers are not what the files say. */
 export async function runVerify(paths: readonly string[], options: VerifyOptions, host: Host): Promise<ExitCode> {
   const display = displayFrom(host.cwd);
-  const { projects, unreadable, files } = readProjects(paths, options, host);
-  const all = projects.flatMap(({ project }) => project.services.map(({ name }) => name));
-  checkServiceNames(options.service ?? [], all);
+  const { projects: all, unreadable, files } = readProjects(paths, options, host);
+  const projects = asStarted(all);
+  const services = projects.flatMap(({ project }) => project.services.map(({ name }) => name));
+  checkServiceNames(options.service ?? [], services);
   let isIncomplete = unreadable.length > 0;
   for (const { project } of projects) {
     for (const gap of gapsOf(project)) {
@@ -78,6 +79,8 @@ export async function runVerify(paths: readonly string[], options: VerifyOptions
     const { project } = loaded;
     const main = loaded.target.entry.files ?? discover(loaded.target.entry, files.read).files;
     const compared = compareProject(project, main, running);
+    // A search below a directory also finds what nobody started.
+    if (projects.length > 1 && !loaded.target.isNamed && compared.compared.length === 0) return idle(loaded, display);
     const compose = composeCommand(loaded, options, host, display, nameInUse(compared, project));
     const strangers = listeners === undefined ? [] : strangersAt(listeners.listeners, project, running.containers);
     return {
@@ -110,6 +113,12 @@ export async function runVerify(paths: readonly string[], options: VerifyOptions
   else host.print(driftText(results, host.out));
   if (isIncomplete) return EXIT.error;
   return results.some(({ drift }) => drift.length > 0) ? EXIT.findings : EXIT.ok;
+}
+
+function idle(loaded: Loaded, display: DisplayPath): Verified {
+  const { name, services } = loaded.project;
+  const notes = ["nothing of it runs, and it was only found, not named: not compared"];
+  return { name, label: labelOf(loaded, display), services: services.length, containers: 0, drift: [], notes };
 }
 
 /** A variable that decides about the login weighs more than others. */
