@@ -16,7 +16,7 @@ export const hostPathOf: (mount: Located<Mount>, project: Project) => string | u
     // A local volume can be a bind mount in disguise.
     const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
     if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
-    return /\bbind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
+    return /\br?bind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
   },
 );
 
@@ -210,7 +210,7 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     readable: reads("everything a person keeps there: keys, cookies, documents"),
   },
   {
-    path: /\/(\.ssh|\.gnupg|\.aws|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.config\/rclone|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.docker\/config\.json|\.vault-token|\.password-store|\.(bash|zsh|python|psql|mysql)_history|id_(rsa|dsa|ecdsa|ed25519))(\/|$)/,
+    path: /\/(\.ssh|\.gnupg|\.aws|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.config\/rclone|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.docker\/config\.json|\.vault-token|\.claude(\.json)?|\.codex|\.gemini|\.anthropic|\.cache\/huggingface\/token|\.terraform\.d|\.databrickscfg|\.oci|\.boto|\.s3cfg|\.pgpass|\.my\.cnf|\.local\/share\/keyrings|\.config\/(op|hub|doctl|hcloud)|\.mozilla|\.config\/(google-chrome|chromium)|\.password-store|\.(bash|zsh|python|psql|mysql)_history|id_(rsa|dsa|ecdsa|ed25519))(\/|$)/,
     what: "a person's credentials",
     writable: reads("a person's credentials and acts with them elsewhere"),
     readable: reads("a person's credentials and acts with them elsewhere"),

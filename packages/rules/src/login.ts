@@ -193,7 +193,10 @@ export function nameOf({ env, flag, value }: Danger): string {
 }
 
 /** The change that turns a switch the other way; undefined for settings that are no switch. */
-export function flip(service: Service, { env, value }: Danger): Pick<Fix, "title" | "intents"> | undefined {
+export function flip(
+  service: Service,
+  { env, value }: Pick<Danger, "env" | "value">,
+): Pick<Fix, "title" | "intents"> | undefined {
   const current = env === undefined ? undefined : service.environment.items.get(env)?.value;
   if (env === undefined || current === undefined || current === null || value === "*") return undefined;
   const other = OPPOSITES.find(([word]) => word === current)?.[1];

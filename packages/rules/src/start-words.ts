@@ -1,10 +1,24 @@
-import type { Located, Service } from "@compose-harden/model";
+import { isList, isMap, type Path, type Service } from "@compose-harden/model";
 import { remembered } from "./remembered.js";
+import type { Place } from "./rule.js";
 
-/** Each place that says what a service runs at start, with its text as one line. */
-export const startTexts: (service: Service) => readonly (readonly [place: Located<readonly string[]>, text: string])[] =
-  remembered((service) =>
-    [service.entrypoint, service.command].flatMap((place) =>
-      place === undefined || place.value.length === 0 ? [] : [[place, place.value.join(" ")] as const],
-    ),
+type StartText = readonly [place: Place, text: string];
+
+/** Each place that says what a service runs when it starts, hooks included, with its text as one line. */
+export const startTexts: (service: Service) => readonly StartText[] = remembered((service) => {
+  const own = [service.entrypoint, service.command].flatMap((place) =>
+    place === undefined || place.value.length === 0 ? [] : [[place, place.value.join(" ")] as const],
   );
+  return [...own, ...hooksOf(service, "pre_start"), ...hooksOf(service, "post_start")];
+});
+
+function hooksOf(service: Service, when: string): readonly StartText[] {
+  const hooks = service.get(when)?.raw;
+  if (!isList(hooks)) return [];
+  return hooks.flatMap((hook, index): readonly StartText[] => {
+    const command = isMap(hook) ? hook.command : undefined;
+    const path: Path = [...service.path, when, index, "command"];
+    if (typeof command === "string") return [[{ path }, command]];
+    return isList(command) && command.length > 0 ? [[{ path }, command.join(" ")]] : [];
+  });
+}

@@ -53,7 +53,7 @@ function listensPlainly(words: readonly string[]): boolean {
   return (
     /(^|\s|=)tcp:\/\/[^\s]*:2375\b/.test(text) &&
     /\bdockerd\b|(^|\s)(-H|--host)\b/.test(text) &&
-    !/--tls(verify)?\b/.test(text)
+    !/--tls(verify)?\b(?!=(false|0))/.test(text)
   );
 }
 

@@ -1,3 +1,4 @@
+import { isMap, type Located, type Project, type Service } from "@compose-harden/model";
 import { literalOf } from "../literal.js";
 import { isPublishedKey } from "../login.js";
 import { movablesIn, moveFix } from "../move.js";
@@ -28,6 +29,7 @@ export const inlineSecret: Rule = {
     const settings = [
       ...Array.from(service.environment.items, ([name, at]) => ({ where: "environment", name, at })),
       ...Array.from(service.labels.items, ([name, at]) => ({ where: "label", name, at })),
+      ...deployLabels(service, project).map(([name, at]) => ({ where: "label", name, at })),
     ];
     for (const { where, name, at } of settings) {
       const literal = literalOf(at, project);
@@ -49,3 +51,13 @@ export const inlineSecret: Rule = {
     }
   },
 };
+
+/** What Swarm writes on the service instead of its containers. */
+function deployLabels(service: Service, project: Project): readonly (readonly [string, Located<string | null>])[] {
+  const labels = service.get("deploy", "labels")?.raw;
+  return Object.entries(isMap(labels) ? labels : {}).flatMap(([name, raw]) => {
+    const path = [...service.path, "deploy", "labels", name];
+    const origin = project.originsOf(path).at(-1);
+    return typeof raw !== "string" || origin === undefined ? [] : [[name, { value: raw, raw, path, origin }] as const];
+  });
+}

@@ -1,7 +1,11 @@
+import { type Fix, formatPath, type Service } from "@compose-harden/model";
 import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../login.js";
-import { hasHostNetwork } from "../reach.js";
-import type { Rule } from "../rule.js";
+import { openSwitchesOf } from "../open-switches.js";
+import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
+
+const RISK = "whoever reaches it, another container of its network among them, is in without a password";
 
 /** The login that software has is not switched off. */
 export const loginSwitchedOff: Rule = {
@@ -19,9 +23,11 @@ export const loginSwitchedOff: Rule = {
 
   *service(service) {
     const profile = productOf(service);
+    const said = new Set<string>();
     for (const danger of profile?.dangerous ?? []) {
       const found = danger.opens === true ? foundIn(service, danger) : undefined;
       if (profile === undefined || found === undefined) continue;
+      said.add(formatPath(found.path));
       const fix = flip(service, danger);
       yield {
         at: found,
@@ -30,18 +36,48 @@ export const loginSwitchedOff: Rule = {
             ? severityOf("network", "data")
             : severityOf("container", "privileges"),
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
-        risk: "whoever reaches it, another container of its network among them, is in without a password",
+        risk: RISK,
         ...(fix === undefined
           ? {}
           : {
               fix: {
                 ...fix,
                 applicability: "unsafe",
-                caveat: `people and programs that use \`${service.name}\` without a password then need one`,
+                caveat: caveatOf(service),
                 evidence: danger.evidence,
               },
             }),
       };
     }
+    for (const [known, at] of openSwitchesOf(service)) {
+      if (said.has(formatPath(at.path))) continue;
+      yield {
+        at,
+        severity: isReached(service, known.port)
+          ? severityOf("network", "data")
+          : severityOf("container", "privileges"),
+        message: `\`${service.name}\` sets \`${known.name}\`: ${known.why}`,
+        risk: RISK,
+        ...turnedOver(service, at),
+      };
+    }
   },
 };
+
+/** True when other machines reach the port, or any. */
+function isReached(service: Service, port: number | undefined): boolean {
+  const reached = portsReachedFromElsewhere(service);
+  return hasHostNetwork(service) || reached.some(({ value }) => port === undefined || value.target === port);
+}
+
+/** A switch of the environment can be turned the other way. */
+function turnedOver(service: Service, { path }: Place): { readonly fix?: Fix } {
+  const env = path.at(-2) === "environment" ? String(path.at(-1)) : undefined;
+  const fix = env === undefined ? undefined : flip(service, { env, value: "" });
+  if (fix === undefined) return {};
+  return { fix: { ...fix, applicability: "unsafe", caveat: caveatOf(service) } };
+}
+
+function caveatOf({ name }: Service): string {
+  return `people and programs that use \`${name}\` without a password then need one`;
+}

@@ -1,6 +1,7 @@
+import type { Service } from "@compose-harden/model";
 import { graded } from "../advice.js";
 import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
-import type { Rule } from "../rule.js";
+import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 import { memoryWanted } from "../sizes.js";
 
@@ -29,7 +30,10 @@ export const memoryLimit: Rule<Options> = {
   },
 
   *service(service, { project, options, advice }) {
-    if (service.limits.memory !== undefined) return;
+    if (service.limits.memory !== undefined) {
+      yield* withoutSwapLimit(service);
+      return;
+    }
     const { value, known } = advice.bounds(service).memory;
     const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);
@@ -48,3 +52,21 @@ export const memoryLimit: Rule<Options> = {
     );
   },
 };
+
+/** Beside a limit for memory Docker limits swap to the same amount, unless it is told not to. */
+function* withoutSwapLimit(service: Service): Iterable<Report> {
+  const swap = service.get("memswap_limit");
+  if (swap === undefined || Number(swap.raw) !== -1) return;
+  yield {
+    at: swap,
+    severity: severityOf("mishap", "outage"),
+    message: `\`${service.name}\` may use all swap of the machine (\`memswap_limit: -1\`)`,
+    risk: "what does not fit its memory limit fills the swap, and the whole machine slows down with it",
+    fix: {
+      title: "remove memswap_limit",
+      intents: [{ op: "unset", path: [...service.path, "memswap_limit"] }],
+      applicability: "unsafe",
+      caveat: `\`${service.name}\` then has as much swap as memory, and is killed when both are full`,
+    },
+  };
+}

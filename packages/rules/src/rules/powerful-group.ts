@@ -1,4 +1,4 @@
-import { isList } from "@compose-harden/model";
+import { isList, type Path, type Project, sliceOf } from "@compose-harden/model";
 import { isLinuxContainer } from "../container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -22,14 +22,15 @@ export const powerfulGroup: Rule = {
   ],
   frameworks: { owasp: ["1", "2"], nist: ["4.4.3"] },
 
-  *service(service) {
+  *service(service, { project }) {
     if (!isLinuxContainer(service)) return;
     const groups = service.get("group_add");
     if (groups === undefined || !isList(groups.raw)) return;
     for (const [index, group] of groups.raw.entries()) {
-      if (!POWERFUL.test(String(group))) continue;
+      const path = [...groups.path, index];
+      if (!POWERFUL.test(String(group)) && !isSocketGroup(path, project)) continue;
       yield {
-        at: { path: [...groups.path, index] },
+        at: { path },
         message: `\`${service.name}\` is a member of the group \`${group}\``,
         risk: "what that group may open on the machine and is mounted here, a socket or a disk among it, is open to an ordinary user of the container",
         fix: {
@@ -42,3 +43,14 @@ export const powerfulGroup: Rule = {
     }
   },
 };
+
+/** True for a number that a variable such as `${DOCKER_GID:-999}` holds: the group has another one on every machine. */
+function isSocketGroup(path: Path, project: Project): boolean {
+  const origin = project.originsOf(path).at(-1);
+  const file = project.files.find((one) => one.path === origin?.value.file);
+  return (
+    origin?.interpolated === true &&
+    file !== undefined &&
+    /\$\{?DOCKER_?(SOCK\w*_?)?G(ROUP_?)?ID\b/.test(sliceOf(file, origin.value))
+  );
+}

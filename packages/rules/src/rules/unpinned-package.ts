@@ -29,11 +29,11 @@ export const unpinnedPackage: Rule = {
   },
 };
 
-const TOOL = /^(npx|bunx|pnpx|uvx|pipx|pip3?|npm)$/;
+const TOOL = /^(npx|bunx|pnpx|uvx?|pipx|pip3?|npm)$/;
 
 /** Packages that a text fetches without an exact version, in order. */
 function unpinned(text: string): readonly string[] {
-  if (!/\b(npx|bunx|pnpx|uvx|pipx|pip3?|npm)\b/.test(text)) return [];
+  if (!/\b(npx|bunx|pnpx|uvx?|pipx|pip3?|npm)\b/.test(text)) return [];
   // A shell's words: separators of commands end a list of packages.
   const words = text
     .replace(/(&&|\|\||[;|\n()`"'])/g, " ; ")
@@ -52,6 +52,8 @@ function unpinned(text: string): readonly string[] {
         rest.filter((w) => w !== "run"),
         isExactPython,
       );
+    if (tool === "uv" && rest[0] === "tool" && rest[1] === "run") return runner(rest.slice(2), isExactPython);
+    if (tool === "uv" && rest[0] === "run") return added(rest);
     if (/^pip3?$/.test(tool) && rest[0] === "install") return installed(rest.slice(1), isExactPython);
     if (tool === "npm" && /^(install|i|add)$/.test(rest[0] ?? "") && rest.some((w) => w === "-g" || w === "--global"))
       return installed(rest.slice(1), isExactNpm);
@@ -68,6 +70,14 @@ function runner(words: readonly string[], isExact: (name: string) => boolean): r
   const [first] = words.filter((word) => !word.startsWith("-"));
   const packages = named.length > 0 ? named : first === undefined ? [] : [first];
   return packages.filter((name) => isPackage(name) && !isExact(name));
+}
+
+/** `uv run --with PACKAGE script.py`: what is fetched beside the project's own, locked packages. */
+function added(words: readonly string[]): readonly string[] {
+  const named = words.flatMap((word, index) =>
+    word === "--with" ? words.slice(index + 1, index + 2) : (/^--with=(.+)/.exec(word)?.[1] ?? []),
+  );
+  return named.flatMap((list) => list.split(",")).filter((name) => isPackage(name) && !isExactPython(name));
 }
 
 /** Options of pip and npm that take a word of their own. */

@@ -1,5 +1,5 @@
 import { isMap, valueAt } from "@compose-harden/model";
-import type { Rule } from "../rule.js";
+import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Options of bridge networks that take away what Docker's firewall rules do, with what that means. */
@@ -26,6 +26,22 @@ const OPTIONS: readonly (readonly [option: RegExp, value: RegExp, risk: string])
   ],
 ];
 
+function attachable(name: string): Report {
+  const path = ["networks", name, "attachable"];
+  return {
+    at: { path },
+    severity: severityOf("mishap", "privileges"),
+    message: `the network \`${name}\` is attachable`,
+    risk: "whoever may start a container on any node of the swarm joins it by name, and reaches every service on it",
+    fix: {
+      title: `remove attachable from ${name}`,
+      intents: [{ op: "unset", path }],
+      applicability: "unsafe",
+      caveat: "containers that are started by hand can no longer join it",
+    },
+  };
+}
+
 /** A network keeps the protection that Docker gives it. */
 export const unprotectedNetwork: Rule = {
   id: "unprotected-network",
@@ -48,6 +64,7 @@ export const unprotectedNetwork: Rule = {
   *project(project) {
     const networks = valueAt(project.data, ["networks"]);
     for (const [name, network] of Object.entries(isMap(networks) ? networks : {})) {
+      if (isMap(network) && network.attachable === true && network.driver === "overlay") yield attachable(name);
       const options = isMap(network) ? network.driver_opts : undefined;
       for (const [option, value] of Object.entries(isMap(options) ? options : {})) {
         const found = OPTIONS.find(([known, weak]) => known.test(option) && weak.test(String(value)));

@@ -1,0 +1,152 @@
+import type { Service } from "@compose-harden/model";
+import { isLeftToReader, words } from "./login.js";
+import type { Place } from "./rule.js";
+
+/**
+ * A setting that switches a login off and that names its software, so that it means the same in every image: vendors' own,
+ * those of others, and ones built on them.
+ */
+export interface OpenSwitch {
+  /** As a reader would search for it. */
+  readonly name: string;
+  readonly env?: { readonly name: RegExp; readonly value: RegExp };
+  /** What stands on the command line, in words parted by one blank. */
+  readonly flag?: RegExp;
+  /** True for an option that is given nothing. */
+  readonly isEmptyValue?: true;
+  /** Variables beside which it does nothing. */
+  readonly unless?: RegExp;
+  /** What on the command line makes it harmless. */
+  readonly unlessFlag?: RegExp;
+  /** The port it opens; absent: every one of the service. */
+  readonly port?: number;
+  readonly why: string;
+  /** Where it was read. */
+  readonly source: string;
+}
+
+const ON = /^(1|true|yes|on|enabled?)$/i;
+const OFF = /^(0|false|no|off|disabled?)$/i;
+
+const SWITCHES: readonly OpenSwitch[] = [
+  {
+    name: "POSTGRES_HOST_AUTH_METHOD=trust",
+    env: { name: /^POSTGRES_HOST_AUTH_METHOD$/, value: /^trust$/i },
+    why: "PostgreSQL accepts every connection without a password",
+    source: "https://hub.docker.com/_/postgres",
+  },
+  {
+    name: "an empty root password",
+    env: { name: /^(MYSQL|MARIADB)_ALLOW_EMPTY(_ROOT)?_PASSWORD$/, value: ON },
+    unless: /^(MYSQL|MARIADB)_(ROOT_PASSWORD(_FILE|_HASH)?|RANDOM_ROOT_PASSWORD)$/,
+    why: "root of the database has no password",
+    source: "https://hub.docker.com/_/mariadb",
+  },
+  {
+    name: "ALLOW_EMPTY_PASSWORD",
+    env: { name: /^ALLOW_EMPTY_PASSWORD$/, value: ON },
+    unless: /_PASSWORD(_FILE)?$/,
+    why: "the software starts without a password",
+    source: "https://github.com/bitnami/containers",
+  },
+  {
+    name: "ALLOW_ANONYMOUS_LOGIN",
+    env: { name: /^ALLOW_ANONYMOUS_LOGIN$/, value: ON },
+    why: "ZooKeeper answers everybody",
+    source: "https://github.com/bitnami/containers",
+  },
+  {
+    name: "xpack.security.enabled=false",
+    env: { name: /^xpack\.security\.enabled$/i, value: OFF },
+    why: "Elasticsearch answers everybody, without a login and without TLS",
+    source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
+  },
+  {
+    name: "xpack.security.enabled=false",
+    flag: /(^| )-E ?xpack\.security\.enabled=false( |$)/,
+    why: "Elasticsearch answers everybody, without a login and without TLS",
+    source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
+  },
+  {
+    name: "DISABLE_SECURITY_PLUGIN",
+    env: { name: /^(DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled)$/, value: ON },
+    why: "OpenSearch answers everybody, without a login and without TLS",
+    source: "https://docs.opensearch.org/latest/security/configuration/disable-enable-security/",
+  },
+  {
+    name: "--protected-mode no",
+    flag: /(^| )--protected-mode[ =]no( |$)/,
+    unlessFlag: /--(requirepass|aclfile|user)\b|\.conf\b/,
+    why: "Redis answers other machines without a password",
+    source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
+  },
+  {
+    name: "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED",
+    env: { name: /^AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED$/, value: ON },
+    why: "Weaviate answers everybody",
+    source: "https://docs.weaviate.io/deploy/configuration/authentication",
+  },
+  {
+    name: "NEO4J_AUTH=none",
+    env: { name: /^NEO4J_AUTH$/, value: /^none$/i },
+    why: "Neo4j answers everybody",
+    source: "https://neo4j.com/docs/operations-manual/current/docker/introduction/",
+  },
+  {
+    name: "--api.insecure",
+    flag: /(^| )--api\.insecure(=(true|1))?( |$)/i,
+    port: 8080,
+    why: "Traefik's dashboard and interface ask for no password",
+    source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
+  },
+  {
+    name: "TRAEFIK_API_INSECURE",
+    env: { name: /^TRAEFIK_API_INSECURE$/, value: ON },
+    port: 8080,
+    why: "Traefik's dashboard and interface ask for no password",
+    source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
+  },
+  {
+    name: "--skip-grant-tables",
+    flag: /(^| )--skip-grant-tables( |$)/,
+    why: "the database checks neither passwords nor rights",
+    source: "https://dev.mysql.com/doc/refman/8.4/en/server-options.html",
+  },
+  {
+    name: "--noauth",
+    flag: /(^| |\/)mongo[ds] .*--noauth( |$)/,
+    why: "MongoDB answers everybody",
+    source: "https://www.mongodb.com/docs/manual/reference/program/mongod/",
+  },
+  {
+    name: "an empty token of Jupyter",
+    flag: /(^| )--(NotebookApp|ServerApp|IdentityProvider)\.token=(''|"")?( |$)/,
+    isEmptyValue: true,
+    unlessFlag: /--(NotebookApp|ServerApp|PasswordIdentityProvider)\.(hashed_)?password=\S*\w/,
+    why: "whoever reaches it runs code in it",
+    source: "https://jupyter-server.readthedocs.io/en/latest/operators/security.html",
+  },
+];
+
+/** The switches that a service sets, each with its place. */
+export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch, Place])[] {
+  const names = Array.from(service.environment.items.keys());
+  const line = words(service).join(" ");
+  return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
+    const { env, flag, unless, unlessFlag } = known;
+    if (unless !== undefined && names.some((name) => unless.test(name) && !env?.name.test(name))) return [];
+    if (env !== undefined) {
+      const name = names.find((one) => env.name.test(one));
+      const located = name === undefined ? undefined : service.environment.items.get(name);
+      return located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")
+        ? []
+        : [[known, located]];
+    }
+    if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
+    const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
+    // An empty value may be a variable that nobody has set here.
+    if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];
+    const index = place.value.findIndex((word) => flag.test(word));
+    return [[known, index < 0 ? place : { path: [...place.path, index] }]];
+  });
+}
