@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, onTestFinished } from "vitest";
 
-const dist = fileURLToPath(new URL("../../packages/cli/dist", import.meta.url));
+/** `TEST_PROGRAM` is a folder with the program of a package, to test that one instead. */
+const dist = process.env.TEST_PROGRAM || fileURLToPath(new URL("../../packages/cli/dist", import.meta.url));
 
 /** The bundled program as users run it; a copy, so that a build meanwhile does not change it under a long test. */
 export const program: string = copyOf("compose-harden.js");
