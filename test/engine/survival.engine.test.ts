@@ -31,6 +31,23 @@ describeEngine("hardened stacks keep doing their work", () => {
       expect(fate.controls).toBeGreaterThan(0);
     });
 
+    it.sequential("with all fixes that a trial advises, unsafe ones too", async () => {
+      const fate = await fateOf(name, "unsafe fixes, as trial advises", async (folder) => {
+        const options = ["trial", "--unsafe", "--settle", "4s", "--quiet", "--format", "json"];
+        const { stdout, stderr } = await command(process.execPath, [program, ...options], folder);
+        if (stdout === "") throw new Error(stderr);
+        const { advice } = JSON.parse(stdout) as { readonly advice: readonly string[] };
+        for (const line of advice) {
+          // `compose-harden fix --write …`
+          const [, ...words] = line.split(" ");
+          const { code, stderr: why } = await command(process.execPath, [program, ...words], folder);
+          if (code !== 0) throw new Error(`${line}: ${why}`);
+        }
+      });
+      expect(fate).toMatchObject({ failure: undefined, missing: [] });
+      expect(fate.controls).toBeGreaterThanOrEqual(fates.get("safe fixes")?.get(name)?.controls ?? 0);
+    });
+
     it.skipIf(composeLint === undefined).sequential("and with `compose-lint fix --apply`, for comparison", async () => {
       const fate = await fateOf(name, "compose-lint", (folder) => {
         // Exit code 1: findings are left.
@@ -42,14 +59,18 @@ describeEngine("hardened stacks keep doing their work", () => {
       expect(fate.missing).toEqual([]);
     });
 
-    async function fateOf(stack: string, variant: string, change: (folder: string) => void): Promise<Fate> {
+    async function fateOf(
+      stack: string,
+      variant: string,
+      change: (folder: string) => void | Promise<void>,
+    ): Promise<Fate> {
       const folder = mkdtempSync(join(tmpdir(), `${stack}-`));
       cpSync(join(stacks, stack), folder, { recursive: true });
       const compose = (...args: readonly string[]) =>
         command("docker", ["compose", "-p", `suite-${stack}`, ...args], folder);
       try {
         const before = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
-        change(folder);
+        await change(folder);
         const after = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
         const settings = changedSettings(before, after);
         let containers: readonly Container[] = [];

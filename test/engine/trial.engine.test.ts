@@ -107,7 +107,7 @@ describeEngine("trial", () => {
     depends_on: { db: { condition: service_healthy } }
   db:
     image: redis:7
-    healthcheck: { test: [CMD, redis-cli, ping], interval: 30s, retries: 3 }
+    healthcheck: { test: [CMD, redis-cli, ping], interval: 10s, retries: 1 }
 `,
       "hardening.yaml": `services:
   app: { pids_limit: 200 }

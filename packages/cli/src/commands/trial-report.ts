@@ -86,7 +86,7 @@ function shortName({ finding, title }: Setting): string {
 /** What to do so that everything that was tried survives. */
 function adviceOf(result: TrialResult): readonly string[] {
   const { settings, kept } = result;
-  const left = settings.filter((setting) => !kept.includes(setting));
+  const left = settings.filter((setting) => !kept.includes(setting) && !result.without.includes(setting));
   if (settings.length === 0) return ["nothing to try: no fix is left; `--unsafe` tries those that need your judgement"];
   const own = left.filter(({ finding }) => finding === undefined);
   if (own.length > 0) return ["leave out:", ...own.map(({ title }) => `  ${title}`)];
@@ -98,14 +98,14 @@ function adviceOf(result: TrialResult): readonly string[] {
  * `fix` commands that together write the settings that survived. Services with the same rules share one; safe fixes come along by
  * themselves, so that rules are named one by one only where one of them failed.
  */
-function commandsOf({ settings, kept }: TrialResult): readonly string[] {
+function commandsOf({ settings, kept, without }: TrialResult): readonly string[] {
   if (settings.some(({ finding }) => finding === undefined)) return [];
   const groups = new Map<string, string[]>();
   const services = [...new Set(settings.map(({ finding }) => finding?.service))];
   for (const service of services) {
     const of = (setting: Setting) => setting.finding?.service === service;
     const own = kept.filter(of);
-    const lost = settings.filter((setting) => of(setting) && !kept.includes(setting));
+    const lost = settings.filter((setting) => of(setting) && !kept.includes(setting) && !without.includes(setting));
     const names = (list: readonly Setting[]) => [...new Set(list.map(shortName))].sort();
     const isUnsafe = ({ finding }: Setting) => finding?.fix?.applicability === "unsafe";
     const unsafe = names(own.filter(isUnsafe));

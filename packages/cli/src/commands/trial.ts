@@ -30,7 +30,7 @@ import { fixPlan } from "../patch.js";
 import { oneProject } from "../read.js";
 import { folderOf, newMark, removeAll, removeLeftovers, startWatchdog } from "../trial/remains.js";
 import { type Setting, settingsBetween, settingsOf } from "../trial/settings.js";
-import { isDataFolder, isSmall, kindOf, type Subject, subjectsOf } from "../trial/surroundings.js";
+import { hasImage, isDataFolder, isSmall, kindOf, type Subject, subjectsOf } from "../trial/surroundings.js";
 import { unsafeFrom } from "../wanted.js";
 import { formatTrial, trialToJson } from "./trial-report.js";
 
@@ -96,7 +96,19 @@ export async function runTrial(
   const dismiss = startWatchdog(mark);
   try {
     const subjects = await asked(() => subjectsOf(docker, wanted.project));
-    const stage = { ...wanted, docker, subjects, mark, timeout, settle, isOnline: options.online === true, stop, say };
+    const absent = await asked(() => absentImages(docker, wanted));
+    const stage = {
+      ...wanted,
+      docker,
+      subjects,
+      absent,
+      mark,
+      timeout,
+      settle,
+      isOnline: options.online === true,
+      stop,
+      say,
+    };
     const result = await asked(() => tryOut(stage));
     const secrets = secretsOf(wanted.project);
     host.print(
@@ -177,8 +189,21 @@ function readable(project: Project, name: string): Project {
   return project;
 }
 
+/** Images that the settings bring and that would have to be pulled. */
+async function absentImages(docker: Docker, { project, settings }: Wanted): Promise<ReadonlySet<string>> {
+  const before = new Set(project.services.map(({ image }) => image?.value));
+  const absent = new Set<string>();
+  for (const intent of settings.flatMap(({ intents }) => intents)) {
+    if (intent.op !== "set" || intent.path[2] !== "image" || typeof intent.value !== "string") continue;
+    if (!before.has(intent.value) && !(await hasImage(docker, intent.value))) absent.add(intent.value);
+  }
+  return absent;
+}
+
 interface Stage extends Wanted {
   readonly docker: Docker;
+  /** Images that only the settings name and that the engine does not have: the copy stays with the ones it has. */
+  readonly absent: ReadonlySet<string>;
   readonly subjects: ReadonlyMap<string, Subject>;
   readonly mark: string;
   readonly timeout: number;
@@ -259,11 +284,16 @@ async function tryOut(stage: Stage): Promise<TrialResult> {
     project,
     services: [...verdicts, ...untried],
     settings,
-    kept: [...kept, ...without],
+    kept: [...kept, ...without.filter(isSafe)],
     without,
     leftOut: plain.leftOut,
     starts,
   };
+}
+
+/** What needs no trial. */
+function isSafe({ finding }: Setting): boolean {
+  return finding?.fix?.applicability !== "unsafe";
 }
 
 function isWaiting(outcomes: ReadonlyMap<string, Outcome>, service: string): boolean {
@@ -299,7 +329,7 @@ function withoutNumbers(line: string): string {
 }
 
 function copyWith(stage: Stage, parts: readonly Setting[], name: string, standIns: ReadonlyMap<string, string>): Copy {
-  const { project, subjects, mark, isOnline } = stage;
+  const { project, subjects, mark, isOnline, absent } = stage;
   const data: Json = applyIntents(
     project.data,
     parts.flatMap(({ intents }) => intents),
@@ -313,7 +343,7 @@ function copyWith(stage: Stage, parts: readonly Setting[], name: string, standIn
     kindOf,
     isSmall,
     isData: (service, target) => isDataFolder(target, subjects.get(service)?.data ?? []),
-    builtImage: (service) => subjects.get(service)?.image,
+    imageOf: (service, named) => (named === "" || absent.has(named) ? subjects.get(service)?.image : named),
     standIn: (path) => standIns.get(path),
   });
 }

@@ -20,6 +20,11 @@ export interface Subject {
 /** Ports tried of one service. */
 const MAX_PORTS = 8;
 
+/** True for images that the engine has. */
+export async function hasImage(docker: Docker, name: string): Promise<boolean> {
+  return (await inspectImages(docker, [name])).length > 0;
+}
+
 /** What is known of the images of a project's services, from the engine, the profiles and the files. */
 export async function subjectsOf(docker: Docker, project: Project): Promise<ReadonlyMap<string, Subject>> {
   const nameOf = (service: Service) => service.image?.value ?? `${project.name}-${service.name}`;

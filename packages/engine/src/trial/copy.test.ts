@@ -20,7 +20,7 @@ const around: Surroundings = {
   kindOf: (path) => kinds[path] ?? "missing",
   isData: (_, target) => target === "/data",
   isSmall: (path) => path !== "/home/me/huge",
-  builtImage: (service) => (service === "built" ? "project-built" : undefined),
+  imageOf: (service, named) => named || (service === "built" ? "project-built" : undefined),
   standIn: (path) => (path === "/home/me/new.txt" ? "/tmp/stand-in" : undefined),
 };
 

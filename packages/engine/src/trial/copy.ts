@@ -17,8 +17,8 @@ export interface Surroundings {
   isData(service: string, target: string): boolean;
   /** True for a folder small enough to be copied. */
   isSmall(path: string): boolean;
-  /** The image a service is built into; undefined: not built yet. */
-  builtImage(service: string): string | undefined;
+  /** The image to start a service from, given the one that the file names; undefined: it is not built yet. */
+  imageOf(service: string, named: string): string | undefined;
   /** Where a file that does not exist yet can be found meanwhile. */
   standIn(path: string): string | undefined;
 }
@@ -104,7 +104,7 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
   const files = { secrets: filesOf(config.secrets, around), configs: filesOf(config.configs, around) };
   for (const [name, value] of Object.entries(mapIn(config.services))) {
     const service = mapIn(value);
-    const image = textIn(service.image) || around.builtImage(name);
+    const image = around.imageOf(name, textIn(service.image));
     if (service.provider !== undefined) untried.set(name, "it is no container");
     else if (image === undefined) untried.set(name, "its image is not built yet");
     else services[name] = { ...serviceOf(name, { ...service, image }), labels };

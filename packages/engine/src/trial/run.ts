@@ -45,7 +45,7 @@ const COMPLAINT =
 
 /** Milliseconds between looks. */
 const POLL = 500;
-/** Milliseconds in which a service opens a port, if it does. */
+/** Milliseconds in which a service opens the ports that the stack publishes, if it does; for those of the image, half of it. */
 const FIRST_ANSWER = 30_000;
 
 /** Starts a copy, watches its services until each has settled, and removes it again, whatever comes. Throws `EngineError`. */
@@ -160,7 +160,7 @@ export async function runCopy(
       published.length > 0
         ? published.every((port) => open.has(port))
         : open.size > 0 || watching.portsOf(service).length === 0;
-    return isOpen || age > FIRST_ANSWER;
+    return isOpen || age > (published.length > 0 ? FIRST_ANSWER : FIRST_ANSWER / 2);
   }
 
   function portsMissing(service: string, answering: ReadonlyMap<string, ReadonlySet<number>>): readonly number[] {
