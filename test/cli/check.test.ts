@@ -18,16 +18,66 @@ test("a finding is shown with its line, a mark below it, the risk and the fix", 
   compose.yaml:5:9
      5 |       - "8080:80"
        |         ^^^^^^^^^
-  medium  \`web\` publishes 8080 on every interface [published-on-all-interfaces]
-          risk  every machine that reaches this one reaches it too, because
-                Docker's rules apply before those of UFW or firewalld
-          fix   bind 8080 to 127.0.0.1 (safe)
+  medium    publishes 8080 on every interface [published-on-all-interfaces]
+            risk  every machine that reaches this one reaches it too, because
+                  Docker's rules apply before those of UFW or firewalld
+            fix   bind 8080 to 127.0.0.1 (safe)
 
 1 finding in 1 service: 1 safe fix
 see the patch: compose-harden fix compose.yaml
 `);
   expect(err).toBe("");
   expect(code).toBe(1);
+});
+
+test("what several services lack is said once, without their lines", () => {
+  const cwd = folder({
+    "compose.yaml":
+      "services:\n  web: &base\n    image: a:1\n  jobs:\n    <<: *base\n  db:\n    image: b:1\n    mem_limit: 1g\n",
+  });
+  const { out } = run(["--rule", "memory-limit", "--rule", "pids-limit"], { cwd });
+  expect(out).toBe(`several services
+  medium    has no memory limit [memory-limit]
+            in    web, jobs
+            risk  one leak or one hostile request takes all memory, and the
+                  kernel kills other processes of this machine
+            fix   set mem_limit to 1g (2 unsafe)
+  low       has no process limit [pids-limit]
+            in    all 3 services
+            fix   set pids_limit to 512 (3 unsafe)
+
+5 findings in 3 services: 5 unsafe
+see the patch: compose-harden fix
+`);
+});
+
+test("what one place has wrong in several ways stands below one excerpt, a common fix once, the worst service first", () => {
+  const cwd = folder({
+    "compose.yaml": `services:
+  web:
+    image: nginx:1.29
+    ports: ["8080:80"]
+  n8n:
+    image: n8nio/n8n:1.100.0
+    environment:
+      N8N_BASIC_AUTH_PASSWORD: password
+`,
+  });
+  const rules = ["published-on-all-interfaces", "guessable-password", "setting-without-effect"];
+  const { out } = run(
+    rules.flatMap((rule) => ["--rule", rule]),
+    { cwd },
+  );
+  expect(out.match(/^\S.*/gm)?.slice(0, 2)).toEqual(["n8n (n8nio/n8n:1.100.0)", "web (nginx:1.29)"]);
+  expect(out.match(/compose\.yaml:8:32\n/g)).toHaveLength(1);
+});
+
+test("concise: a line for each finding, with what a fix would be", () => {
+  const cwd = folder({ "compose.yaml": OPEN_STACK });
+  const { out } = run(["--format", "concise", "--rule", "published-on-all-interfaces"], { cwd });
+  expect(out).toBe(
+    "compose.yaml:5:9: medium: `web` publishes 8080 on every interface [published-on-all-interfaces] (safe fix)\n",
+  );
 });
 
 test("no line is wider than 80 columns when nobody looks", () => {

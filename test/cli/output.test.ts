@@ -44,7 +44,7 @@ test("prints nothing and writes all the same with --quiet", () => {
   expect(read(cwd, "a.md")).toContain("<table>");
 });
 
-test.each(["json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"])(
+test.each(["concise", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"])(
   "prints what it would write: %s",
   (format) => {
     const cwd = folder({ "compose.yaml": OPEN_STACK });
@@ -75,7 +75,7 @@ test("writes to a device directly", () => {
 test.each([
   [
     "report",
-    /`--output report`: the file's ending tells no format; write `FORMAT=report`, with one of text, json, sarif/,
+    /`--output report`: the file's ending tells no format; write `FORMAT=report`, with one of text, concise, json, sarif/,
   ],
   ["sarif=", /`--output sarif=`: expected a file/],
   ["sub", /tells no format/],

@@ -5,7 +5,7 @@ import { escapeText } from "./escape.js";
 import { excerpt } from "./excerpt.js";
 import { groupBy } from "./group.js";
 import { formatHops, formatPlace, type Sources, sourcesOf, spanOf } from "./place.js";
-import { type DisplayPath, gapsOf, type ReportedFinding, type ReportedResult } from "./result.js";
+import { type DisplayPath, gapsOf, type ReportedFinding, type ReportedProject, type ReportedResult } from "./result.js";
 import { paintSeverity, type Style } from "./style.js";
 
 /** How a text report is to look. */
@@ -19,13 +19,28 @@ export interface TextOptions {
 }
 
 /**
- * The findings for people: by project and service, worst first, each place shown once with its span marked. What can
- * happen is said where a rule first appears.
+ * The findings for people, worst first: what several services lack is said once for all of them, the rest by service, each place
+ * shown once with its span marked. What can happen is said where a rule first appears, and of small matters not at all.
  */
 export function formatText(results: readonly ReportedResult[], options: TextOptions): string {
   const told = new Set<string>();
   const lines = results.flatMap((result) => projectLines(result, options, told, results.length > 1));
   return `${[...lines, ...totalLines(results, options)].join("\n")}\n`;
+}
+
+/** What the lines of one project are made with. */
+interface Page extends TextOptions {
+  readonly project: ReportedProject;
+  readonly sources: Sources;
+  /** The rules whose risk was told. */
+  readonly told: Set<string>;
+}
+
+/** Where a report says something: a service, the project as a whole, or several services at once. */
+interface Section {
+  readonly title: string;
+  readonly image: string | undefined;
+  readonly places: readonly (readonly ReportedFinding[])[];
 }
 
 function projectLines(
@@ -36,61 +51,118 @@ function projectLines(
 ): readonly string[] {
   const { style } = options;
   const sources = sourcesOf(result.project);
+  const page: Page = { ...options, project: result.project, sources, told };
   const gaps = gapsOf(result.project).flatMap((gap) => gapLines(gap, sources, options));
   const remarks = result.remarks.flatMap((remark) => remarkLines(remark, sources, options));
   const notes = [...gaps, ...remarks];
-  const services = [...groupBy(result.findings, (finding) => finding.service)].flatMap(([service, findings]) => {
-    const image = result.project.services.find(({ name }) => name === service)?.image?.value;
-    const title = service === undefined ? "project" : escapeText(service);
-    return [
-      `${style.bold(title)}${image === undefined ? "" : style.dim(` (${escapeText(image)})`)}`,
-      ...placesOf(findings, sources).flatMap((place) => placeLines(place, sources, options, told)),
-    ];
-  });
-  if (notes.length === 0 && services.length === 0) return [];
+  const sections = sectionsOf(result.findings, page).flatMap(({ title, image, places }) => [
+    `${style.bold(escapeText(title))}${image === undefined ? "" : style.dim(` (${escapeText(image)})`)}`,
+    ...places.flatMap((place) => placeLines(place, page)),
+    "",
+  ]);
+  if (notes.length === 0 && sections.length === 0) return [];
   const heading = isOneOfSeveral ? [style.bold(`== ${escapeText(result.label)}`), ""] : [];
-  return [...heading, ...notes, ...(notes.length > 0 ? [""] : []), ...services];
+  return [...heading, ...notes, ...(notes.length > 0 ? [""] : []), ...sections];
+}
+
+/** The worst sections first; what several services have in common stands before their own. */
+function sectionsOf(findings: readonly ReportedFinding[], page: Page): readonly Section[] {
+  const common = commonOf(findings, page);
+  const shared = new Set(common.flat());
+  const own = findings.filter((finding) => !shared.has(finding));
+  const services = Array.from(
+    groupBy(own, ({ service }) => service),
+    ([service, group]): Section => ({
+      title: service ?? "project",
+      image: page.project.services.find(({ name }) => name === service)?.image?.value,
+      places: placesOf(group, page),
+    }),
+  );
+  const several: Section = { title: "several services", image: undefined, places: common };
+  return (common.length === 0 ? services : [several, ...services]).toSorted(
+    (a, b) => worstOf(a.places.flat()) - worstOf(b.places.flat()),
+  );
+}
+
+/** Findings of one rule that say the same of several services, about nothing that the services have written. */
+function commonOf(findings: readonly ReportedFinding[], page: Page): readonly (readonly ReportedFinding[])[] {
+  const lacking = findings.filter((finding) => isAboutWhole(finding, page));
+  const groups = groupBy(lacking, (finding) => `${finding.rule} ${finding.severity} ${factOf(finding)}`);
+  return [...groups.values()].filter((group) => group.length > 1).sort((a, b) => worstOf(a) - worstOf(b));
+}
+
+/** True when the finding's place is the service as a whole, since what it is about is not there. */
+function isAboutWhole({ service, origin: { key } }: ReportedFinding, { sources }: Page): boolean {
+  if (key === undefined) return false;
+  const text = sources.textOf(key.file)?.slice(key.start, key.end) ?? "";
+  return text.replace(/^(["'])(.*)\1$/, "$2") === service;
+}
+
+/** The message without the name of the service under whose heading it stands, and of the product, which the image tells. */
+function factOf({ message, service }: ReportedFinding): string {
+  const name = `\`${service}\` `;
+  return message.startsWith(name) ? message.slice(name.length).replace(/^\([^()]*\) /, "") : message;
 }
 
 /** Findings of one service at the same place, worst first; the worst places first. */
-function placesOf(findings: readonly ReportedFinding[], sources: Sources): readonly (readonly ReportedFinding[])[] {
+function placesOf(findings: readonly ReportedFinding[], { sources }: Page): readonly (readonly ReportedFinding[])[] {
   const groups = groupBy(findings, ({ origin }) => {
     const { file, start, end } = spanOf(origin, sources);
     return `${file}:${start}:${end}`;
   });
-  const worst = (group: readonly ReportedFinding[]) => Math.min(...group.map(severityRank));
   return [...groups.values()]
     .map((group) => group.toSorted((a, b) => severityRank(a) - severityRank(b)))
-    .sort((a, b) => worst(a) - worst(b));
+    .sort((a, b) => worstOf(a) - worstOf(b));
 }
 
 function severityRank({ severity }: ReportedFinding): number {
   return SEVERITIES.indexOf(severity);
 }
 
-function placeLines(
-  findings: readonly ReportedFinding[],
-  sources: Sources,
-  options: TextOptions,
-  told: Set<string>,
-): readonly string[] {
+function worstOf(findings: readonly ReportedFinding[]): number {
+  return Math.min(...findings.map(severityRank));
+}
+
+function placeLines(findings: readonly ReportedFinding[], page: Page): readonly string[] {
   const [first] = findings;
   if (first === undefined) return [];
-  const { style, display, columns } = options;
-  const span = spanOf(first.origin, sources);
+  if (findings.some(({ service }) => service !== first.service)) return commonLines(findings, page);
+  const { style, display, columns, sources } = page;
+  const isWhole = findings.every((finding) => isAboutWhole(finding, page));
+  const span = isWhole ? (first.origin.key ?? first.origin.value) : spanOf(first.origin, sources);
   const hops = formatHops(first.origin, sources, display);
   return [
     `  ${style.cyan(escapeText(formatPlace(span, sources, display)))}`,
-    ...frameLines(span, sources, options),
+    ...(isWhole ? [] : frameLines(span, page)),
     ...(hops === "" ? [] : indent(`comes through ${escapeText(hops)}`, 4, columns).map(style.dim)),
-    ...findings.flatMap((finding) => findingLines(finding, sources, options, told)),
-    "",
+    ...findings.flatMap((finding, index) => [
+      ...findingLines(finding, page),
+      // What mends several findings is said once, after the last of them.
+      ...(findings.slice(index + 1).some((later) => later.fix !== undefined && later.fix.title === finding.fix?.title)
+        ? []
+        : fixLines([finding], columns, style)),
+    ]),
+  ];
+}
+
+/** One line for all services that lack the same, with their names below. */
+function commonLines(findings: readonly ReportedFinding[], page: Page): readonly string[] {
+  const { project, style, columns } = page;
+  const [first] = findings;
+  if (first === undefined) return [];
+  const names = findings.map(({ service }) => escapeText(service ?? "")).join(", ");
+  const all = project.services.length > 2 && findings.length === project.services.length;
+  return [
+    ...headLines(first, columns, style),
+    ...labelled("in", all ? `all ${findings.length} services` : names, columns, style),
+    ...riskLines(first, page),
+    ...fixLines(findings, columns, style),
   ];
 }
 
 const GUTTER = 6;
 
-function frameLines(span: SourceRange, sources: Sources, { columns, style }: TextOptions): readonly string[] {
+function frameLines(span: SourceRange, { columns, style, sources }: Page): readonly string[] {
   const shown = excerpt(span, Math.max(24, columns - GUTTER - 3), sources);
   if (shown === undefined) return [];
   const number = String(shown.line).padStart(GUTTER);
@@ -100,22 +172,14 @@ function frameLines(span: SourceRange, sources: Sources, { columns, style }: Tex
   ];
 }
 
-const LABEL = 10;
+/** Columns in front of a message: two blanks and a severity. */
+const LABEL = 12;
 
-function findingLines(
-  finding: ReportedFinding,
-  sources: Sources,
-  { style, columns, display }: TextOptions,
-  told: Set<string>,
-): readonly string[] {
-  const isNew = !told.has(finding.rule);
-  told.add(finding.rule);
-  const [head = "", ...more] = indent(`${escapeText(finding.message)} [${finding.rule}]`, LABEL, columns);
-  const label = paintSeverity(style, finding.severity, finding.severity.padEnd(LABEL - 2));
+function findingLines(finding: ReportedFinding, page: Page): readonly string[] {
+  const { style, columns, display, sources } = page;
   return [
-    `  ${label}${head.slice(LABEL)}`,
-    ...more,
-    ...(isNew ? labelled("risk", escapeText(finding.risk), columns, style) : []),
+    ...headLines(finding, columns, style),
+    ...riskLines(finding, page),
     ...finding.related.flatMap(({ message, origin }) =>
       labelled(
         "see",
@@ -124,14 +188,41 @@ function findingLines(
         style,
       ),
     ),
-    ...fixLines(finding, columns, style, isNew),
   ];
 }
 
-function fixLines({ fix }: ReportedFinding, columns: number, style: Style, isNew: boolean): readonly string[] {
-  if (fix === undefined) return [];
-  const caveat = fix.applicability === "unsafe" && isNew ? `: ${escapeText(fix.caveat)}` : "";
-  return labelled("fix", `${escapeText(fix.title)} (${fix.applicability}${caveat})`, columns, style);
+function headLines(finding: ReportedFinding, columns: number, style: Style): readonly string[] {
+  const [head = "", ...more] = indent(`${escapeText(factOf(finding))} [${finding.rule}]`, LABEL, columns);
+  const label = paintSeverity(style, finding.severity, finding.severity.padEnd(LABEL - 2));
+  return [`  ${label}${head.slice(LABEL)}`, ...more];
+}
+
+/** What can happen, once for each rule; of what is low or merely informs, the rule's page tells. */
+function riskLines({ rule, risk, severity }: ReportedFinding, { columns, style, told }: Page): readonly string[] {
+  if (told.has(rule) || severity === "low" || severity === "info") return [];
+  told.add(rule);
+  return labelled("risk", escapeText(risk), columns, style);
+}
+
+/** What the fixes of findings of one kind do, and how far they are trusted; what they may break is told with the patch. */
+function fixLines(findings: readonly ReportedFinding[], columns: number, style: Style): readonly string[] {
+  const fixes = findings.flatMap(({ fix }) => fix ?? []);
+  const [first] = fixes;
+  if (first === undefined) return [];
+  const titles = [...new Set(fixes.map(({ title }) => title))];
+  const others = titles.length === 1 ? "" : `, and ${counted(titles.length - 1, "other")} like it`;
+  const safe = fixes.filter(({ applicability }) => applicability === "safe").length;
+  const grades =
+    fixes.length === 1
+      ? first.applicability
+      : [
+          safe > 0 ? `${safe} safe` : "",
+          safe < fixes.length ? `${fixes.length - safe} unsafe` : "",
+          fixes.length < findings.length ? `${findings.length - fixes.length} by hand` : "",
+        ]
+          .filter((part) => part !== "")
+          .join(", ");
+  return labelled("fix", `${escapeText(first.title)}${others} (${grades})`, columns, style);
 }
 
 function labelled(label: string, text: string, columns: number, style: Style): readonly string[] {

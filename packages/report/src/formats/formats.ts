@@ -2,6 +2,7 @@ import { jsonWriter } from "../json.js";
 import type { ReportedResult, ReportWriter, RuleInfo, Shard } from "../result.js";
 import { formatText, type TextOptions } from "../text.js";
 import { formatCheckstyle } from "./checkstyle.js";
+import { formatConcise } from "./concise.js";
 import { formatGithub } from "./github.js";
 import { toGitlab } from "./gitlab.js";
 import { jsonText } from "./json-text.js";
@@ -10,7 +11,17 @@ import { formatMarkdown } from "./markdown.js";
 import { sarifWriter } from "./sarif.js";
 
 /** The formats of the findings. */
-export const FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit", "checkstyle", "markdown"] as const;
+export const FORMATS = [
+  "text",
+  "concise",
+  "json",
+  "sarif",
+  "github",
+  "gitlab",
+  "junit",
+  "checkstyle",
+  "markdown",
+] as const;
 
 /** One of the formats. */
 export type Format = (typeof FORMATS)[number];
@@ -41,6 +52,8 @@ export function reportWriter(format: Format, options: FormatOptions, write: (tex
   switch (format) {
     case "text":
       return atTheEnd((results) => write(formatText(results, options)));
+    case "concise":
+      return atTheEnd((results) => write(formatConcise(results, display)));
     case "json":
       return jsonWriter(options, write);
     case "sarif":

@@ -201,6 +201,19 @@ it("JUnit is well-formed and holds one test for each entry", () => {
   });
 });
 
+it("concise lines are one for each finding, and hold nothing active", () => {
+  check("concise", (output, { file }) => {
+    expect(commandsIn(output)).toEqual([]);
+    const lines = output.trimEnd().split("\n");
+    expect(lines.every((line) => line.startsWith(`${shown(file)}:2:3: `))).toBe(true);
+    expect(lines.map((line) => /^: (\w+): /.exec(line.slice(`${shown(file)}:2:3`.length))?.[1])).toEqual([
+      "gap",
+      "high",
+      "info",
+    ]);
+  });
+});
+
 it("Checkstyle is well-formed and names the file", () => {
   check("checkstyle", (output, { file, service, value }) => {
     expect(commandsIn(output)).toEqual([]);
