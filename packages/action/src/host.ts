@@ -19,12 +19,22 @@ export function hostFor(cwd: string, env: Environment, now: Date): Host {
     cwd,
     today: now.toISOString().slice(0, 10),
     env: Object.fromEntries(seen),
+    ...homeFrom(env),
     isTerminal: false,
     print,
     say: print,
     out: screen,
     err: screen,
   };
+}
+
+/** Where the workflow has the action from. */
+function homeFrom({
+  GITHUB_SERVER_URL: server,
+  GITHUB_ACTION_REPOSITORY: repository,
+}: Environment): Pick<Host, "home"> {
+  const isKnown = /^https?:\/\//.test(server ?? "") && /^[\w.-]+\/[\w.-]+$/.test(repository ?? "");
+  return isKnown ? { home: `${server}/${repository}` } : {};
 }
 
 /** The inputs as options of the command line. */

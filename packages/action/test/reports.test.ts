@@ -55,12 +55,27 @@ it("uploads all findings to code scanning, under a category", async () => {
   const before = repository.commit("main", { "compose.yaml": OPEN_STACK });
   const after = repository.commit("main", { "readme.txt": "x" });
   const inputs = { "upload-sarif": "true", "sarif-category": "shard-1", "only-new": "true" };
-  const { code, outputs } = await step({ ...pushEvent(before, after), workspace: repository.folder, github, inputs });
+  const env = { GITHUB_ACTION_REPOSITORY: "octo-org/compose-harden" };
+  const { code, outputs } = await step({
+    ...pushEvent(before, after),
+    workspace: repository.folder,
+    github,
+    inputs,
+    env,
+  });
   expect(code).toBe(0);
   expect(outputs["sarif-id"]).toMatch(/^[0-9a-f-]{36}$/);
   const [upload] = github.uploads;
   expect(upload).toMatchObject({ ref: "refs/heads/main", commit_sha: after });
-  expect(upload?.sarif).toMatchObject({ version: "2.1.0", runs: [{ automationDetails: { id: "shard-1/" } }] });
+  expect(upload?.sarif).toMatchObject({
+    version: "2.1.0",
+    runs: [
+      {
+        automationDetails: { id: "shard-1/" },
+        tool: { driver: { informationUri: "https://github.com/octo-org/compose-harden" } },
+      },
+    ],
+  });
   expect(JSON.stringify(upload?.sarif)).toContain("published-on-all-interfaces");
   expect(github.problems).toEqual([]);
 });

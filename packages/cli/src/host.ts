@@ -10,6 +10,8 @@ export interface Host {
   /** Today in the user's time zone, `YYYY-MM-DD`. */
   readonly today: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Address of a page about the program, where one is known. */
+  readonly home?: string;
   /** True when a person can be asked: standard input and standard error are a terminal. */
   readonly isTerminal: boolean;
   /** Prints the result: standard output. */

@@ -79,6 +79,7 @@ export async function openReports(
       ...look,
       display: isFromRoot(format) ? displayFromRoot(host.cwd) : displayFrom(host.cwd),
       version,
+      ...(host.home === undefined ? {} : { home: host.home }),
       rules,
       ...(pages === undefined ? {} : { pages }),
       ...(shard === undefined ? {} : { shard }),

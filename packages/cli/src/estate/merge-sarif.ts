@@ -37,6 +37,7 @@ export function mergeSarif(logs: readonly NamedLog[]): {
     .toSorted((a, b) => placeOf(a).position - placeOf(b).position);
   const log = sarifLog({
     version: parts[0]?.version ?? "",
+    ...(parts[0]?.home === undefined ? {} : { home: parts[0].home }),
     rules: worstRules(parts.map(({ rules }) => rules)),
     results: sorted.slice(0, MAX_RESULTS).map(withoutPlace),
     omitted: Math.max(0, results.length + left.length - MAX_RESULTS),
@@ -63,6 +64,7 @@ function partOf({ name, log: data }: NamedLog) {
   return {
     name,
     version: String(driver.version),
+    home: typeof driver.informationUri === "string" ? driver.informationUri : undefined,
     shard: shardIn(shard, name),
     rules: mapsIn(driver.rules),
     results: mapsIn(run.results),

@@ -29,6 +29,8 @@ export type Format = (typeof FORMATS)[number];
 /** What the formats need besides the results; each takes its part. */
 export interface FormatOptions extends TextOptions {
   readonly version: string;
+  /** Address of a page about the program, for `sarif`; absent where it has none. */
+  readonly home?: string;
   /** All rules that were asked. */
   readonly rules: readonly RuleInfo[];
   /** The rules' pages in Markdown, by id. */

@@ -28,6 +28,8 @@ import { bySeverity, cut, gapText } from "./entry.js";
 /** What the SARIF report needs besides the results. */
 export interface SarifOptions {
   readonly version: string;
+  /** Address of a page about the program; absent where it has none. */
+  readonly home?: string;
   /** Paths from the root of the repository, for code scanning to find the files. */
   readonly display: DisplayPath;
   /** All rules that were asked. */
@@ -105,6 +107,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
       done(
         sarifLog({
           version: options.version,
+          ...(options.home === undefined ? {} : { home: options.home }),
           rules: descriptors,
           results: sorted.slice(0, MAX_RESULTS).map(({ json }) => json),
           omitted: Math.max(0, total - MAX_RESULTS),
@@ -120,6 +123,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
 /** What a log is made of; results come worst first, without the index of their rule. */
 export interface SarifParts {
   readonly version: string;
+  readonly home?: string;
   readonly rules: readonly JsonMap[];
   readonly results: readonly JsonMap[];
   /** How many findings were left out. */
@@ -132,7 +136,8 @@ export interface SarifParts {
 
 /** A log of one run. */
 export function sarifLog(parts: SarifParts): JsonMap {
-  const { version, rules, results, omitted, isSuccessful, shard } = parts;
+  const { version, home, rules, results, omitted, isSuccessful, shard } = parts;
+  const informationUri = home === undefined ? {} : { informationUri: home };
   const places = new Map(rules.map(({ id }, index) => [id, index]));
   const leftOut =
     omitted > 0
@@ -149,7 +154,7 @@ export function sarifLog(parts: SarifParts): JsonMap {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "compose-harden", version, semanticVersion: version, rules } },
+        tool: { driver: { name: "compose-harden", version, semanticVersion: version, ...informationUri, rules } },
         invocations: [
           {
             executionSuccessful: isSuccessful,
