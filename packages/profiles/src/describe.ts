@@ -6,6 +6,8 @@ import { renewalOf } from "./renewal.js";
 export interface DescribedFact {
   readonly text: string;
   readonly evidence: readonly Source[];
+  /** Lines to copy, as they stand in a file. */
+  readonly lines?: readonly string[];
   /** How well it is known, where that decides about a fix. */
   readonly grade?: Grade;
 }
@@ -44,13 +46,16 @@ export function describeProfile(profile: Profile): ProfileDescription {
     { title: "Paths it writes", facts: profile.paths.map((path) => fact(pathText(path), path)) },
     { title: "Limits", facts: limits(profile) },
     { title: "Needs", facts: needs(profile) },
+    { title: "Outside Docker", facts: unit(profile) },
   ];
   return {
     title: profile.title,
     images: profile.images,
     sections: sections.filter(({ facts }) => facts.length > 0),
     unknown: sections
-      .filter(({ title, facts }) => facts.length === 0 && !["Versions", "Renewal", "Needs"].includes(title))
+      .filter(
+        ({ title, facts }) => facts.length === 0 && !["Versions", "Renewal", "Needs", "Outside Docker"].includes(title),
+      )
       .map(({ title }) => title.toLowerCase()),
   };
 }
@@ -266,4 +271,10 @@ function needs({ needs: claim, gpu, docker_socket }: Profile): readonly Describe
     ...(gpu === undefined ? [] : [fact(`a GPU is ${gpu.use}`, gpu)]),
     ...(docker_socket === undefined ? [] : [fact(`the Docker socket is ${docker_socket.use}`, docker_socket)]),
   ];
+}
+
+function unit({ systemd: claim }: Profile): readonly DescribedFact[] {
+  if (claim === undefined) return [];
+  const text = `${claim.note}; \`sudo systemctl edit ${claim.unit}\` opens the file for these lines, and \`sudo systemctl restart ${claim.unit}\` makes them count`;
+  return [{ text, evidence: claim.evidence, lines: claim.drop_in }];
 }

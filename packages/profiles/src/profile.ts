@@ -237,6 +237,16 @@ export type ProfileNeeds = Claim<{
   readonly required?: boolean;
 }>;
 
+/** How the same software is kept to this machine where systemd runs it instead of Docker. */
+export type ProfileUnit = Claim<{
+  /** `ollama.service` */
+  readonly unit: string;
+  /** The lines of a drop-in file for the unit. */
+  readonly drop_in: readonly string[];
+  /** What holds without it, a full clause. */
+  readonly note: string;
+}>;
+
 /** Everything known about one image family. What is absent is unknown. */
 export interface Profile {
   readonly id: string;
@@ -266,6 +276,7 @@ export interface Profile {
   readonly commands?: Claim<{ readonly same_start: readonly string[] }>;
   readonly needs?: ProfileNeeds;
   readonly auth?: ProfileAuth;
+  readonly systemd?: ProfileUnit;
   readonly dangerous: readonly Danger[];
   readonly default_credentials: readonly DefaultCredential[];
   readonly ignored: readonly IgnoredSetting[];

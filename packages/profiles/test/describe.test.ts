@@ -63,3 +63,11 @@ test("models are found in settings that name one, and in the command", () => {
   };
   expect(namedModels(facts).map(({ model }) => model)).toEqual(["llama3:70b", "llama3:8b", "qwen2:1.5b"]);
 });
+
+test("what keeps the same software to this machine outside Docker is told with the lines to copy", () => {
+  const ollama = profileById("ollama");
+  if (ollama === undefined) throw new Error("ollama has a profile");
+  const [unit] = describeProfile(ollama).sections.find(({ title }) => title === "Outside Docker")?.facts ?? [];
+  expect(unit?.lines).toEqual(["[Service]", 'Environment="OLLAMA_HOST=127.0.0.1:11434"']);
+  expect(unit?.evidence[0]?.kind).toBe("vendor-doc");
+});

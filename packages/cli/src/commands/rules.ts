@@ -77,9 +77,10 @@ function imagePage(name: string): string {
       "",
       `## ${section.title}`,
       "",
-      ...section.facts.map(({ text, evidence }) => {
+      ...section.facts.flatMap(({ text, evidence, lines }) => {
         const places = [...new Set(evidence.map(({ where }) => where))];
-        return `- ${text} [${places.slice(0, 2).join("; ")}${places.length > 2 ? `; ${places.length - 2} more` : ""}]`;
+        const cited = `- ${text} [${places.slice(0, 2).join("; ")}${places.length > 2 ? `; ${places.length - 2} more` : ""}]`;
+        return lines === undefined ? [cited] : [cited, "", "```ini", ...lines, "```"];
       }),
     ]),
     ...(unknown.length === 0 ? [] : ["", `unknown: ${unknown.join(", ")}`]),
