@@ -31,6 +31,12 @@ export interface Docker {
   run(args: readonly string[], options?: CallOptions): Promise<string>;
   /** As `ask`, but hands over standard output line by line as it comes, and keeps none of it. */
   lines(args: readonly string[], onLine: (line: string) => void, options?: CallOptions): Promise<Answer>;
+  /** As `lines`, for bytes: `consume` reads standard output, and may stop before its end. */
+  stream(
+    args: readonly string[],
+    consume: (stdout: AsyncIterable<Buffer>) => Promise<void>,
+    options?: CallOptions,
+  ): Promise<Answer>;
 }
 
 /** Which program to call, and how long to wait. */
@@ -50,13 +56,15 @@ const GRACE: number = 2000;
 
 /** The engine behind the `docker` command line. Nothing is called yet. */
 export function openDocker({ command = "docker", env, timeout = 60_000 }: DockerOptions = {}): Docker {
-  const lines: Docker["lines"] = async (args, onLine, options = {}) => {
+  const stream: Docker["stream"] = async (args, consume, options = {}) => {
     const call = { command, args, env, timeout, ...options };
-    const { stderr, code } = await start(call, onLine);
+    const { stderr, code } = await start(call, consume);
     const failure = code === 0 ? undefined : failureIn(stderr);
     if (failure !== undefined) throw failure;
     return { stdout: "", stderr, code };
   };
+  const lines: Docker["lines"] = (args, onLine, options) =>
+    stream(args, (stdout) => eachLine(stdout, onLine, nameOf(command, args)), options);
   const ask: Docker["ask"] = async (args, options) => {
     const printed: string[] = [];
     const answer = await lines(args, (line) => printed.push(line), options);
@@ -67,7 +75,7 @@ export function openDocker({ command = "docker", env, timeout = 60_000 }: Docker
     if (code === 0) return stdout;
     throw new EngineError("failed", `\`${nameOf(command, args)}\` failed: ${lastLine(stderr) || `exit code ${code}`}`);
   };
-  return { ask, run, lines };
+  return { ask, run, lines, stream };
 }
 
 interface Call extends CallOptions {
@@ -77,7 +85,10 @@ interface Call extends CallOptions {
   readonly timeout: number;
 }
 
-async function start(call: Call, onLine: (line: string) => void): Promise<Omit<Answer, "stdout">> {
+async function start(
+  call: Call,
+  consume: (stdout: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<Omit<Answer, "stdout">> {
   const { command, args, env, timeout, signal, input, cwd } = call;
   const name = nameOf(command, args);
   if (signal?.aborted === true) throw new EngineError("stopped", `\`${name}\` was interrupted`);
@@ -109,8 +120,7 @@ async function start(call: Call, onLine: (line: string) => void): Promise<Omit<A
     // A program that ends early does not read its input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
-    const tooMuch = (): void => stop(new EngineError("failed", `\`${name}\` printed more than ${MAX_BYTES} bytes`));
-    const [code, stderr] = await Promise.all([end, tailOf(child.stderr), eachLine(child.stdout, onLine, tooMuch)]);
+    const [code, stderr] = await Promise.all([end, tailOf(child.stderr), consume(child.stdout)]);
     if (giveUp !== undefined) throw giveUp;
     return { stderr, code };
   } catch (error) {
@@ -135,16 +145,13 @@ function cannotStart(command: string, { code, message }: NodeJS.ErrnoException):
     : new EngineError("missing", `\`${command}\` cannot be run: ${code ?? message}`);
 }
 
-async function eachLine(stream: Readable, onLine: (line: string) => void, tooMuch: () => void): Promise<void> {
+async function eachLine(stream: AsyncIterable<Buffer>, onLine: (line: string) => void, name: string): Promise<void> {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   let bytes = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for await (const chunk of stream) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) {
-      tooMuch();
-      return;
-    }
+    if (bytes > MAX_BYTES) throw new EngineError("failed", `\`${name}\` printed more than ${MAX_BYTES} bytes`);
     const parts = decoder.write(chunk).split("\n");
     const last = parts.pop() ?? "";
     for (const part of parts) {

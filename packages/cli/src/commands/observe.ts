@@ -250,8 +250,6 @@ function sayLimits(
       engine.product === "podman" && engine.isRootless
         ? "run it as the user whose containers they are"
         : "run it as root on the machine of the engine";
-    host.say(
-      `ports, capabilities and what lies in written folders were not seen, since the kernel does not show the processes here: ${where}\n`,
-    );
+    host.say(`ports and capabilities were not seen, since the kernel does not show the processes here: ${where}\n`);
   }
 }

@@ -8,6 +8,7 @@ import { socketsOf } from "../proc/sockets.js";
 import { cgroupUsageOf } from "../proc/usage.js";
 import { processesOf } from "../processes.js";
 import { usageOf } from "../stats.js";
+import { lookByCopy } from "./copied.js";
 import { notePorts, noteTracked, type PortBook, trackedConnections, whoseAddress } from "./ports.js";
 import { type Writes, writesOf } from "./writes.js";
 
@@ -81,7 +82,7 @@ export function watchProject(docker: Docker, project: string): Watch {
       const changes = sighting === undefined ? undefined : await changesOf(docker, id, options);
       if (sighting?.isOpen === true) noteMounts(sighting);
       if (sighting !== undefined && changes !== undefined)
-        sighting.writes = groupWrites(sighting, changes, paths.get(id));
+        sighting.writes = await groupWrites(docker, sighting, changes, paths.get(id), options);
     }
   };
   return {
@@ -167,14 +168,29 @@ function noteMounts({ container, writtenMounts }: Sighting): void {
   }
 }
 
-function groupWrites({ container, isOpen }: Sighting, changes: readonly Change[], gathered: Paths | undefined): Writes {
-  return writesOf({
+async function groupWrites(
+  docker: Docker,
+  { container, isOpen }: Sighting,
+  changes: readonly Change[],
+  gathered: Paths | undefined,
+  options: CallOptions,
+): Promise<Writes> {
+  const clues = {
     changes,
     openFiles: [...(gathered?.files ?? [])],
     code: [...(gathered?.code ?? [])],
     mounts: mountTargets(container),
-    look: isOpen ? lookThrough(container.state.pid) : () => undefined,
-  });
+  };
+  if (isOpen) return writesOf({ ...clues, look: lookThrough(container.state.pid) });
+  // Which folders there are to look into shows when nothing is known of any.
+  const { writes } = writesOf({ ...clues, look: () => undefined });
+  const look = await lookByCopy(
+    docker,
+    container.id,
+    writes.map(({ path }) => path),
+    options,
+  );
+  return writesOf({ ...clues, look });
 }
 
 /** Where something is mounted in a container, sorted. */
