@@ -23,7 +23,7 @@ export const hostPowerOf: (service: Service, project: Project) => HostPower | un
     const api = service.get("use_api_socket");
     if (api?.value === true) return { what: "holds the engine's socket", at: api };
     // A proxy hands on only what its settings allow.
-    const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
+    const isProxy = isSocketProxy(service);
     for (const mount of service.volumes.items) {
       const path = hostPathOf(mount, project);
       if (path === undefined) continue;
@@ -38,3 +38,15 @@ export const hostPowerOf: (service: Service, project: Project) => HostPower | un
       : { what: `has the capability ${capabilityName(capability.value)}`, at: capability };
   },
 );
+
+/** True for the programs that stand before the engine's socket and let some requests pass. */
+export function isSocketProxy({ image }: Service): boolean {
+  return /socket-?proxy/.test(parseImage(image?.value ?? "").repository);
+}
+
+/** The settings of the common proxies that let requests pass which change something. */
+export function allowsWriting(service: Service): boolean {
+  const set = (name: string) => /^(1|true|yes)$/i.test(service.environment.items.get(name)?.value ?? "");
+  const words = service.command?.value ?? [];
+  return set("POST") || words.some((word) => /^-allow(POST|PUT|DELETE|PATCH)=/i.test(word));
+}

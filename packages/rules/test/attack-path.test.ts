@@ -28,6 +28,47 @@ table(attackPath, [
     first: ({ risk }) => expect(risk).toContain("the cheapest cut is the socket"),
   },
   {
+    case: "through a proxy that passes everything on",
+    compose: `services: {nb: {image: 'jupyter/base-notebook', command: "start-notebook.py --NotebookApp.token=''", ports: ['8888:8888']}, p: {image: 'tecnativa/docker-socket-proxy', environment: {POST: 1}, ${socket}}}`,
+    finds: ["services.nb.ports[0]"],
+    first: ({ message, severity, risk }) => {
+      expect(severity).toBe("critical");
+      expect(message).toContain(
+        "`p` on the network `default`, which passes every request on to the engine → root on this machine",
+      );
+      expect(risk).toContain("the cheapest cut is the proxy");
+    },
+  },
+  {
+    case: "through a proxy that lets nothing change",
+    compose: `services: {nb: {image: 'jupyter/base-notebook', command: "start-notebook.py --NotebookApp.token=''", ports: ['8888:8888']}, p: {image: 'tecnativa/docker-socket-proxy', ${socket}}}`,
+    finds: [],
+  },
+  {
+    case: "through two neighbours, on networks of their own",
+    compose: `services:
+  nb: {image: 'jupyter/base-notebook', command: "start-notebook.py --NotebookApp.token=''", ports: ['8888:8888'], networks: [a]}
+  mid: {image: 'quay.io/jupyter/base-notebook', command: "start-notebook.py --ServerApp.token=''", networks: [a, b]}
+  dind: {image: 'docker:28-dind', privileged: true, environment: {DOCKER_TLS_CERTDIR: ''}, networks: [b]}
+networks: {a: {}, b: {}}`,
+    finds: ["services.nb.ports[0]"],
+    first: ({ message, related }) => {
+      expect(message).toContain(
+        "→ `mid` on the network `a`, which runs what it is given, without a login → `dind` on the network `b`",
+      );
+      expect(message).toMatch(/it is privileged → root on this machine$/);
+      expect(related).toHaveLength(3);
+    },
+  },
+  {
+    case: "no network in common with the engine",
+    compose: `services:
+  nb: {image: 'jupyter/base-notebook', command: "start-notebook.py --NotebookApp.token=''", ports: ['8888:8888'], networks: [a]}
+  dind: {image: 'docker:28-dind', privileged: true, environment: {DOCKER_TLS_CERTDIR: ''}, networks: [b]}
+networks: {a: {}, b: {}}`,
+    finds: [],
+  },
+  {
     case: "on a random port",
     compose: `services: {web: {image: nginx, ports: ['80'], ${socket}}}`,
     finds: ["services.web.ports[0]"],

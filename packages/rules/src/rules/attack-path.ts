@@ -1,32 +1,19 @@
 import type { Located, Port, Project, Related, Service, Severity } from "@compose-harden/model";
-import { accountsOf } from "../accounts.js";
+import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../footholds.js";
 import { hostPowerOf } from "../host-power.js";
-import { guardedPortsReached, isGuarded, loginOf, productOf } from "../login.js";
-import { holdsWord } from "../names.js";
+import { guardedPortsReached, isGuarded, productOf } from "../login.js";
 import { neighbourAmong } from "../neighbours.js";
 import { nameOfHostPort } from "../ports.js";
 import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
-import { remembered, rememberedIn } from "../remembered.js";
+import { remembered } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
-import { isGuessable } from "../secrets.js";
 import { severityOf } from "../severity.js";
-
-/** One step of a path: what is learnt there, and where it is written. */
-interface Step {
-  readonly says: string;
-  readonly at: Place;
-}
 
 interface AttackPath {
   readonly severity: Severity;
   readonly steps: readonly [Step, ...Step[]];
   readonly reaches: string;
 }
-
-/** Software that runs what its visitors give it. */
-const runsCodeOfVisitors = holdsWord(
-  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands webssh webssh2 ttyd wetty kasm* webtop browserless",
-);
 
 /** Software that opens databases for its visitors: which images, and whether it asks for nothing but the database's own password. */
 const OPENS: readonly { readonly image: RegExp; readonly databases: RegExp; readonly asksOnlyThere?: true }[] = [
@@ -101,6 +88,13 @@ function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
       reaches: `root on this machine${isOpen ? "" : door.isOpen ? ", with one flaw in it" : ", with one flaw in it or one stolen password"}`,
     };
   }
+  const way = runsCode && door.isOpen ? wayToRoot(service, project) : undefined;
+  if (way !== undefined)
+    yield {
+      severity: severityOf("network", "host"),
+      steps: [step(service, door), ...way],
+      reaches: "root on this machine",
+    };
   if (!(door.isOpen || opens?.asksOnlyThere === true) || (runsCode && !door.isOpen)) return;
   const within = ({ image }: Service): boolean => runsCode || opens?.databases.test(image?.value ?? "") === true;
   const weak = neighbourAmong(weakServicesOf(project).filter(within), service, project);
@@ -148,33 +142,6 @@ function doorOf(service: Service, project: Project): Door | undefined {
     : undefined;
 }
 
-/** Why a visitor needs no secret; undefined when one may be needed. */
-function opennessOf(service: Service, project: Project): string | undefined {
-  switch (loginOf(service, project)) {
-    case "none":
-    case "off":
-      return "without a login";
-    case "known":
-      return "with a login that everyone knows";
-    default:
-      return undefined;
-  }
-}
-
-/** What lets a neighbour in: no login, or a password that everybody guesses. */
-const weaknessOf = rememberedIn((service: Service, project: Project): Step | undefined => {
-  const guessed = accountsOf(service, project).find(({ name, value }) => isGuessable(name, value, service));
-  if (guessed !== undefined) return { says: "which has a password that everybody guesses", at: guessed.at };
-  const category = productOf(service)?.category;
-  const open = opennessOf(service, project);
-  if (open === undefined || (category !== "database" && category !== "queue" && category !== "storage"))
-    return undefined;
-  return {
-    says: open === "without a login" ? "which has no login" : "which has a login that everyone knows",
-    at: { path: service.path, origin: service.image?.origin },
-  };
-});
-
 function step(service: Service, { at, name, how }: Door): Step {
   return { says: `\`${service.name}\` on ${name}${how === "" ? "" : `, ${how}`}`, at };
 }
@@ -191,6 +158,8 @@ function cut(service: Service, steps: readonly Step[]): string {
   // What passes the web on must stay reachable.
   if (productOf(service)?.category === "proxy" && steps.some(({ says }) => says === "it holds the engine's socket"))
     return "the socket: put a socket proxy before it that lets only reading requests pass";
+  if (steps.some(({ says }) => says.endsWith(PASSES_ON)))
+    return "the proxy: take the right to change things (`POST`) from it, or give it a network with nobody but the service that needs it";
   const first = hasHostNetwork(service)
     ? `give \`${service.name}\` a network of its own`
     : `bind the port of \`${service.name}\` to 127.0.0.1`;

@@ -1,6 +1,6 @@
 import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
-import { parseImage } from "@compose-harden/profiles";
 import { hostPathOf, socketBehind } from "../host-paths.js";
+import { allowsWriting, isSocketProxy } from "../host-power.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -24,7 +24,7 @@ export const controlSocket: Rule = {
   frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.5.5"] },
 
   *service(service, { project }) {
-    const isProxy = /socket-?proxy/.test(parseImage(service.image?.value ?? "").repository);
+    const isProxy = isSocketProxy(service);
     for (const { at, what } of socketsOf(service, project)) {
       yield {
         at,
@@ -78,11 +78,4 @@ function* socketsOf(service: Service, project: Project): Iterable<{ readonly at:
         yield { at: { path: [...used.path, index] }, what: `the control socket \`${file}\`` };
     }
   }
-}
-
-/** The settings of the common proxies that let requests pass which change something. */
-function allowsWriting(service: Service): boolean {
-  const set = (name: string) => /^(1|true|yes)$/i.test(service.environment.items.get(name)?.value ?? "");
-  const words = service.command?.value ?? [];
-  return set("POST") || words.some((word) => /^-allow(POST|PUT|DELETE|PATCH)=/i.test(word));
 }
