@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "./program.js";
@@ -21,6 +21,21 @@ test("compiled code is kept where only this user can write, and read the next ti
   expect(size).toBeGreaterThan(100_000);
   expect(check(cache)).toEqual([file]);
   expect(statSync(file).mtimeMs).toBe(mtimeMs);
+});
+
+test("what an earlier program at the same place left is taken away, what belongs to another place stays", () => {
+  const cache = folder();
+  const [file = ""] = check(cache);
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const earlier = name.replace(/-(\d+)-\d+\.bin$/, "-1-$1.bin");
+  const elsewhere = name.replace(/-\w+-(\d+)-\d+\.bin$/, "-there-1-$1.bin");
+  rmSync(file);
+  for (const other of [earlier, elsewhere]) writeFileSync(file.replace(name, other), "");
+  expect(
+    check(cache)
+      .map((path) => path.slice(path.lastIndexOf("/") + 1))
+      .sort(),
+  ).toEqual([name, elsewhere].sort());
 });
 
 test("what others could have written is not run, and replaced", () => {

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 
 /** The bundler puts the program's text into a comment of this function, with every end of a comment escaped. */
@@ -54,11 +54,18 @@ function cacheFile(): string | undefined {
     const { size, mtimeMs } = statSync(__filename);
     const home = process.env.XDG_CACHE_HOME || process.env.LOCALAPPDATA || join(homedir(), ".cache");
     const command = COMMANDS.find((name) => name === process.argv[2]) ?? "check";
-    const key = [command, process.version, process.arch, size, Math.trunc(mtimeMs)].join("-");
+    const key = [command, process.version, process.arch, placeOf(__filename), size, Math.trunc(mtimeMs)].join("-");
     return join(home, "compose-harden", `${key}.bin`);
   } catch {
     return undefined;
   }
+}
+
+/** A short name for where a program is installed: FNV-1a of its path. */
+function placeOf(path: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of path) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(36);
 }
 
 /** Compiled code is run unseen: only a file of this very user, that nobody else could have written, is taken. */
@@ -82,14 +89,17 @@ function readCache(path: string): Buffer | undefined {
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Written whole or not at all; what other versions left is taken away after a month. */
+/** Written whole or not at all; what an earlier program at this place left is taken away at once, other things after a month. */
 function writeCache(path: string, data: Buffer): void {
   try {
     const directory = dirname(path);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const parts = basename(path).split("-").slice(-3);
     for (const name of readdirSync(directory)) {
       const other = join(directory, name);
-      if (Date.now() - statSync(other).mtimeMs > MONTH_MS) rmSync(other, { force: true });
+      const [place, ...program] = name.split("-").slice(-3);
+      const isOutdated = place === parts[0] && program.join() !== parts.slice(1).join();
+      if (isOutdated || Date.now() - statSync(other).mtimeMs > MONTH_MS) rmSync(other, { force: true });
     }
     const temporary = `${path}.${process.pid}.tmp`;
     writeFileSync(temporary, data, { mode: 0o600 });

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Entry, Read } from "@compose-harden/model";
+import { load } from "@compose-harden/parser";
+import { check } from "@compose-harden/rules";
+import { expect, it } from "vitest";
+import { corpusSamples, hasCorpus, readDisk } from "../laws/sample.js";
+
+const example = fileURLToPath(new URL("../../examples/local-ai/compose.yaml", import.meta.url));
+
+interface Times {
+  readonly load: number;
+  readonly check: number;
+}
+
+/** Milliseconds that loading a project and checking it take. */
+function timesOf(entry: Entry, read: Read): Times {
+  const start = performance.now();
+  const project = load(entry, read);
+  // What `docker compose config` prints is part of loading.
+  void project.data;
+  const loaded = performance.now();
+  check(project, undefined, undefined, read);
+  return { load: loaded - start, check: performance.now() - loaded };
+}
+
+function best(a: Times, b: Times): Times {
+  return { load: Math.min(a.load, b.load), check: Math.min(a.check, b.check) };
+}
+
+function said(what: string, times: readonly Times[]): number {
+  const [loading, checking] = [times.map(({ load }) => load), times.map(({ check }) => check)].map((all) =>
+    all.reduce((sum, time) => sum + time, 0),
+  ) as [number, number];
+  const ratio = (loading + checking) / loading;
+  console.log(
+    `${what}: loading ${loading.toFixed(0)} ms, rules ${checking.toFixed(0)} ms: ${ratio.toFixed(2)} times loading`,
+  );
+  return ratio;
+}
+
+it.skipIf(!hasCorpus)("checks real files in at most four times what loading them takes, cold and warm", () => {
+  const entries = corpusSamples()
+    .filter((_, index) => index % 8 === 0)
+    .map(({ entry }) => entry);
+  const cold = entries.map((entry) => timesOf(entry, readDisk));
+  said("cold, each file once", cold);
+  let warm = cold;
+  for (let pass = 0; pass < 5; pass++)
+    warm = entries.map((entry, i) => best(timesOf(entry, readDisk), warm[i] ?? timesOf(entry, readDisk)));
+  expect(said("warm, the best of six", warm)).toBeLessThan(4);
+});
+
+it("checks 2,000 services, all on one network, in time that grows with their number", { timeout: 60_000 }, () => {
+  const text = stackOf(2000);
+  const read: Read = (path) => (path === "/compose.yaml" ? { kind: "file", text } : { kind: "missing" });
+  const times = timesOf({ cwd: "/", files: ["compose.yaml"], env: {} }, read);
+  expect(said("2,000 services", [times])).toBeLessThan(8);
+});
+
+/** The services of the example again and again, each time under other names. */
+function stackOf(count: number): string {
+  const [, body = ""] = readFileSync(example, "utf8").split(/^services:$/m);
+  const services = body.replace(/^\S[\s\S]*/m, "").replace(/^ *#.*\n/gm, "");
+  const names = Array.from(services.matchAll(/^ {2}([\w-]+):/gm), ([, name = ""]) => name);
+  const copies = Array.from({ length: Math.ceil(count / names.length) }, (_, index) =>
+    names.reduce(
+      (text, name) => text.replaceAll(new RegExp(`^( +(?:- )?)${name}(?=:?$)`, "gm"), `$1${name}-${index}`),
+      services,
+    ),
+  );
+  return `services:${copies.join("")}`;
+}
