@@ -1,7 +1,7 @@
 import type { Located, Project, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { literalOf } from "./literal.js";
-import { rememberedIn } from "./remembered.js";
+import { remembered, rememberedIn } from "./remembered.js";
 import { secretIn } from "./secrets.js";
 
 /** An account that a server makes when it first starts, with its secret. */
@@ -42,11 +42,11 @@ export const accountsOf: (service: Service, project: Project) => readonly Accoun
 );
 
 /** All accounts of all servers, with the secrets in force wherever they come from. */
-export function serverAccounts({ services }: Project): readonly Account[] {
-  return services.flatMap((service) =>
+export const serverAccounts: (project: Project) => readonly Account[] = remembered(({ services }) =>
+  services.flatMap((service) =>
     settingsOf(service).flatMap(([name, at]) => (at.value ? [{ service, name, at, value: at.value }] : [])),
-  );
-}
+  ),
+);
 
 function settingsOf(service: Service): readonly (readonly [string, Account["at"]])[] {
   const image =
