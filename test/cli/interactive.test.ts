@@ -69,6 +69,21 @@ describe.skipIf(!hasPython)("at a terminal", () => {
     expect(screen).toMatch(/2 fixes written to compose\.yaml/);
   });
 
+  test("a secret that moves is not shown", async () => {
+    const secret = "corr3ct-h0rse";
+    const cwd = folder({
+      "compose.yaml": `services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${secret}\n`,
+    });
+    const { screen } = await talk(cwd, ["y"], ["--rule", "inline-secret"]);
+    expect(screen).toContain("+POSTGRES_PASSWORD=*************");
+    expect(screen).toContain("-      POSTGRES_PASSWORD: *************");
+    expect(screen).not.toContain(secret);
+    expect([text(cwd), readFileSync(join(cwd, ".env"), "utf8")].map((file) => file.includes(secret))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   test("all of a rule", async () => {
     const cwd = stack();
     const { screen } = await talk(cwd, ["a", "n", "n"], RULES);

@@ -1,6 +1,6 @@
 import { diff, type Policy } from "@compose-harden/fixer";
 import type { FileChange, Finding, Patch } from "@compose-harden/model";
-import { columnsOf, escapeText, maskEnvFile, paintSeverity, wrap } from "@compose-harden/report";
+import { columnsOf, escapeText, maskEnvFile, maskSecrets, paintSeverity, wrap } from "@compose-harden/report";
 import expand from "@inquirer/expand";
 import { UsageError } from "./errors.js";
 import type { Host } from "./host.js";
@@ -49,7 +49,9 @@ export function startSession(host: Host): Session {
         decide(false);
         continue;
       }
-      host.say(`\n${heading(finding, index, open.length, host)}\n${hunk(before, after, host)}${terms(finding, host)}`);
+      host.say(
+        `\n${heading(finding, index, open.length, host)}\n${hunk(before, after, finding, host)}${terms(finding, host)}`,
+      );
       switch (await answer(finding, decisions.length > 0)) {
         case "yes":
           decide(true);
@@ -122,7 +124,7 @@ function heading({ rule, severity, service, fix }: Finding, index: number, total
 }
 
 /** What this fix changes on top of what was accepted already. */
-function hunk(before: Patch, after: Patch, { err, cwd }: Host): string {
+function hunk(before: Patch, after: Patch, { fix }: Finding, { err, cwd }: Host): string {
   const known = new Map(before.changes.map((change) => [change.path, change.after]));
   // Edits speak of the text before all fixes, and this shows one fix on top of others.
   const changes = after.changes.flatMap(({ edits: _, ...change }): readonly FileChange[] => {
@@ -143,9 +145,10 @@ function hunk(before: Patch, after: Patch, { err, cwd }: Host): string {
     if (line.startsWith("-")) return err.style.red(line);
     return line.startsWith("@@") ? err.style.cyan(line) : line;
   };
+  const show = fix?.moves === undefined ? (line: string) => line : maskSecrets;
   return diff({ ...after, changes }, cwd)
     .split("\n")
-    .map((line) => paint(escapeText(line.replace(/\r$/, ""))))
+    .map((line) => paint(escapeText(line.slice(0, 1) + show(line.slice(1).replace(/\r$/, "")))))
     .join("\n");
 }
 

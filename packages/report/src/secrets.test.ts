@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isSecretName, maskSecrets } from "./secrets.js";
+import { isSecretName, maskEnvFile, maskSecrets } from "./secrets.js";
 
 describe("isSecretName", () => {
   test.each(["POSTGRES_PASSWORD", "API_KEY", "JWT_SECRET", "token", "requirepass", "N8N_ENCRYPTION_KEY", "AUTHKEY"])(
@@ -38,4 +38,9 @@ test.each([
   ["  image: nginx:1.27", "  image: nginx:1.27"],
 ])("%s", (line, masked) => {
   expect(maskSecrets(line)).toBe(masked);
+});
+
+test("masks the values of an env file, those of several lines too", () => {
+  const text = "# note\nA=hunter2 # x\r\nexport B='one\ntwo three'\n\nC=\n";
+  expect(maskEnvFile(text)).toBe("# note\nA=***********\r\nexport B=****\n**********\n\nC=\n");
 });
