@@ -61,7 +61,7 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const chooseForMove = (move: Move): Placement | Reason =>
     envFile === undefined
       ? { kind: "reason", ...(opened !== undefined && "refusal" in opened ? opened : nothingToChange) }
-      : chooseMove(move, ground, envFile);
+      : chooseMove(move, ground, envFile, intents);
   const candidates = allowed.map((finding, index) => candidateFor(finding, index, chooseFor, chooseForMove));
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
@@ -280,6 +280,8 @@ function keepingChanges(
   if (git === undefined || typeof git === "string") return [change];
   const found = read(git.ignoreFile);
   const old = found.kind === "file" ? found.text : "";
+  // The env file was not there when git was asked, and a fix before this one may have told git.
+  if (old.split(/\r?\n/).includes(git.line)) return [change];
   const eol = lineEnding(old);
   const ignore: FileChange = {
     path: git.ignoreFile,

@@ -216,6 +216,18 @@ describe("a move", () => {
     expect(JSON.stringify(patch.refused.map((one) => one.detail))).not.toContain("hunter2");
   });
 
+  it("tells git once", () => {
+    const git = () => ({ ignoreFile: "/project/.gitignore", line: "/.env" });
+    const files = {
+      "compose.yaml": "services: {web: {image: a, environment: {PASSWORD: hunter2}}}\n",
+      ".gitignore": "node_modules\r\n/.env\r\n",
+    };
+    expect(moved(files, {}, {}, { keeping: { ...keeping, git } }).changes.map(({ role }) => role)).toEqual([
+      "env",
+      undefined,
+    ]);
+  });
+
   it("is refused where nothing is known of the files around", () => {
     const patch = moved(
       { "compose.yaml": "services: {web: {image: a, environment: {PASSWORD: hunter2}}}" },

@@ -64,8 +64,7 @@ export function movablesIn(
 function ownNames(service: Service, name: string, secret: string, project: Project): Movable["names"] | undefined {
   const servers = serverAccounts(project).filter(({ value }) => value === secret);
   const [account, ...others] = servers;
-  if (account === undefined || others.length > 0 || account.service === service)
-    return namesFor(service, name, secret, project);
+  if (account === undefined || others.length > 0) return namesFor(service, name, secret, project);
   return isGuessable(account.name, secret, account.service)
     ? undefined
     : namesFor(account.service, account.name, secret, project);

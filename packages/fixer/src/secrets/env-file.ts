@@ -11,10 +11,11 @@ export interface EnvFile {
   readonly text: string;
   readonly exists: boolean;
   /**
-   * The name of the variable that is to hold a secret. `given` is one that stands in the Compose file already. The same name
-   * is answered only for the same value. Undefined when a variable of that name means something else.
+   * The name of the variable that is to hold a secret. `given` is one that stands in the Compose file already; `place` is where it
+   * stands, which gets one name whoever asks. The same name is answered only for the same value. Undefined when a variable of
+   * that name means something else.
    */
-  nameFor(move: Move, given: string | undefined): string | undefined;
+  nameFor(move: Move, place: string, given: string | undefined): string | undefined;
 }
 
 /** More names than a project has for its secrets. */
@@ -36,6 +37,7 @@ export function openEnvFile(project: Project, policy: Policy, read: Read): EnvFi
   const values = valuesOf(text) ?? new Map<string, string>();
   const texts = project.files.map((file) => file.text);
   const given = new Map<string, string>();
+  const places = new Map<string, string>();
   const isUsable = (name: string, value: string): boolean => {
     if (given.has(name)) return given.get(name) === value;
     // What the shell sets comes first, and differs from machine to machine.
@@ -48,7 +50,9 @@ export function openEnvFile(project: Project, policy: Policy, read: Read): EnvFi
     path,
     text,
     exists: found.kind === "file",
-    nameFor: ({ part, names }, existing) => {
+    nameFor: ({ part, names }, place, existing) => {
+      const known = places.get(place);
+      if (known !== undefined) return known;
       const last = names.at(-1) ?? names[0];
       const more = Array.from({ length: MOST_TRIES }, (_, i) => `${last}_${i + 2}`);
       const name =
@@ -57,7 +61,10 @@ export function openEnvFile(project: Project, policy: Policy, read: Read): EnvFi
           : (given.get(existing) ?? (environment.get(existing) || part)) === part
             ? existing
             : undefined;
-      if (name !== undefined) given.set(name, part);
+      if (name !== undefined) {
+        given.set(name, part);
+        places.set(place, name);
+      }
       return name;
     },
   };

@@ -1,4 +1,4 @@
-import type { Move, Path } from "@compose-harden/model";
+import type { Intent, Move, Path } from "@compose-harden/model";
 import type { Placement, Reason } from "../place/place.js";
 import type { Ground } from "../place/project.js";
 import { children, type Placed, resolved, scalarAround } from "../write/nodes.js";
@@ -9,7 +9,14 @@ import { findPiece } from "./shown.js";
  * Where a secret stands, and what takes its place: `${NAME:?}`, so that Compose says what is missing where the file is used
  * without its env file, instead of starting with an empty password.
  */
-export function chooseMove(move: Move, ground: Ground, envFile: EnvFile): Placement | Reason {
+export function chooseMove(
+  move: Move,
+  ground: Ground,
+  envFile: EnvFile,
+  intents: readonly Intent[],
+): Placement | Reason {
+  const isGone = (intent: Intent) => intent.op === "unset" && intent.path.every((step, i) => step === move.path[i]);
+  if (intents.some(isGone)) return reason("conflict", "another fix takes the value away");
   for (const at of placesOf(move.path, ground)) {
     const node = resolved(at.node);
     if (node?.kind !== "scalar") continue;
@@ -18,7 +25,7 @@ export function chooseMove(move: Move, ground: Ground, envFile: EnvFile): Placem
     if (piece === undefined) continue;
     if (!ground.writable(at.tree.file)) return reason("unwritable-file", `\`${at.tree.file}\` is outside the project`);
     const { start, end, fallback } = piece;
-    const name = envFile.nameFor(move, fallback?.name);
+    const name = envFile.nameFor(move, JSON.stringify([at.tree.file, node.start, start, end]), fallback?.name);
     if (name === undefined) return reason("interpolated", `\`${fallback?.name}\` has another value elsewhere`);
     const text = `\${${name}${fallback?.operator === "-" ? "?" : ":?"}}`;
     return {

@@ -10,6 +10,7 @@ export const switchedOff: Rule = {
   since: "0.1.0",
   references: [
     { title: "Docker: Configure logging drivers", url: "https://docs.docker.com/engine/logging/configure/" },
+    { title: "Docker: Local file logging driver", url: "https://docs.docker.com/engine/logging/drivers/local/" },
     { title: "Compose: healthcheck", url: "https://docs.docker.com/reference/compose-file/services/#healthcheck" },
   ],
   frameworks: { cis: ["5.27"] },
@@ -22,10 +23,10 @@ export const switchedOff: Rule = {
         message: `\`${service.name}\` keeps no log`,
         risk: "after a break-in or a crash nobody can tell what happened",
         fix: {
-          title: "remove the logging driver none",
-          intents: [{ op: "unset", path: [...service.path, "logging"] }],
+          title: "keep the log with the driver local, which gives it a largest size",
+          intents: [{ op: "set", path: [...service.path, "logging", "driver"], value: "local" }],
           applicability: "unsafe",
-          caveat: `the log of \`${service.name}\` takes space on the disk again: give it a largest size`,
+          caveat: `the log of \`${service.name}\` takes space on the disk again, up to 100 MB`,
         },
       };
     }
