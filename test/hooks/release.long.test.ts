@@ -86,6 +86,9 @@ describe("a release", () => {
     const again = call(process.execPath, ["scripts/tag-release.mjs"], sources);
     expect(again.code).toBe(1);
     expect(again.out).toContain("there is a tag");
+    const pushed = call(process.execPath, ["scripts/tag-release.mjs", "--push"], sources);
+    expect(pushed.out).toContain("is there already");
+    expect(pushed.code).toBe(0);
     writeFileSync(join(sources, "more.txt"), "more");
     const unclean = call(process.execPath, ["scripts/tag-release.mjs"], sources);
     expect(unclean.out).toContain("commit your changes first");
