@@ -456,6 +456,23 @@ describe("drift", () => {
     expect(compared(change).drift).toEqual(typeof expected === "string" ? [expected] : expected);
   });
 
+  it("is none where Podman writes the same in other words", () => {
+    const names =
+      "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETPCAP SYS_CHROOT".split(
+        " ",
+      );
+    const change = web((c) => {
+      c.HostConfig.CapDrop = names.map((name) => `CAP_${name}`);
+      c.HostConfig.CapAdd = ["CAP_CHOWN", "CAP_SETGID", "CAP_SETUID"];
+      c.HostConfig.Runtime = "oci";
+    });
+    expect(compared(change).drift).toEqual([]);
+    const fewer = web((c) => (c.HostConfig.CapDrop = ["CAP_NET_RAW"]));
+    expect(compared(fewer).drift[0]).toBe(
+      "! web cap_drop: lacks the dropped capability `ALL`, which the file says [recreate]",
+    );
+  });
+
   it("is looked for in a container started by hand that takes a service's place", () => {
     const { drift } = compared({
       containers: (all) =>

@@ -107,6 +107,17 @@ describe("the list of containers", () => {
     await expect(listContainers(docker, {}, { timeout: 500 })).rejects.toMatchObject({ failure: "timeout" });
   });
 
+  it("reads the lists that Podman prints over many lines", async () => {
+    const docker = fakeDocker(
+      `printf '[\\n {\\n  "Id": "a",\\n  "State": {},\\n  "Mounts": [\\n   {}\\n  ]\\n },\\n {\\n  "Id": "b",\\n  "State": {}\\n }\\n]\\n'`,
+    );
+    expect((await inspectContainers(docker, ["a", "b"])).map(({ id }) => id)).toEqual(["a", "b"]);
+    const stats = fakeDocker(
+      `printf '[\\n {\\n  "id": "a",\\n  "mem_usage": "1.5MB / 2GB",\\n  "pids": "3"\\n }\\n]\\n'`,
+    );
+    expect(await usageOf(stats, ["a"])).toEqual([{ id: "a", memory: 1_500_000, pids: 3 }]);
+  });
+
   it("skips lines that are no JSON", async () => {
     const docker = fakeDocker(`echo '{"Id":'; echo WARNING: x; echo '{"Id":"a","State":{}}'`);
     expect(await inspectContainers(docker, ["a"])).toHaveLength(1);

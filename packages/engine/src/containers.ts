@@ -2,7 +2,7 @@ import type { Json } from "@compose-harden/model";
 import { type Container, containerIn } from "./container.js";
 import type { CallOptions, Docker } from "./docker.js";
 import { EngineError, lastLine } from "./errors.js";
-import { jsonOf } from "./shape.js";
+import { entryReader } from "./shape.js";
 
 /** Which containers to look at. */
 export interface ContainerFilter {
@@ -70,14 +70,15 @@ export async function inspect<T>(
         throw new EngineError("timeout", `\`docker inspect\` of ${names.length} ${type}s takes too long`);
       const args = ["inspect", "--type", type, "--format", "{{json .}}", "--", ...batch];
       const into = found[index] ?? [];
-      const answer = await docker.lines(
-        args,
-        (line) => {
-          const entry = read(jsonOf(line));
-          if (entry !== undefined) into.push(entry);
-        },
-        { ...options, timeout: Math.min(timeout, options.timeout ?? DEADLINE) },
-      );
+      const entries = entryReader((entry) => {
+        const one = read(entry);
+        if (one !== undefined) into.push(one);
+      });
+      const answer = await docker.lines(args, entries.line, {
+        ...options,
+        timeout: Math.min(timeout, options.timeout ?? DEADLINE),
+      });
+      entries.end();
       if (answer.code !== 0 && !isGone(answer.stderr)) {
         throw new EngineError("failed", `\`docker inspect\` failed: ${lastLine(answer.stderr)}`);
       }

@@ -60,3 +60,22 @@ export function jsonOf(line: string): Json | undefined {
     return undefined;
   }
 }
+
+/**
+ * Gathers entries from lines of JSON. Docker prints one entry a line; Podman prints a list over many lines, whatever format it is
+ * asked for. Call `end` after the last line.
+ */
+export function entryReader(onEntry: (entry: Json) => void): { line(text: string): void; end(): void } {
+  const rest: string[] = [];
+  return {
+    line(text) {
+      const entry = /^\{.*\}$/.test(text) ? jsonOf(text) : undefined;
+      if (entry === undefined) rest.push(text);
+      else onEntry(entry);
+    },
+    end() {
+      const all = jsonOf(rest.join("\n"));
+      for (const entry of isList(all) ? all : isMap(all) ? [all] : []) onEntry(entry);
+    },
+  };
+}

@@ -2,7 +2,7 @@ import type { Json } from "@compose-harden/model";
 import { isGone } from "./containers.js";
 import type { CallOptions, Docker } from "./docker.js";
 import { EngineError, lastLine } from "./errors.js";
-import { jsonOf, mapIn, textIn } from "./shape.js";
+import { entryReader, mapIn, textIn } from "./shape.js";
 
 /** What a container uses at one moment. */
 export interface Usage {
@@ -21,14 +21,13 @@ export async function usageOf(
 ): Promise<readonly Usage[]> {
   if (ids.length === 0) return [];
   const usages: Usage[] = [];
-  const answer = await docker.lines(
-    ["stats", "--no-stream", "--no-trunc", "--format", "{{json .}}", ...ids],
-    (line) => {
-      const usage = usageIn(jsonOf(line));
-      if (usage !== undefined) usages.push(usage);
-    },
-    options,
-  );
+  const entries = entryReader((entry) => {
+    const usage = usageIn(entry);
+    if (usage !== undefined) usages.push(usage);
+  });
+  const args = ["stats", "--no-stream", "--no-trunc", "--format", "{{json .}}", ...ids];
+  const answer = await docker.lines(args, entries.line, options);
+  entries.end();
   if (answer.code !== 0 && !isGone(answer.stderr)) {
     throw new EngineError("failed", `\`docker stats\` failed: ${lastLine(answer.stderr)}`);
   }
@@ -37,10 +36,11 @@ export async function usageOf(
 
 function usageIn(entry: Json | undefined): Usage | undefined {
   const all = mapIn(entry);
-  const id = textIn(all.ID) || textIn(all.Container);
-  const memory = bytesIn(textIn(all.MemUsage).split("/")[0] ?? "");
+  // Podman's names of the same are in lower case.
+  const id = textIn(all.ID) || textIn(all.Container) || textIn(all.id);
+  const memory = bytesIn(textIn(all.MemUsage ?? all.mem_usage).split("/")[0] ?? "");
   if (id === "" || memory === undefined) return undefined;
-  return { id, memory, pids: Number(textIn(all.PIDs)) || 0 };
+  return { id, memory, pids: Number(textIn(all.PIDs ?? all.pids)) || 0 };
 }
 
 const UNITS: Readonly<Record<string, number>> = {

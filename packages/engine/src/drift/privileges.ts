@@ -27,6 +27,21 @@ export const privileges: Comparer = function* (pair) {
   if (file.init !== undefined) yield* flag("init", flagIn(file.init), container.init, undefined);
 };
 
+/** What Podman gives every container: https://docs.podman.io/en/latest/markdown/podman-run.1.html#cap-add-capability */
+const DEFAULT: readonly string[] = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "NET_BIND_SERVICE",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
+];
+
 /** `openWhen`: the value that is open; undefined where neither is. */
 function* flag(attribute: string, said: boolean, runs: boolean, openWhen: boolean | undefined): Iterable<Difference> {
   if (said !== runs)
@@ -43,7 +58,11 @@ const capabilities: Comparer = function* ({ file, container }) {
     extra: true,
     missing: false,
   });
-  yield* listDifferences("cap_drop", "the dropped capability", names(file.cap_drop), container.capDrop, {
+  // Podman spells `ALL` out, without what is added back.
+  const kept = new Set([...container.capDrop, ...container.capAdd]);
+  const dropped = names(file.cap_drop);
+  const spelledOut = dropped.includes("ALL") && DEFAULT.every((name) => kept.has(name));
+  yield* listDifferences("cap_drop", "the dropped capability", dropped, spelledOut ? dropped : container.capDrop, {
     extra: false,
     missing: true,
   });

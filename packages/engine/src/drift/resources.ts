@@ -10,14 +10,16 @@ export const resources: Comparer = function* (pair) {
 
 const MiB = 1024 ** 2;
 
-const limits: Comparer = function* ({ service, file, container }) {
+const limits: Comparer = function* ({ service, file, container, engine }) {
   const { limits: runs } = container;
   const bytes = (value: number) => (value % MiB === 0 ? `${value / MiB} MiB` : `${value} bytes`);
   const plain = (value: number) => String(value);
   const said = service.limits;
   yield* limit("mem_limit", said.memory?.value ?? 0, runs.memory, bytes);
   yield* limit("cpus", said.cpus?.value ?? 0, runs.cpus, plain);
-  yield* limit("pids_limit", said.pids?.value ?? 0, runs.pids, plain);
+  // Podman limits processes unless it is told otherwise.
+  const ownPids = engine.product === "podman" && runs.pids === 2048 ? 2048 : 0;
+  yield* limit("pids_limit", said.pids?.value ?? ownPids, runs.pids, plain);
   const swap = numberIn(file.memswap_limit);
   if (
     file.memswap_limit !== undefined &&
@@ -92,7 +94,9 @@ const kernel: Comparer = function* ({ file, container }) {
 const running: Comparer = function* ({ file, container, engine }) {
   yield* text("restart", restartIn(file), restartText(container.restart));
   const runtime = textIn(file.runtime);
-  const isDefault = ["", engine.defaultRuntime, "runc", "io.containerd.runc.v2", "crun"].includes(container.runtime);
+  const isDefault = ["", engine.defaultRuntime, "runc", "io.containerd.runc.v2", "crun", "oci"].includes(
+    container.runtime,
+  );
   if (runtime === "" ? !isDefault : runtime !== container.runtime)
     yield {
       attribute: "runtime",

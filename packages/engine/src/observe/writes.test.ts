@@ -167,6 +167,7 @@ describe("writes are grouped into", () => {
       { changes: changed("C /opt, A /opt/x, C /tmp, A /tmp/y") },
       { writes: ["/opt data unknown", "/tmp scratch unknown"] },
     ],
+    ["nothing, where the engine's own files changed a folder", { changes: changed("C /etc, C /") }, { writes: [] }],
     [
       "nothing, where Compose cannot write the path",
       { changes: changed("A /a:b"), look: fileSystem(["/a:b/", "/x"]) },

@@ -34,6 +34,9 @@ const ENGINE_PATHS = [
   "/sys",
 ];
 
+/** Folders that change because the engine puts its own files into them; Podman shows the folder and not the files. */
+const ENGINE_PARENTS = ["/", "/etc"];
+
 /** Folders that every system empties; what an image left there is not missed. */
 const TEMPORARY = ["/tmp", "/var/tmp"];
 
@@ -61,7 +64,7 @@ export function writesOf({ changes, openFiles, code, mounts, look }: WriteClues)
     else if (kind === "added") {
       // A mount point that the engine made.
       if (!isOnTheWay(path) && !added.has(parentOf(path))) add(parentOf(path), path);
-    } else if (!inner.has(path)) {
+    } else if (!inner.has(path) && !ENGINE_PARENTS.includes(path)) {
       if (look(path) === "file") imageWrites.add(path);
       else add(path, path);
     }
