@@ -16,35 +16,41 @@ export const cache = join(
   "engine",
 );
 
+/** Programs, each with the package that brings it. */
 const tools = [
   ["dockerd", "docker.io"],
-  ["docker", "docker.io"],
   ["containerd", "containerd"],
   ["debootstrap", "debootstrap"],
   ["iptables", "iptables"],
   ["ip", "iproute2"],
 ];
 
-/** Installs the tools that are missing, or says why the suite cannot run. */
+/** Installs the tools that are missing; throws `Unavailable` where the suite cannot run. */
 export function prepareMachine() {
   if (process.platform !== "linux") throw new Unavailable("needs Linux");
   if (process.getuid?.() !== 0) throw new Unavailable("needs root, to start a container engine of its own");
-  const missing = tools.filter(([tool]) => !isInstalled(tool));
-  if (missing.length > 0) {
-    if (!isInstalled("apt-get")) throw new Unavailable(`needs ${missing.map(([tool]) => tool).join(", ")}`);
-    const packages = [...new Set(missing.map(([, name]) => name))];
-    say(`installing ${packages.join(", ")}`);
-    run("apt-get", ["update", "-q"]);
-    // A daemon of the machine's own is not started for this: the suite starts its own.
-    const options = ["install", "-y", "-q", "--no-install-recommends"];
-    run("apt-get", [...options, ...packages], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-    });
-  }
+  install(tools);
+  // From Debian 13 on the command line is a package of its own.
+  install([["docker", "docker-cli"]]);
   const spaces = spawnSync("unshare", ["--net", "--mount", "--pid", "--fork", "--mount-proc", "true"], {
     encoding: "utf8",
   });
   if (spaces.status !== 0) throw new Unavailable(`needs namespaces of its own: ${lastLine(spaces.stderr)}`);
+}
+
+function install(wanted) {
+  const missing = wanted.filter(([tool]) => !isInstalled(tool));
+  if (missing.length === 0) return;
+  if (!isInstalled("apt-get")) throw new Unavailable(`needs ${missing.map(([tool]) => tool).join(", ")}`);
+  const packages = [...new Set(missing.map(([, name]) => name))];
+  say(`installing ${packages.join(", ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  try {
+    run("apt-get", ["update", "-q"]);
+    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...packages], { env });
+  } catch (error) {
+    throw new Unavailable(`cannot install ${packages.join(", ")}: ${lastLine(error.message)}`);
+  }
 }
 
 /** True if a program of that name is found. */

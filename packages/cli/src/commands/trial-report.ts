@@ -40,7 +40,7 @@ export function formatTrial(result: TrialResult, secrets: Secrets, { style, colu
     ...(without.length === 0
       ? []
       : [
-          `${counted(without.length, "setting")} cannot be tried, since nothing of them is in the copy: ${[...new Set(without.map(shortName))].join(", ")}`,
+          `${counted(without.length, "setting")} cannot be tried, since the copy has nothing of the kind: ${[...new Set(without.map(shortName))].join(", ")}`,
         ]),
   ];
   return `${[

@@ -243,7 +243,7 @@ async function tryOut(stage: Stage): Promise<TrialResult> {
     return outcomes;
   };
 
-  say(`${counted(Object.keys(servicesOf(plain)).length, "service")} as they are`);
+  say(`the stack as it is, ${counted(Object.keys(servicesOf(plain)).length, "service")}`);
   const baseline = await start([], new Map());
   const isWell = (outcome: Outcome | undefined) => outcome?.state === "lives" || outcome?.state === "completed";
   const judged = inOrder(plain).filter((service) => isWell(baseline.get(service)));
