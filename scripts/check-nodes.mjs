@@ -1,4 +1,4 @@
-// `node scripts/check-nodes.mjs`: packs the program and tries the package on every Node that it supports: `npx ./compose-harden.tgz`, and the
+// `node scripts/check-nodes.mjs [VERSION…]`: packs the program and tries the package on every Node that it supports: `npx ./compose-harden.tgz`, and the
 // tests of the command line against the packed file. The Nodes come from the registry, as packages that hold the binary.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { delimiter, join } from "node:path";
 import { pnpm, root, say } from "./workspace.mjs";
 
 /** The oldest supported release of each line (`engines` of package.json), and the newest of the others. */
-const VERSIONS = ["20.19.0", "22", "24"];
+const VERSIONS = process.argv.length > 2 ? process.argv.slice(2) : ["20.19.0", "22", "24"];
 const TESTS = ["check", "config", "explain", "fix", "json", "launch", "output"].map(
   (name) => `test/cli/${name}.test.ts`,
 );
@@ -35,6 +35,8 @@ function tryOn(node, tarball, version) {
   run("npm", ["install", "--prefix", home, "--no-audit", "--no-fund", "--loglevel=error", `${binary}@${node}`], home);
   const env = { PATH: `${join(home, "node_modules", binary, "bin")}${delimiter}${process.env.PATH}` };
   const actual = run("node", ["--version"], home, env).trim();
+  // npx reads relative names from the nearest folder with a manifest.
+  writeFileSync(join(project, "package.json"), '{ "private": true }\n');
   writeFileSync(join(project, "compose.yaml"), "services:\n  web:\n    image: nginx:1.27\n    ports: ['8080:80']\n");
   // By a relative name, as people type it: npx takes an absolute one for a program.
   copyFileSync(tarball, join(project, "package.tgz"));
