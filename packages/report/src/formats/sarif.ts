@@ -120,6 +120,9 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
   };
 }
 
+/** The program wherever it was got from, as a package URL (https://github.com/package-url/purl-spec). */
+const PACKAGE = "pkg:npm/compose-harden";
+
 /** What a log is made of; results come worst first, without the index of their rule. */
 export interface SarifParts {
   readonly version: string;
@@ -136,8 +139,7 @@ export interface SarifParts {
 
 /** A log of one run. */
 export function sarifLog(parts: SarifParts): JsonMap {
-  const { version, home, rules, results, omitted, isSuccessful, shard } = parts;
-  const informationUri = home === undefined ? {} : { informationUri: home };
+  const { version, home = PACKAGE, rules, results, omitted, isSuccessful, shard } = parts;
   const places = new Map(rules.map(({ id }, index) => [id, index]));
   const leftOut =
     omitted > 0
@@ -154,7 +156,7 @@ export function sarifLog(parts: SarifParts): JsonMap {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "compose-harden", version, semanticVersion: version, ...informationUri, rules } },
+        tool: { driver: { name: "compose-harden", version, semanticVersion: version, informationUri: home, rules } },
         invocations: [
           {
             executionSuccessful: isSuccessful,
