@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { isInstalled } from "../laws/apply.js";
 import { folder, OPEN_STACK, program, run } from "./program.js";
 
 const HARD = `# kept\r\nx-base: &base\r\n    image: redis:7   # kept\r\n    ports: [6379:6379]\r\nservices:\r\n    a:\r\n        <<: *base\r\n    b: {image: nginx, ports: ["80"]}`;
@@ -26,7 +27,7 @@ describe.each([
 ] as const)("the diff, through %s, gives the bytes that --write writes", (_, [command, ...args]) => {
   const files = { "compose.yaml": OPEN_STACK, "with blank/compose.yml": HARD, "übung/compose.yaml": OPEN_STACK };
 
-  test.each([".", "sub"])("from %s", (below) => {
+  test.skipIf(!isInstalled(command)).each([".", "sub"])("from %s", (below) => {
     const root = folder(Object.fromEntries(Object.entries(files).map(([name, text]) => [join("sub", name), text])));
     execFileSync("git", ["init", "-q"], { cwd: root });
     const written = copyOf(root);

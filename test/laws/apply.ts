@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,9 +11,14 @@ const PROGRAMS: readonly (readonly [string, ...string[]])[] = [
   ["patch", "-p1", "--binary", "--silent"],
 ];
 
-/** Applies the printed patch with `git apply` and `patch -p1`; what goes wrong, in words. */
+/** Whether a program is on this machine: Node's own images bring `git`, the small ones no `patch`. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ["--version"]).error === undefined;
+}
+
+/** Applies the printed patch with `git apply` and `patch -p1`, as far as they are installed; what goes wrong, in words. */
 export function misapplied(patch: Patch): readonly string[] {
-  return PROGRAMS.flatMap(([program, ...options]) => {
+  return PROGRAMS.filter(([program]) => isInstalled(program)).flatMap(([program, ...options]) => {
     const root = mkdtempSync(join(tmpdir(), "compose-harden-"));
     try {
       const place = (path: string) => join(root, path);
