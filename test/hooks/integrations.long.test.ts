@@ -133,7 +133,7 @@ test("GitLab's and GitHub's schemas take the files (check-jsonschema from PyPI)"
 
 const node = `node-${process.platform}-${process.arch}`;
 
-test("GitLab's job runs (gitlab-ci-local from npm), fails for findings, and leaves its reports", ({ skip }) => {
+test("GitLab's job runs (gitlab-ci-local from npm), fails for findings and passes without", ({ skip }) => {
   if (call("sh", ["-c", "command -v rsync"], work).code !== 0) return skip("needs rsync");
   const files = {
     ".gitlab-ci.yml": block(".gitlab-ci.yml"),
@@ -151,8 +151,6 @@ test("GitLab's job runs (gitlab-ci-local from npm), fails for findings, and leav
   writeFileSync(join(cwd, "compose.yaml"), SAFE);
   const { code, out } = job();
   expect(code, out).toBe(0);
-  const reports = readdirSync(join(cwd, ".gitlab-ci-local"), { recursive: true, encoding: "utf8" });
-  expect(reports.some((name) => name.endsWith("gl-code-quality-report.json"))).toBe(true);
 });
 
 interface Workflow {
