@@ -3,6 +3,7 @@
 // says so and does nothing elsewhere. DIR keeps the Debian for the next time. `--without-tests` leaves out the README's `npm test`.
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -40,6 +41,8 @@ if (process.platform !== "linux" || process.getuid() !== 0 || !has("debootstrap"
   process.exit(0);
 }
 const machine = values.root ?? mkdtempSync(join(tmpdir(), "compose-harden-machine-"));
+// Its root folder is that of a machine: others may enter it.
+chmodSync(machine, 0o755);
 let failures = 0;
 try {
   if (!existsSync(join(machine, "etc/debian_version"))) makeDebian();
