@@ -10,6 +10,8 @@ import { VARIANTS, variantOf } from "./variants.js";
 
 /** Refusals that a person of the file agrees with, but that are not the syntax's fault, are few. */
 const MOST_REFUSED = 0.03;
+const LENGTHENING: ReadonlySet<string> = new Set(["a blank line between all", "JSON"]);
+
 /** Of all findings, the share that a fix mends, proven and written. */
 const LEAST_FIXED = 0.5;
 
@@ -44,7 +46,8 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
     expect(lines.changed / lines.fewest).toBeLessThanOrEqual(1.1);
   });
 
-  it.each(VARIANTS)("hold with $name", { timeout: 900_000 }, (variant) => {
+  // The two that make every file several times as long take minutes a project here; `laws.test.ts` tries them on a few.
+  it.each(VARIANTS.filter(({ name }) => !LENGTHENING.has(name)))("hold with $name", { timeout: 900_000 }, (variant) => {
     const rewritten = thinned(samples, 100).flatMap((sample) => variantOf(sample, variant) ?? []);
     expect(rewritten.flatMap((sample) => violationsOf(fixAll(sample)))).toEqual([]);
   });
@@ -54,12 +57,12 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
       (rules: readonly string[]) => rules.toReversed(),
       (rules: readonly string[]) => rules.filter((_, i) => i % 2 === 0).concat(rules.filter((_, i) => i % 2 === 1)),
     ];
-    const outcomes = thinned(samples, 250).map((sample) => fixAll(sample));
+    const outcomes = thinned(samples, 120).map((sample) => fixAll(sample));
     expect(outcomes.flatMap((outcome) => orders.flatMap((order) => ruleByRule(outcome, order) ?? []))).toEqual([]);
   });
 
   it("hold for override files", { timeout: 900_000 }, () => {
-    const wrong = thinned(samples, 300).flatMap((sample) => overlayProblems(sample));
+    const wrong = thinned(samples, 100).flatMap((sample) => overlayProblems(sample));
     expect(wrong).toEqual([]);
   });
 
