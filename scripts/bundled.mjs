@@ -1,4 +1,4 @@
-// Runs a TypeScript module of `test/` outside the tests: bundled from the sources, with its own folder in `import.meta.dirname`.
+// Runs a TypeScript module of `test/`, or a generator, outside the tests: bundled from the sources, with its own folder in `import.meta.dirname`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -20,7 +20,10 @@ export async function importBundled(path) {
       format: "esm",
       alias: sources(),
       define: { "import.meta.dirname": JSON.stringify(dirname(join(root, path))) },
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+      // Its name is no other import's.
+      banner: {
+        js: 'import { createRequire as $createRequire } from "node:module"; const require = $createRequire(import.meta.url);',
+      },
     });
     return await import(pathToFileURL(outfile).href);
   } finally {

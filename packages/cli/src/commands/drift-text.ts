@@ -1,6 +1,21 @@
+import type { Drift } from "@compose-harden/engine";
 import { counted, escapeText, wrap } from "@compose-harden/report";
+import type { ListenerDrift } from "../listeners.js";
 import type { Screen } from "../terminal.js";
-import type { Found, Verified } from "./verify.js";
+
+/** One difference with the command that mends it. */
+export type Found = (Omit<Drift, "mend"> | ListenerDrift) & { readonly mend: string };
+
+/** What came of one project. */
+export interface Verified {
+  readonly name: string;
+  /** The project's files, as the user would name them. */
+  readonly label: string;
+  readonly services: number;
+  readonly containers: number;
+  readonly drift: readonly Found[];
+  readonly notes: readonly string[];
+}
 
 /** What came of projects, for people. */
 export function driftText(results: readonly Verified[], screen: Screen): string {

@@ -18,30 +18,16 @@ import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode } from "../errors.js";
 import { version } from "../generated/version.js";
 import { displayFrom, type Host } from "../host.js";
-import { engineIsHere, type ListenerDrift, strangersAt } from "../listeners.js";
+import { engineIsHere, strangersAt } from "../listeners.js";
 import { asStarted, describeGap, type Loaded, labelOf } from "../load.js";
 import { checkServiceNames, type ReadOptions } from "../options.js";
 import { readProjects } from "../read.js";
-import { driftText } from "./drift-text.js";
+import { driftText, type Found, type Verified } from "./drift-text.js";
 
 /** Options of `verify`. */
 export interface VerifyOptions extends ReadOptions {
   readonly format: string;
   readonly service?: readonly string[];
-}
-
-/** One difference with the command that mends it. */
-export type Found = (Omit<Drift, "mend"> | ListenerDrift) & { readonly mend: string };
-
-/** What came of one project. */
-export interface Verified {
-  readonly name: string;
-  /** The project's files, as the user would name them. */
-  readonly label: string;
-  readonly services: number;
-  readonly containers: number;
-  readonly drift: readonly Found[];
-  readonly notes: readonly string[];
 }
 
 /** `compose-harden verify`: says in what the running containers are not what the files say. */
