@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder, program, run } from "../cli/program.js";
+import { IDENTITY } from "./identity.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 const hasPython = spawnSync("python3", ["-m", "venv", "--help"]).status === 0;
@@ -36,14 +37,6 @@ function call(
   if (error !== undefined) throw error;
   return { code: status, out: stdout + stderr };
 }
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "t",
-  GIT_AUTHOR_EMAIL: "t@example.org",
-  GIT_COMMITTER_NAME: "t",
-  GIT_COMMITTER_EMAIL: "t@example.org",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-};
 
 function must(command: string, args: readonly string[], cwd: string): string {
   const { code, out } = call(command, args, cwd);

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "../cli/program.js";
+import { IDENTITY } from "./identity.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,14 +25,6 @@ function call(command: string, args: readonly string[], cwd: string, env: Readon
 
 /** Where npm and pnpm keep what they have already. */
 const HOME = process.env.HOME === undefined ? {} : { HOME: process.env.HOME };
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "t",
-  GIT_AUTHOR_EMAIL: "t@example.org",
-  GIT_COMMITTER_NAME: "t",
-  GIT_COMMITTER_EMAIL: "t@example.org",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-};
 
 function must(command: string, args: readonly string[], cwd: string): string {
   const { code, out } = call(command, args, cwd);
