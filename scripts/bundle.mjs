@@ -1,6 +1,7 @@
 // Bundles the program and the action, each into one file. `node scripts/bundle.mjs` always does; `npm start` only when needed.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
 import { action, program, root, sources } from "./workspace.mjs";
 
@@ -33,8 +34,7 @@ export async function bundle() {
       plugins: [lateChildProcess],
       entryPoints: [join(root, "packages/cli/src/main.ts")],
     });
-    const launch = await build({ ...options, entryPoints: [join(root, "packages/cli/src/launch.ts")] });
-    writeFileSync(temporary, `#!/usr/bin/env node\n${textOf(launch)}${inComment(textOf(main))}`);
+    writeFileSync(temporary, await launching(textOf(main)));
     chmodSync(temporary, 0o755);
     place(temporary, program, main);
   } finally {
@@ -79,10 +79,17 @@ function textOf({ outputFiles }) {
   return outputFiles[0].text;
 }
 
-/** The program's text where `packages/cli/src/launch.ts` looks for it: V8 passes over it, until the launcher compiles it with its cache. */
-function inComment(text) {
-  if (text.includes("*@@/")) throw new Error("the program's text holds the escape for the end of a comment");
-  return `function program(){/*\n${text.replaceAll("*/", "*@@/")}\n*/}\n`;
+/** The launcher with the program, as a function of what Node gives a CommonJS module, where `packages/cli/src/launch.ts` looks for it. */
+async function launching(text) {
+  const program = Buffer.from(`(function (require, module, exports, __filename, __dirname) {${text}\n})`);
+  if (program.some((byte) => byte > 0x7f)) throw new Error("the program's text is not ASCII");
+  const launcher = await build({
+    ...options,
+    entryPoints: [join(root, "packages/cli/src/launch.ts")],
+    define: { PROGRAM_LENGTH: String(program.length) },
+  });
+  const packed = brotliCompressSync(program).toString("base64");
+  return `#!/usr/bin/env node\n${textOf(launcher)}function packed(){/*${packed}*/}\n`;
 }
 
 function licences(inputs) {

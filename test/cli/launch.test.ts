@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "./program.js";
 
@@ -12,46 +12,58 @@ function check(cache: string, env: Readonly<Record<string, string>> = {}): reado
   return existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
 }
 
-test("compiled code is kept where only this user can write, and read the next time", () => {
+/** The beginnings of what a run leaves: compiled code and the program's text. */
+const KEPT = [/^check-/, /^program-/];
+
+function named(paths: readonly string[], name: RegExp): string {
+  return paths.find((path) => name.test(basename(path))) ?? expect.fail(`no ${name} in ${paths.join(", ")}`);
+}
+
+test("the program is kept where only this user can write, and read the next time", () => {
   const cache = folder();
-  const [file = "", ...others] = check(cache);
-  expect(others).toEqual([]);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  const { mtimeMs, size } = statSync(file);
-  expect(size).toBeGreaterThan(100_000);
-  expect(check(cache)).toEqual([file]);
-  expect(statSync(file).mtimeMs).toBe(mtimeMs);
+  const files = check(cache);
+  expect(files).toHaveLength(KEPT.length);
+  const states = files.map((file) => statSync(file));
+  for (const { mode, size } of states) {
+    expect(mode & 0o777).toBe(0o600);
+    expect(size).toBeGreaterThan(100_000);
+  }
+  expect(check(cache)).toEqual(files);
+  expect(files.map((file) => statSync(file).mtimeMs)).toEqual(states.map(({ mtimeMs }) => mtimeMs));
 });
 
 test("what an earlier program at the same place left is taken away, what belongs to another place stays", () => {
   const cache = folder();
-  const [file = ""] = check(cache);
-  const name = file.slice(file.lastIndexOf("/") + 1);
+  const file = named(check(cache), /^check-/);
+  const name = basename(file);
   const earlier = name.replace(/-(\d+)-\d+\.bin$/, "-1-$1.bin");
   const elsewhere = name.replace(/-\w+-(\d+)-\d+\.bin$/, "-there-1-$1.bin");
   rmSync(file);
   for (const other of [earlier, elsewhere]) writeFileSync(file.replace(name, other), "");
   expect(
     check(cache)
-      .map((path) => path.slice(path.lastIndexOf("/") + 1))
+      .map((path) => basename(path))
+      .filter((path) => path.startsWith("check-"))
       .sort(),
   ).toEqual([name, elsewhere].sort());
 });
 
-test("what others could have written is not run, and replaced", () => {
+test.each(KEPT)("%s that others could have written is not run, and replaced", (name) => {
   const cache = folder();
-  const [file = ""] = check(cache);
+  const file = named(check(cache), name);
   chmodSync(file, 0o666);
   check(cache);
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test("what is no compiled code is not run, and replaced", () => {
+test.each(KEPT)("%s that was cut short is not run, and replaced", (name) => {
   const cache = folder();
-  const [file = ""] = check(cache);
-  writeFileSync(file, "nonsense");
-  check(cache);
-  expect(statSync(file).size).toBeGreaterThan(100_000);
+  const file = named(check(cache), name);
+  for (const text of ["nonsense", ""]) {
+    writeFileSync(file, text);
+    check(cache);
+    expect(statSync(file).size).toBeGreaterThan(100_000);
+  }
 });
 
 test("without a usable directory, and when it is switched off, the program runs the same", () => {

@@ -1,7 +1,8 @@
 /**
- * Starts the program in the bundled file. Most of the time of a short run goes into compiling, so that V8's compiled code is kept in
- * the user's cache directory: the first run writes it, later ones read it. Node's own switch `NODE_DISABLE_COMPILE_CACHE=1`
- * turns this off. Without a usable cache the program runs the same, only later.
+ * Starts the program in the bundled file, where it is packed: Node reads and scans that file before anything runs, and most of the
+ * rest of a short run goes into compiling. So the program's text and V8's compiled code are kept in the user's cache directory: the
+ * first run writes them, later ones read them. Node's own switch `NODE_DISABLE_COMPILE_CACHE=1` turns this off. Without a usable
+ * cache the program runs the same, only later.
  */
 import {
   closeSync,
@@ -19,27 +20,38 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 
-/** The bundler puts the program's text into a comment of this function, with every end of a comment escaped. */
-declare function program(): void;
+/** The bundler puts the program, itself a function, into a comment of this one: base64 of Brotli, which no `*` can end. */
+declare function packed(): void;
 
-const HEAD = "function program(){/*\n";
-const TAIL = "\n*/}";
+/** The length of its text, set by the bundler. */
+declare const PROGRAM_LENGTH: number;
+
+const HEAD = "function packed(){/*";
+const TAIL = "*/}";
 
 function start(): void {
-  const text = program.toString().slice(HEAD.length, -TAIL.length).replaceAll("*@@/", "*/");
-  const cache = process.env.NODE_DISABLE_COMPILE_CACHE === "1" ? undefined : cacheFile();
-  const cachedData = cache === undefined ? undefined : readCache(cache);
-  const script = new Script(`(function (require, module, exports, __filename, __dirname) {${text}\n})`, {
-    filename: __filename,
-    ...(cachedData === undefined ? {} : { cachedData }),
-  });
-  const isShort = process.argv.slice(2).some((word) => SHORT.test(word));
-  if (cache !== undefined && !isShort && (cachedData === undefined || script.cachedDataRejected === true)) {
+  const cache = process.env.NODE_DISABLE_COMPILE_CACHE === "1" ? undefined : cacheFiles();
+  const kept = cache && readCache(cache.text);
+  const isWhole = kept?.length === PROGRAM_LENGTH;
+  // ASCII, as the bundler sees to: one byte a character.
+  const text = kept !== undefined && isWhole ? kept.toString("latin1") : unpack();
+  const cachedData = cache && readCache(cache.code);
+  const script = new Script(text, { filename: __filename, ...(cachedData === undefined ? {} : { cachedData }) });
+  const isCompiled = cachedData !== undefined && script.cachedDataRejected !== true;
+  if (cache !== undefined && !process.argv.slice(2).some((word) => SHORT.test(word))) {
+    if (!isWhole) writeCache(cache.text, Buffer.from(text, "latin1"));
     // At the end, so that it holds every function this run needed.
-    process.once("exit", () => writeCache(cache, script.createCachedData()));
+    if (!isCompiled) process.once("exit", () => writeCache(cache.code, script.createCachedData()));
   }
   const run = script.runInThisContext() as (...parameters: readonly unknown[]) => void;
   run(require, module, exports, __filename, __dirname);
+}
+
+function unpack(): string {
+  const { brotliDecompressSync } = require("node:zlib") as typeof import("node:zlib");
+  return brotliDecompressSync(Buffer.from(packed.toString().slice(HEAD.length, -TAIL.length), "base64")).toString(
+    "latin1",
+  );
 }
 
 /** Commands with a cache of their own, since each needs other parts of the program; all else shares that of the default one. */
@@ -48,14 +60,18 @@ const COMMANDS = ["fix", "explain", "rules", "config", "observe", "verify"];
 /** Such runs need so little that a cache made of one would help no other. */
 const SHORT = /^(?:-V|--version|-h|--help|help)$/;
 
-/** A name that no other command, program, Node or processor shares; undefined where there is no place for a cache. */
-function cacheFile(): string | undefined {
+/** Names that no other program, Node or processor shares, the code's no other command; undefined where there is no place for a cache. */
+function cacheFiles(): { readonly text: string; readonly code: string } | undefined {
   try {
     const { size, mtimeMs } = statSync(__filename);
     const home = process.env.XDG_CACHE_HOME || process.env.LOCALAPPDATA || join(homedir(), ".cache");
     const command = COMMANDS.find((name) => name === process.argv[2]) ?? "check";
-    const key = [command, process.version, process.arch, placeOf(__filename), size, Math.trunc(mtimeMs)].join("-");
-    return join(home, "compose-harden", `${key}.bin`);
+    const program = [placeOf(__filename), size, Math.trunc(mtimeMs)].join("-");
+    const directory = join(home, "compose-harden");
+    return {
+      text: join(directory, `program-${program}.bin`),
+      code: join(directory, `${command}-${process.version}-${process.arch}-${program}.bin`),
+    };
   } catch {
     return undefined;
   }

@@ -186,7 +186,7 @@ function mapIssues(schema: Schema, node: MapNode, path: Path): Issue[] {
       found.push(
         anyName
           ? { kind: "bad-name", key, path, node }
-          : { kind: "unknown-key", key, known: [...schema.properties.keys()], path, node },
+          : { kind: "unknown-key", key, known: schema.properties.keys(), path, node },
       );
     } else if (!known && schema.others !== undefined && schema.others !== false) {
       found.push(...issues(schema.others, value, below));

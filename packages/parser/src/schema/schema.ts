@@ -33,7 +33,7 @@ export interface Schema {
   minimum: number | undefined;
   maximum: number | undefined;
   required: readonly string[];
-  properties: ReadonlyMap<string, Schema>;
+  properties: Properties;
   patterns: readonly (readonly [RegExp, Schema])[];
   /** What other keys hold; `false`: there must be none. */
   others: Schema | false | undefined;
@@ -41,6 +41,14 @@ export interface Schema {
   closed: boolean;
   items: Schema | undefined;
   unique: boolean;
+}
+
+/** What named keys hold; each is made ready when its key first occurs, since a file uses few of the hundreds there are. */
+export interface Properties {
+  readonly size: number;
+  has(key: string): boolean;
+  keys(): readonly string[];
+  get(key: string): Schema | undefined;
 }
 
 let compiled: Schema | undefined;
@@ -67,7 +75,7 @@ function compile(source: SchemaSource): Schema {
       minimum: from.minimum,
       maximum: from.maximum,
       required: from.required ?? [],
-      properties: new Map(),
+      properties: propertiesOf(from.properties ?? {}),
       patterns: [],
       others: undefined,
       closed: from.unevaluatedProperties === false,
@@ -80,12 +88,25 @@ function compile(source: SchemaSource): Schema {
       ...(from.oneOf === undefined ? [] : [{ exactlyOne: true, schemas: from.oneOf.map(of) }]),
       ...(from.anyOf === undefined ? [] : [{ exactlyOne: false, schemas: from.anyOf.map(of) }]),
     ];
-    schema.properties = new Map(Object.entries(from.properties ?? {}).map(([key, below]) => [key, of(below)]));
     schema.patterns = Object.entries(from.patternProperties ?? {}).map(([key, below]) => [expression(key), of(below)]);
     const others = from.additionalProperties;
     schema.others = others === undefined || others === true ? undefined : others === false ? false : of(others);
     schema.items = from.items === undefined ? undefined : of(from.items);
     return schema;
+  }
+
+  function propertiesOf(sources: Readonly<Record<string, SchemaSource>>): Properties {
+    const names = Object.keys(sources);
+    const has = (key: string): boolean => Object.hasOwn(sources, key);
+    return {
+      size: names.length,
+      has,
+      keys: () => names,
+      get(key) {
+        const source = has(key) ? sources[key] : undefined;
+        return source && of(source);
+      },
+    };
   }
 
   function target(reference: string): SchemaSource {
