@@ -1,3 +1,4 @@
+import { isDigit, isLetter } from "../values/letter.js";
 import { resolvePlain } from "../values/scalar.js";
 import { utf8Length } from "../values/unicode.js";
 
@@ -114,9 +115,6 @@ function literal(text: string, indent: number): string {
   return `|${lead}${chomp}\n${lines.map((line) => (line === "" ? "" : margin + line)).join("\n")}`;
 }
 
-const DIGIT = /\p{Nd}/u;
-const LETTER = /\p{L}/u;
-
 /** Orders keys as people count: `a2` before `a10`, letters behind other characters. */
 export function inNaturalOrder(a: string, b: string): number {
   const left = [...a];
@@ -126,11 +124,11 @@ export function inNaturalOrder(a: string, b: string): number {
     const x = left[i] ?? "";
     const y = right[i] ?? "";
     if (x === y) {
-      digits = DIGIT.test(x);
+      digits = isDigit(x);
       continue;
     }
-    const xLetter = LETTER.test(x);
-    const yLetter = LETTER.test(y);
+    const xLetter = isLetter(x);
+    const yLetter = isLetter(y);
     if (xLetter && yLetter) return x < y ? -1 : 1;
     if (xLetter || yLetter) return xLetter === digits ? -1 : 1;
     return compareNumbers(left, right, i);
@@ -152,12 +150,12 @@ function compareNumbers(left: readonly string[], right: readonly string[], i: nu
 
 function digitsBefore(characters: readonly string[], end: number): readonly string[] {
   let start = end;
-  while (start > 0 && DIGIT.test(characters[start - 1] ?? "")) start--;
+  while (start > 0 && isDigit(characters[start - 1] ?? "")) start--;
   return characters.slice(start, end);
 }
 
 function digitsFrom(characters: readonly string[], start: number): string {
   let end = start;
-  while (end < characters.length && DIGIT.test(characters[end] ?? "")) end++;
+  while (end < characters.length && isDigit(characters[end] ?? "")) end++;
   return characters.slice(start, end).join("");
 }

@@ -195,15 +195,13 @@ type KeyEnd =
   | { readonly kind: "bad"; readonly char: string }
   | { readonly kind: "none" };
 
-const KEY_LETTER = /^[\p{L}\p{N}]$/u;
-
 function findKeyEnd(text: string, start: number): KeyEnd {
   for (let i = start; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x3d || code === 0x3a || code === 0x0a) return { kind: "separator", at: i };
     if (isKeyCharacter(code) || isBlank(code)) continue;
     const char = String.fromCodePoint(text.codePointAt(i) ?? 0);
-    if (code < 0x80 || !KEY_LETTER.test(char)) return { kind: "bad", char };
+    if (code < 0x80 || !/^[\p{L}\p{N}]$/u.test(char)) return { kind: "bad", char };
     i += char.length - 1;
   }
   return { kind: "none" };

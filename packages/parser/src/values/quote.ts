@@ -10,7 +10,6 @@ const NAMED: Readonly<Record<string, string>> = {
   "\u000b": "\\v",
 };
 
-const PRINTABLE = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** Text in double quotes as Go's `%q` prints it; Compose's messages quote that way. */
@@ -20,10 +19,14 @@ export function quote(text: string): string {
   for (const char of text) {
     const named = NAMED[char];
     if (named !== undefined) out += named;
-    else if (PRINTABLE.test(char)) out += char;
+    else if (isPrintable(char)) out += char;
     else out += escapeCode(char.codePointAt(0) ?? 0);
   }
   return `${out}"`;
+}
+
+function isPrintable(char: string): boolean {
+  return /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
 }
 
 function escapeCode(code: number): string {

@@ -1,5 +1,6 @@
 import type { Decoded, Span } from "./decoded.js";
 import { accept, refuse } from "./decoded.js";
+import { isLetter } from "./letter.js";
 import { utf8Length } from "./unicode.js";
 
 /** A mount in long form; the target is as written, not yet cleaned. */
@@ -74,12 +75,6 @@ function split(text: string): readonly Section[] {
   return sections;
 }
 
-const LETTER = /^\p{L}$/u;
-
-function isLetter(text: string): boolean {
-  return text.length > 0 && text.length <= 2 && LETTER.test(text);
-}
-
 /** Gives the sections their roles, or says what is wrong with them. */
 function assign(text: string, sections: readonly Section[]): ParsedVolume["parts"] | string {
   let source: Span | undefined;
@@ -151,9 +146,7 @@ function describe(source: string, target: string, options: readonly string[]): V
   };
 }
 
-const DRIVE = /^\p{L}:/u;
-
 /** True for a source that names a place on the host: `.`, `/`, `~`, `\\server`, `C:`. */
 function isPath(source: string): boolean {
-  return /^(?:[./~]|\\\\)/.test(source) || DRIVE.test(source);
+  return /^(?:[./~]|\\\\)/.test(source) || isLetter(/^(.):/su.exec(source)?.[1] ?? "");
 }
