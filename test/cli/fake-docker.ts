@@ -18,17 +18,20 @@ export interface FakeContainer {
 export interface FakeEngine {
   readonly containers: readonly FakeContainer[];
   readonly images?: readonly unknown[];
+  /** The id of the image that every name stands for now; default: the engine has no image of that name. */
+  readonly imageId?: string;
   /** Lines of `docker diff`. */
   readonly diff?: string;
 }
 
 /** A directory for the PATH with a `docker` that answers from a recording. It needs nothing but a shell and cat. */
-export function fakeDocker({ containers, images = [], diff = "" }: FakeEngine): string {
+export function fakeDocker({ containers, images = [], imageId = "", diff = "" }: FakeEngine): string {
   const directory = folder({
     "containers.json": containers.map((one) => JSON.stringify(complete(one))).join("\n"),
     "images.json": images.map((one) => JSON.stringify(one)).join("\n"),
     ids: containers.map(({ Id }) => Id).join("\n"),
     diff,
+    "image-id": imageId,
     info: JSON.stringify({
       ServerVersion: "28.0.0",
       OSType: "linux",
@@ -43,8 +46,10 @@ here='${directory}'
 case $1 in
 info) cat "$here/info";;
 ps) cat "$here/ids";;
+compose|cp|network|volume|rm|logs) exit 0;;
 inspect) if [ "$3" = image ]; then cat "$here/images.json"; else cat "$here/containers.json"; fi;;
 diff) cat "$here/diff";;
+image) [ -s "$here/image-id" ] || { echo 'Error: No such image' >&2; exit 1; }; cat "$here/image-id";;
 stats) printf '{"ID":"%s","MemUsage":"12.5MiB / 1GiB","PIDs":"4"}\\n' "$6";;
 top) printf 'PID UID GID COMMAND\\n999999 101 101 nginx\\n';;
 *) echo "unknown command $1" >&2; exit 1;;

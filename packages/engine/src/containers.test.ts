@@ -81,6 +81,26 @@ inspect)
 esac`;
 
 describe("the list of containers", () => {
+  it.each([
+    "/usr/local/bin/docker: line 3: podman: command not found",
+    'template parsing error: template: :1: function "nope" not defined',
+    "Error: plugin not found",
+  ])("is no empty one when `docker` says %j", async (says) => {
+    const docker = fakeDocker(`echo '${says}' >&2; exit 1`);
+    await expect(inspectContainers(docker, ["a"])).rejects.toThrow(`failed: ${says}`);
+  });
+
+  it.each([
+    "Error: No such object: a",
+    "error: no such object: a",
+    "Error response from daemon: network a not found",
+    'Error: no container with name or ID "a" found: no such container',
+    "Error: inspecting object: no such container a",
+    "Error response from daemon: removal of container a is already in progress",
+  ])("takes %j for a thing that is gone", async (says) => {
+    expect(await inspectContainers(fakeDocker(`echo '${says}' >&2; exit 1`), ["a"])).toEqual([]);
+  });
+
   it("leaves out what vanishes between two calls", async () => {
     const docker = fakeDocker(`printf 'a\\ngone1\\nb\\n' > "$HERE/ids"; ${INSPECT}`);
     expect((await listContainers(docker)).map(({ name }) => name)).toEqual(["c-a", "c-b"]);

@@ -1,7 +1,7 @@
 import type { Json } from "@compose-harden/model";
 import { type Container, containerIn } from "./container.js";
 import type { CallOptions, Docker } from "./docker.js";
-import { EngineError, lastLine } from "./errors.js";
+import { EngineError, isGone, lastLine } from "./errors.js";
 import { entryReader } from "./shape.js";
 
 /** Which containers to look at. */
@@ -86,11 +86,4 @@ export async function inspect<T>(
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, batches.length) }, work));
   return found.flat();
-}
-
-/** What Docker and Podman print about something that is not there. */
-export function isGone(stderr: string): boolean {
-  return /no such (?:object|container|image|network|volume)|no (?:container|image) with name or id|(?:image|network|volume) not known|\bnot found\b|is not running|has already been removed|removal in progress/i.test(
-    stderr,
-  );
 }

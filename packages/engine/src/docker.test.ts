@@ -53,13 +53,45 @@ describe("a call of docker", () => {
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.24/info": dial unix /var/run/docker.sock: connect: permission denied',
       "denied",
     ],
+    [
+      'Got permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: Get "http://%2Fvar%2Frun%2Fdocker.sock/v1.24/info": dial unix /var/run/docker.sock: connect: permission denied',
+      "denied",
+    ],
+    [
+      'error during connect: Get "http://nowhere.example:2375/v1.24/info": dial tcp: lookup nowhere.example: no such host',
+      "unreachable",
+    ],
+    [
+      'Error: unable to connect to Podman socket: Get "http://d/v4.3.1/libpod/_ping": dial unix ///run/podman.sock: connect: no such file or directory',
+      "unreachable",
+    ],
+    ["Error response from daemon: dial unix docker.raw.sock: connect: connection refused", "unreachable"],
     ["Error response from daemon: something new", "failed"],
+    // The engine answers; who does not is a registry, a plugin, a name server.
+    [
+      'Error response from daemon: Get "https://registry.example/v2/": dial tcp 192.0.2.1:443: connect: connection refused',
+      "failed",
+    ],
+    ["Error response from daemon: lookup registry.example on 127.0.0.53:53: no such host", "failed"],
+    ["Error response from daemon: dial tcp 127.0.0.1:9: connect: connection refused", "failed"],
+    ["redis: Could not connect to Redis at 127.0.0.1:6379: Connection refused", "failed"],
   ])("knows what %j means", async (stderr, failure) => {
     const docker = fakeDocker(`cat >&2 <<'END'\n${stderr}\nEND\nexit 1`);
     const error = await failureOf(docker.run(["ps"]));
     expect(error.failure).toBe(failure);
     expect(error.message).not.toContain("\n");
   });
+
+  it.each(["exec", "logs", "compose"])(
+    "takes what a program says in `docker %s` for the program's own",
+    async (verb) => {
+      const says = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
+      const alive = fakeDocker(`[ $1 = version ] && exit 0; echo '${says}' >&2; exit 1`);
+      expect(await alive.ask([verb, "agent"])).toMatchObject({ code: 1, stderr: `${says}\n` });
+      const dead = fakeDocker(`echo '${says}' >&2; exit 1`);
+      expect((await failureOf(dead.ask([verb, "agent"]))).failure).toBe("unreachable");
+    },
+  );
 
   it("says that there is no docker", async () => {
     const error = await failureOf(openDocker({ command: "/nowhere/docker" }).run(["ps"]));

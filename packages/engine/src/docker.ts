@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { EngineError, failureIn, lastLine } from "./errors.js";
+import { EngineError, failureIn, isRelay, lastLine } from "./errors.js";
 
 /** What one call printed and how it ended. */
 export interface Answer {
@@ -60,8 +60,15 @@ export function openDocker({ command = "docker", env, timeout = 60_000 }: Docker
     const call = { command, args, env, timeout, ...options };
     const { stderr, code } = await start(call, consume);
     const failure = code === 0 ? undefined : failureIn(stderr);
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined && (!isRelay(args) || !(await isAlive()))) throw failure;
     return { stdout: "", stderr, code };
+  };
+  const isAlive = async (): Promise<boolean> => {
+    const version = ["version", "--format", "{{.Server.Version}}"];
+    const ignore = async (stdout: AsyncIterable<Buffer>): Promise<void> => {
+      for await (const _ of stdout);
+    };
+    return (await start({ command, args: version, env, timeout }, ignore)).code === 0;
   };
   const lines: Docker["lines"] = (args, onLine, options) =>
     stream(args, (stdout) => eachLine(stdout, onLine, nameOf(command, args)), options);

@@ -24,29 +24,47 @@ export class EngineError extends Error {
   }
 }
 
-/** The error that `docker` means by what it prints, or undefined when it is about what was asked and not about the engine. */
+/**
+ * The error that `docker` means by what it prints, or undefined when it is about what was asked and not about the engine. Only the
+ * client's own sentences count: what a daemon answers (`Error response from daemon: … connection refused`, of a registry) shows that
+ * it is alive, and so does what programs in containers complain of.
+ */
 export function failureIn(stderr: string): EngineError | undefined {
-  if (
-    /permission denied while trying to connect|dial unix [^:]*: connect: permission denied|docker_engine: access is denied/i.test(
-      stderr,
-    )
-  ) {
+  const lines = stderr.split("\n").filter((line) => !ANSWERED.test(line));
+  if (lines.some((line) => DENIED.test(line))) {
     return new EngineError(
       "denied",
       "the container engine does not let this user in: run it as root or as a member of the group `docker`",
     );
   }
-  if (UNREACHABLE.test(stderr)) {
-    return new EngineError(
-      "unreachable",
-      `no container engine answers \`docker\`: is it running? It says: ${lastLine(stderr)}`,
-    );
-  }
-  return undefined;
+  const said = lines.find((line) => UNREACHABLE.test(line));
+  return said === undefined
+    ? undefined
+    : new EngineError("unreachable", `no container engine answers \`docker\`: is it running? It says: ${said.trim()}`);
 }
 
+/** An answer of the engine itself; Docker Desktop's stands for an engine that does not run when it cannot reach its socket. */
+const ANSWERED = /^\s*error response from daemon: (?!dial unix )/i;
+
+const DENIED =
+  /permission denied while trying to connect to the docker|^\s*error response from daemon: dial unix [^:]*: connect: permission denied|unable to connect to podman.*permission denied|docker_engine: access is denied/i;
+
 const UNREACHABLE =
-  /cannot connect to the docker daemon|failed to connect to the docker API|is the docker daemon running|error during connect|error response from daemon: dial|cannot connect to podman|unable to resolve docker endpoint|context "[^"]*": context not found|unable to parse docker host|connection refused|no such host|docker daemon is not running/i;
+  /cannot connect to the docker daemon|failed to connect to the docker API|is the docker daemon running|^\s*(?:docker: |error: )?error during connect: |^\s*error response from daemon: dial unix |cannot connect to podman|unable to connect to podman|unable to resolve docker endpoint|context "[^"]*": context not found|unable to parse docker host|docker daemon is not running/i;
+
+/** True for commands that hand on what programs in containers print, among it what those say of engines and servers they miss. */
+export function isRelay(args: readonly string[]): boolean {
+  const [verb = ""] = args;
+  return ["exec", "run", "logs", "attach", "compose"].includes(verb);
+}
+
+/** What Docker and Podman print about something that is not there. */
+export function isGone(stderr: string): boolean {
+  return GONE.test(stderr);
+}
+
+const GONE =
+  /^\s*(?:error\b.*)?(?:no such (?:object|container|image|network|volume)|no (?:container|image) with name or id|(?:image|network|volume) not known|(?:container|image|network|volume) \S+ not found|is not running|has already been removed|removal of container \S+ is already in progress|removal in progress)/im;
 
 /** The line in which programs say what went wrong. */
 export function lastLine(text: string): string {

@@ -1,7 +1,6 @@
 import type { Json } from "@compose-harden/model";
-import { isGone } from "./containers.js";
 import type { CallOptions, Docker } from "./docker.js";
-import { EngineError, lastLine } from "./errors.js";
+import { EngineError, isGone, lastLine } from "./errors.js";
 import { entryReader, mapIn, textIn } from "./shape.js";
 
 /** What a container uses at one moment. */

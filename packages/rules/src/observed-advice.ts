@@ -20,13 +20,17 @@ import {
   setsUser,
 } from "@compose-harden/profiles";
 import type { Knowledge } from "./advice.js";
+import { movementOf } from "./images.js";
 import { profileKnowledge } from "./profile-advice.js";
+
+/** The id (`sha256:…`) of the image that a name stands for on this machine now; undefined where that is not known. */
+export type ImageIds = (image: string) => string | undefined;
 
 /**
  * What was seen of running services, each together with what its image's profile says: what was seen is added to what is known, and
- * neither takes the other's warnings away.
+ * neither takes the other's warnings away. What was seen of another image than the one that the name stands for now proves nothing.
  */
-export function observedKnowledge(observation: Observation): Knowledge {
+export function observedKnowledge(observation: Observation, idOf: ImageIds): Knowledge {
   const recordOf = (service: Service): ObservedService | undefined => {
     const seen = Object.hasOwn(observation.services, service.name) ? observation.services[service.name] : undefined;
     return seen !== undefined && isOfImage(seen, service) ? seen : undefined;
@@ -37,11 +41,16 @@ export function observedKnowledge(observation: Observation): Knowledge {
       const seen = recordOf(service);
       return seen === undefined ? undefined : answer(service, seen);
     };
+  const differs = (service: Service, seen: ObservedService) => bindingCaveats(service, seen, idOf);
   return {
-    readOnly: from(readOnly),
-    capabilities: from(capabilities),
-    memory: from((service, seen) => limit(service, seen, seen.memory_peak, profileKnowledge.memory(service), MEMORY)),
-    pids: from((service, seen) => limit(service, seen, seen.pids_peak, profileKnowledge.pids(service), PIDS)),
+    readOnly: from((service, seen) => readOnly(service, seen, differs(service, seen))),
+    capabilities: from((service, seen) => capabilities(service, seen, differs(service, seen))),
+    memory: from((service, seen) =>
+      limit(seen, differs(service, seen), seen.memory_peak, profileKnowledge.memory(service), MEMORY),
+    ),
+    pids: from((service, seen) =>
+      limit(seen, differs(service, seen), seen.pids_peak, profileKnowledge.pids(service), PIDS),
+    ),
     runsFrom: (service, path) =>
       recordOf(service)?.writes?.some((write) => write.exec === true && write.path === containerPath(path)) ?? false,
   };
@@ -54,7 +63,11 @@ function isOfImage(seen: ObservedService, { image, build }: Service): boolean {
 }
 
 /** A root that is read-only but for what it was seen to write, and for /tmp, which costs nothing. */
-function readOnly(service: Service, seen: ObservedService): Known<{ readonly tmpfs: readonly string[] }> | undefined {
+function readOnly(
+  service: Service,
+  seen: ObservedService,
+  differences: readonly string[],
+): Known<{ readonly tmpfs: readonly string[] }> | undefined {
   if (seen.writes === undefined) return undefined;
   const known = profileKnowledge.readOnly(service);
   if (known?.grade === "never") return known;
@@ -73,7 +86,7 @@ function readOnly(service: Service, seen: ObservedService): Known<{ readonly tmp
     (seen.image_writes ?? []).filter((path) => !isInMount(service, path) && !isTolerated(service, path, known)),
   );
   const caveats = [
-    ...bindingCaveats(service, seen),
+    ...differences,
     ...(lost === "" ? [] : [`what lies in ${lost} looks like data, and a tmpfs forgets it: mount a volume there`]),
     ...(hidden === "" ? [] : [`a tmpfs at ${hidden} hides files of the image`]),
     ...(unseen === "" ? [] : [`whether a tmpfs at ${unseen} hides files of the image was not seen`]),
@@ -107,13 +120,14 @@ function tmpfsEntry({ path, uid = 0, gid = 0, exec }: ObservedWrite): string {
 function capabilities(
   service: Service,
   seen: ObservedService,
+  differences: readonly string[],
 ): Known<{ readonly cap_add: readonly string[] }> | undefined {
   const known = profileKnowledge.capabilities(service);
   if (seen.capabilities === undefined || seen.capabilities.length > 0 || !setsUser(seen.user)) return undefined;
   if (known?.grade === "never" || known?.grade === "safe") return known;
   return advise(
     { cap_add: known?.value?.cap_add ?? [] },
-    bindingCaveats(service, seen),
+    differences,
     [evidenceOf(seen, `started as \`${seen.user}\` and held no capability`), ...(known?.evidence ?? [])],
     [noteOn(seen)],
   );
@@ -139,8 +153,8 @@ const PIDS: LimitKind = { unit: 1, least: 32, step: 16, name: (peak) => `had at 
 
 /** As much head-room above the peak again. A peak is that of the load there was, so that it alone makes no limit safe. */
 function limit(
-  service: Service,
   seen: ObservedService,
+  differences: readonly string[],
   peak: number | undefined,
   known: Known<number> | undefined,
   { unit, least, step, name }: LimitKind,
@@ -153,11 +167,11 @@ function limit(
   // Whatever works within less works within more.
   if (known?.grade === "safe") return { grade: "safe", value, reasons: known.reasons, evidence };
   const spoken = `in ${timeText(observedSeconds(seen))} it ${name(used)}`;
-  return advise(value, [spoken, ...bindingCaveats(service, seen), ...(known?.reasons ?? [])], evidence);
+  return advise(value, [spoken, ...differences, ...(known?.reasons ?? [])], evidence);
 }
 
 /** In what the service differs from what was seen, or why what was seen is too little. */
-function bindingCaveats(service: Service, seen: ObservedService): readonly string[] {
+function bindingCaveats(service: Service, seen: ObservedService, idOf: ImageIds): readonly string[] {
   const { image, build } = service;
   const mounted = mountedPaths(service);
   const missing = quoted(seen.mounts.filter((path) => !mounted.includes(path)));
@@ -165,11 +179,23 @@ function bindingCaveats(service: Service, seen: ObservedService): readonly strin
   return [
     ...(build === undefined ? [] : ["the image is built here, and the next build may write elsewhere"]),
     ...(image === undefined || image.value === seen.image ? [] : [`it was seen with the image \`${seen.image}\``]),
+    ...imageCaveats(image?.value, seen, idOf),
     ...(image?.origin?.interpolated === true ? ["the image holds a variable, so it may be another one"] : []),
     ...(startMark(service) === seen.start ? [] : ["it was seen with another `entrypoint`, `command` or `user`"]),
     ...(missing === "" ? [] : [`it was seen with ${missing} mounted`]),
     ...(seconds < OBSERVED_ENOUGH ? [`it was seen for ${timeText(seconds)} only`] : []),
   ];
+}
+
+/** What a name stood for when it was seen, and what it stands for now. */
+function imageCaveats(image: string | undefined, seen: ObservedService, idOf: ImageIds): readonly string[] {
+  if (image === undefined || image !== seen.image) return [];
+  const now = idOf(image);
+  if (now !== undefined) return now === seen.image_id ? [] : [`\`${image}\` is another image by now than the one seen`];
+  const { tag = "latest", digest } = parseImage(image);
+  return digest !== undefined || movementOf(tag) === undefined
+    ? []
+    : [`\`${image}\` moves, and no engine here tells whether it is still the image that was seen`];
 }
 
 function noteOn(seen: ObservedService): string {

@@ -1,7 +1,7 @@
 import { type ObservedService, type Service, startMark } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { describe, expect, it } from "vitest";
-import { adviceFrom, observedKnowledge, profileKnowledge } from "../src/index.js";
+import { adviceFrom, type ImageIds, observedKnowledge, profileKnowledge } from "../src/index.js";
 
 function service(text: string): Service {
   const project = load({ cwd: "/p", files: ["compose.yaml"] }, (path) =>
@@ -32,9 +32,9 @@ function seenOf(more: Partial<ObservedService> = {}, text: string = WEB): Observ
   };
 }
 
-function adviceOn(more: Partial<ObservedService> = {}, text: string = WEB) {
+function adviceOn(more: Partial<ObservedService> = {}, text: string = WEB, idOf: ImageIds = () => undefined) {
   const advice = adviceFrom([
-    observedKnowledge({ version: 1, services: { web: seenOf(more, text) } }),
+    observedKnowledge({ version: 1, services: { web: seenOf(more, text) } }, idOf),
     profileKnowledge,
   ]);
   return (now: string = text) => {
@@ -43,8 +43,8 @@ function adviceOn(more: Partial<ObservedService> = {}, text: string = WEB) {
   };
 }
 
-function readOnly(more: Partial<ObservedService>, now: string = WEB, then: string = WEB) {
-  const { web, readOnly: ask } = adviceOn(more, then)(now);
+function readOnly(more: Partial<ObservedService>, now: string = WEB, then: string = WEB, idOf?: ImageIds) {
+  const { web, readOnly: ask } = adviceOn(more, then, idOf)(now);
   const verdict = ask(web);
   if (!verdict.offered) return { never: verdict.reason };
   const { grade, value } = verdict;
@@ -56,6 +56,34 @@ function readOnly(more: Partial<ObservedService>, now: string = WEB, then: strin
 
 const scratch = (path: string, more = {}) =>
   ({ path, kind: "scratch", hides: "nothing", uid: 0, gid: 0, ...more }) as const;
+
+describe("what was seen of another image under the same name proves nothing", () => {
+  const LATEST = "{image: acme/web}";
+  const of = (image: string, idOf?: ImageIds) =>
+    readOnly({ image }, `{image: '${image}'}`, `{image: '${image}'}`, idOf);
+
+  it.each<readonly [string, ImageIds, readonly string[]]>([
+    ["acme/web:1", () => "sha256:1234567890abcdef", []],
+    ["acme/web:1", () => "sha256:other", ["`acme/web:1` is another image by now than the one seen"]],
+    ["acme/web:1", () => undefined, []],
+    ["acme/web:latest", () => "sha256:1234567890abcdef", []],
+    ["acme/web:latest", () => "sha256:other", ["`acme/web:latest` is another image by now than the one seen"]],
+    [
+      "acme/web:latest",
+      () => undefined,
+      ["`acme/web:latest` moves, and no engine here tells whether it is still the image that was seen"],
+    ],
+    [`acme/web:latest@sha256:${"0".repeat(64)}`, () => undefined, []],
+  ])("%s", (image, idOf, reasons) => {
+    expect(of(image, idOf)).toMatchObject(reasons.length === 0 ? { safe: NOTE } : { unsafe: reasons });
+  });
+
+  it("asks for the name as it is written", () => {
+    expect(
+      readOnly({ image: "acme/web" }, LATEST, LATEST, (name) => (name === "acme/web" ? "sha256:1234567890abcdef" : "")),
+    ).toMatchObject({ safe: NOTE });
+  });
+});
 
 describe("a read-only root", () => {
   it("is safe with the paths that were seen, their owners, and /tmp", () => {
@@ -138,12 +166,16 @@ describe("a read-only root", () => {
     expect(readOnly({ image: "acme/other:1" })).toEqual(first);
     const { writes: _, ...unknown } = seenOf();
     expect(
-      adviceFrom([observedKnowledge({ version: 1, services: { web: unknown } })]).readOnly(service(WEB)),
+      adviceFrom([observedKnowledge({ version: 1, services: { web: unknown } }, () => undefined)]).readOnly(
+        service(WEB),
+      ),
     ).toMatchObject({
       grade: { applicability: "unsafe" },
     });
     expect(
-      adviceFrom([observedKnowledge({ version: 1, services: { db: seenOf() } })]).readOnly(service(WEB)),
+      adviceFrom([observedKnowledge({ version: 1, services: { db: seenOf() } }, () => undefined)]).readOnly(
+        service(WEB),
+      ),
     ).toMatchObject({
       value: ["/tmp"],
       grade: { applicability: "unsafe" },

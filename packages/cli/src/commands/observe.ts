@@ -28,6 +28,7 @@ import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { writeChanges } from "../files/write.js";
 import { displayFrom, type Host } from "../host.js";
+import { imageIdsFrom } from "../image-ids.js";
 import { asStarted } from "../load.js";
 import { checkServiceNames, type ReadOptions, secondsFrom } from "../options.js";
 import { oneProject } from "../read.js";
@@ -81,13 +82,22 @@ export async function runObserve(
   const images = await asked(() =>
     inspectImages(docker, [...new Set(sightings.map(({ container }) => container.imageId))]),
   );
+  const idOf = imageIdsFrom(host.env);
+  /** True where the name was pulled or built anew since: the next `up` starts another image than the one that is watched. */
+  const isReplaced = (service: Service, { imageId }: Container): boolean =>
+    (idOf(imageNameOf(service, project)) ?? imageId) !== imageId;
   const services = new Map<string, ObservedService>();
   for (const sighting of sightings) {
     const name = sighting.container.compose?.service ?? "";
     const service = project.services.find((one) => one.name === name);
     const image = images.find(({ id }) => id === sighting.container.imageId);
     const difference =
-      service === undefined ? "is no service of the file" : differenceOf(service, sighting.container, image, project);
+      service === undefined
+        ? "is no service of the file"
+        : (differenceOf(service, sighting.container, image, project) ??
+          (isReplaced(service, sighting.container)
+            ? `runs an older image than the one that \`${imageNameOf(service, project)}\` names by now`
+            : undefined));
     if (service === undefined || difference !== undefined) {
       host.say(
         `${escapeText(`\`${name}\` ${difference}`)}: not recorded, since the file's service would be another one\n`,

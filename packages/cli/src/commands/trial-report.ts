@@ -1,4 +1,6 @@
+import type { Engine } from "@compose-harden/engine";
 import { counted, escapeText, indent, isSecretName, maskSecrets, type Style } from "@compose-harden/report";
+import { version } from "../generated/version.js";
 import type { Setting } from "../trial/settings.js";
 import type { ServiceVerdict, TrialResult } from "./trial.js";
 
@@ -37,6 +39,10 @@ export function formatTrial(result: TrialResult, secrets: Secrets, { style, colu
   const total = `${lived} of ${counted(services.length, "service")} survived ${counted(settings.length - without.length, "setting")}${failed === 0 ? "" : `, ${failed} failed`}`;
   const notes = [
     ...leftOut.map(({ service, what }) => `the copy of \`${service}\` does without ${what}`),
+    ...emptiedBy(result).map(
+      ([service, targets]) =>
+        `the copy of \`${service}\` starts with empty ${targets.map((target) => `\`${target}\``).join(", ")}: how the settings meet your data there (its owners, its size, an upgrade) was not seen`,
+    ),
     ...(without.length === 0
       ? []
       : [
@@ -49,6 +55,15 @@ export function formatTrial(result: TrialResult, secrets: Secrets, { style, colu
     ...notes.flatMap((note) => indent(escapeText(note), 0, columns)).map(style.dim),
     ...adviceOf(result).map((line) => escapeText(line)),
   ].join("\n")}\n`;
+}
+
+/** Folders with data that a service's copy starts without. */
+function emptiedBy({ emptied }: TrialResult): readonly (readonly [service: string, targets: readonly string[]])[] {
+  const services = [...new Set(emptied.map(({ service }) => service))];
+  return services.map((service) => [
+    service,
+    [...new Set(emptied.filter((one) => one.service === service).map(({ target }) => target))],
+  ]);
 }
 
 function fateOf({ verdict, how }: ServiceVerdict, settings: number): string {
@@ -127,8 +142,8 @@ function commandsOf({ settings, kept, without }: TrialResult): readonly string[]
   );
 }
 
-/** The result for programs: settings with their outcome, services with their verdict, the commands to run. */
-export function trialToJson(result: TrialResult, secrets: Secrets): object {
+/** The result for programs, as `schemas/trial.json` describes it: settings with their outcome, services with their verdict, what to run. */
+export function trialToJson(result: TrialResult, secrets: Secrets, engine: Engine): object {
   const { project, services, settings, kept, without, leftOut, starts } = result;
   const setting = (one: Setting) => ({
     services: one.services,
@@ -136,6 +151,9 @@ export function trialToJson(result: TrialResult, secrets: Secrets): object {
     ...(one.finding === undefined ? {} : { rule: one.finding.rule, applicability: one.finding.fix?.applicability }),
   });
   return {
+    version: 1,
+    tool: { name: "compose-harden", version },
+    engine: { product: engine.product, version: engine.version },
     project: project.name,
     services: services.map(({ service, verdict, how, evidence, blamed }) => ({
       service,
@@ -149,6 +167,7 @@ export function trialToJson(result: TrialResult, secrets: Secrets): object {
       outcome: without.includes(one) ? "untried" : kept.includes(one) ? "survived" : "blamed",
     })),
     leftOut,
+    emptied: emptiedBy(result).map(([service, targets]) => ({ service, targets })),
     starts,
     advice: commandsOf(result),
   };

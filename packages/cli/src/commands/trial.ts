@@ -4,6 +4,7 @@ import {
   type Copy,
   copyOf,
   type Docker,
+  type Emptied,
   findGuilty,
   type LeftOut,
   type Outcome,
@@ -68,6 +69,7 @@ export interface TrialResult {
   /** Settings that change nothing in the copy. */
   readonly without: readonly Setting[];
   readonly leftOut: readonly LeftOut[];
+  readonly emptied: readonly Emptied[];
   readonly starts: number;
 }
 
@@ -113,7 +115,7 @@ export async function runTrial(
     const secrets = secretsOf(wanted.project);
     host.print(
       options.format === "json"
-        ? `${JSON.stringify(trialToJson(result, secrets), undefined, 2)}\n`
+        ? `${JSON.stringify(trialToJson(result, secrets, engine), undefined, 2)}\n`
         : formatTrial(result, secrets, host.out),
     );
     if (result.services.some(({ verdict }) => verdict === "failed")) return EXIT.findings;
@@ -287,6 +289,7 @@ async function tryOut(stage: Stage): Promise<TrialResult> {
     kept: [...kept, ...without.filter(isSafe)],
     without,
     leftOut: plain.leftOut,
+    emptied: plain.emptied,
     starts,
   };
 }

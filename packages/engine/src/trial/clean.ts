@@ -1,6 +1,5 @@
-import { isGone } from "../containers.js";
 import type { Docker } from "../docker.js";
-import { EngineError, lastLine } from "../errors.js";
+import { EngineError, isGone, lastLine } from "../errors.js";
 import { TRIAL_LABEL } from "./copy.js";
 
 /** Kinds of things that trials make, in the order in which they can be removed. */

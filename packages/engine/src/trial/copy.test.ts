@@ -136,6 +136,26 @@ describe("the copy of a stack", () => {
     expect(seeds).toEqual([{ service: "web", source: "/home/me/src", target: "/app" }]);
   });
 
+  it("says which folders with data start empty", () => {
+    const { emptied } = copy({
+      web: {
+        image: "nginx",
+        volumes: [
+          bind("/home/me/data", "/data"),
+          bind("/home/me/src", "/app"),
+          bind("/home/me/nothing", "/new"),
+          { type: "volume", source: "rows", target: "/rows", read_only: true },
+          { type: "volume", target: "/anonymous" },
+          { type: "tmpfs", target: "/tmp" },
+        ],
+      },
+    });
+    expect(emptied).toEqual([
+      { service: "web", target: "/data" },
+      { service: "web", target: "/rows" },
+    ]);
+  });
+
   it("is found by the name that others know the container by", () => {
     expect(service({ container_name: "mqtt", networks: { default: null } }).networks).toEqual({
       default: { aliases: ["mqtt"] },

@@ -37,6 +37,12 @@ export interface LeftOut {
   readonly what: string;
 }
 
+/** A folder that holds data in the stack and starts empty in the copy. */
+export interface Emptied {
+  readonly service: string;
+  readonly target: string;
+}
+
 /** A stack that shares nothing writable with the one it was made from. */
 export interface Copy {
   readonly name: string;
@@ -44,6 +50,7 @@ export interface Copy {
   readonly config: JsonMap;
   readonly seeds: readonly Seed[];
   readonly leftOut: readonly LeftOut[];
+  readonly emptied: readonly Emptied[];
   /** Services that cannot be started, with the reason. */
   readonly untried: ReadonlyMap<string, string>;
 }
@@ -97,6 +104,7 @@ const HEALTH_SECONDS = 2;
  */
 export function copyOf(config: JsonMap, around: Surroundings): Copy {
   const leftOut: LeftOut[] = [];
+  const emptied: Emptied[] = [];
   const seeds: Seed[] = [];
   const untried = new Map<string, string>();
   const labels = { [TRIAL_LABEL]: around.mark };
@@ -125,6 +133,7 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
     },
     seeds,
     leftOut,
+    emptied,
     untried,
   };
 
@@ -192,6 +201,7 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
         const { nocopy, subpath } = mapIn(mount.volume);
         const how = { ...(nocopy === undefined ? {} : { nocopy }), ...(subpath === undefined ? {} : { subpath }) };
         const isReadOnly = flagIn(mount.read_only) ? { read_only: true } : {};
+        if (source !== "") emptied.push({ service, target });
         return [
           { ...fresh, ...isReadOnly, ...(source === "" ? {} : { source }), ...(isEmpty(how) ? {} : { volume: how }) },
         ];
@@ -204,7 +214,11 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
           return [];
         }
         if (kind === "file") return [bound];
-        if (kind === "missing" || around.isData(service, target)) return [fresh];
+        if (kind === "missing") return [fresh];
+        if (around.isData(service, target)) {
+          emptied.push({ service, target });
+          return [fresh];
+        }
         if (flagIn(mount.read_only)) return [bound];
         if (around.isSmall(source)) {
           seeds.push({ service, source, target });
