@@ -41,6 +41,8 @@ function judge(name: string): boolean {
   // A model counts tokens too.
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
   if (last === "base" && before === "key") return true;
+  // Kafka's images name the files beside a key store so.
+  if (last === "credentials" && /^(key|keystore|truststore)$/.test(before)) return false;
   if (/^(hash|hashed|sha2|sha256|bcrypt)$/.test(last))
     return SECRET_WORD.test(before) || (before === "password" && third !== "");
   return SECRET_WORD.test(last);
@@ -67,9 +69,13 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
-/** True for what people write where a client insists on a key that its server does not check. */
-function isDummy(value: string): boolean {
-  return /^(sk-)?(dummy|fake|unused|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
+/**
+ * True for what people write where a client insists on a key that its server does not check: one word behind `sk-`, where a
+ * provider's key has forty characters, or the name of the variable again.
+ */
+function isDummy(name: string, value: string): boolean {
+  if (/api_?key$/i.test(name) && (/^sk(-[a-z]{1,20}){1,3}$/.test(value) || value === name)) return true;
+  return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
     value.trim(),
   );
 }
@@ -132,8 +138,9 @@ export function secretIn(name: string, value: string): string | undefined {
         ? "a key"
         : "a secret";
   // A number is a bad secret, but what is called a token or a key may well be one.
-  if (noun === "a password" || /secret$/i.test(name)) return isDummy(value) && noun !== "a password" ? undefined : noun;
-  return /^\d{1,9}$/.test(value) || isDummy(value) ? undefined : noun;
+  if (noun === "a password" || /secret$/i.test(name))
+    return isDummy(name, value) && noun !== "a password" ? undefined : noun;
+  return /^\d{1,9}$/.test(value) || isDummy(name, value) ? undefined : noun;
 }
 
 /** A stretch of a setting's value that is a secret. */

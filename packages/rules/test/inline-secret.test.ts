@@ -23,6 +23,11 @@ table(inlineSecret, [
   { case: "a beginning", compose: set("AUTH_TOKEN", "Bearer ${TOKEN}"), finds: [] },
   { case: "an administrator's", compose: set("ADMIN_PASSWORD", "w8Ui3bMqqL"), finds: found("ADMIN_PASSWORD") },
   { case: "a key nobody checks", compose: set("OPENAI_API_KEY", "not-needed"), finds: [] },
+  { case: "a key for a server of one's own", compose: set("OPENAI_API_KEY", "sk-llamacpp"), finds: [] },
+  { case: "crosses behind a key's beginning", compose: set("ANTHROPIC_API_KEY", "sk-xxx-xxx-xxx"), finds: [] },
+  { case: "the variable's name again", compose: set("TELEGRAM_API_KEY", "TELEGRAM_API_KEY"), finds: [] },
+  { case: "a word as a server's own key", compose: set("SECRET_KEY", "notsecretkey"), finds: found("SECRET_KEY") },
+  { case: "a file of Kafka's", compose: set("KAFKA_SSL_KEY_CREDENTIALS", "broker1_sslkey_creds"), finds: [] },
   {
     case: "a URL with a fallback inside",
     compose: set("DATABASE_URL", "postgres://${DB_USER}:${PW:-b3c}@db/x"),
