@@ -1,5 +1,10 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "./program.js";
+
+const schema = JSON.parse(readFileSync(new URL("../../schemas/audit.json", import.meta.url), "utf8"));
+const isAudit = new Ajv().compile(schema);
 
 test("audit prints a table with a grade for each service", () => {
   const { code, out } = run(["audit", "compose.yaml"], { cwd: folder({ "compose.yaml": OPEN_STACK }) });
@@ -12,6 +17,7 @@ test("audit prints Markdown and JSON", () => {
   const markdown = run(["audit", "--format", "markdown", "compose.yaml"], { cwd });
   expect(markdown.out).toMatch(/^## compose\.yaml\n\n\| Service \| Port \| Reachable from \|/);
   const json = JSON.parse(run(["audit", "--format", "json", "compose.yaml"], { cwd }).out);
+  expect(isAudit(json), JSON.stringify(isAudit.errors)).toBe(true);
   expect(json).toMatchObject({ version: 1, projects: [{ label: "compose.yaml" }] });
   expect(json.projects[0].services[0]).toMatchObject({ service: "web", reach: { mark: "no" } });
 });
