@@ -29,7 +29,7 @@ export function fakeDocker({ containers, images = [], imageId = "", diff = "" }:
   const directory = folder({
     "containers.json": containers.map((one) => JSON.stringify(complete(one))).join("\n"),
     "images.json": images.map((one) => JSON.stringify(one)).join("\n"),
-    ids: containers.map(({ Id }) => Id).join("\n"),
+    ids: containers.map((one) => `${one.Id} ${projectOf(one)}\n`).join(""),
     diff,
     "image-id": imageId,
     info: JSON.stringify({
@@ -45,7 +45,8 @@ export function fakeDocker({ containers, images = [], imageId = "", diff = "" }:
 here='${directory}'
 case $1 in
 info) cat "$here/info";;
-ps) cat "$here/ids";;
+ps) project=; for word; do case $word in label=com.docker.compose.project=*) project=\${word##*=};; esac; done
+  while read -r id of; do case $project in ''|"$of"*) echo "$id";; esac; done <"$here/ids";;
 compose|cp|network|volume|rm|logs) exit 0;;
 inspect) if [ "$3" = image ]; then cat "$here/images.json"; else cat "$here/containers.json"; fi;;
 diff) cat "$here/diff";;
@@ -58,6 +59,11 @@ esac
   writeFileSync(join(bin, "docker"), script);
   chmodSync(join(bin, "docker"), 0o755);
   return bin;
+}
+
+function projectOf({ Config }: FakeContainer): string {
+  const { Labels } = Config as { readonly Labels?: Readonly<Record<string, string>> };
+  return Labels?.["com.docker.compose.project"] ?? "";
 }
 
 function complete(container: FakeContainer): object {

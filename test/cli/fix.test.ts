@@ -194,6 +194,11 @@ describe("--verify docker", () => {
       /differently at `services\.web\./,
     ],
     [
+      "what a Docker without Compose says",
+      "echo \"unknown shorthand flag: 'f' in -f\" >&2; exit 125",
+      /`--verify docker`: `docker compose` is not there: install Docker's Compose plugin/,
+    ],
+    [
       "what Docker refuses",
       "echo no such thing >&2; exit 1",
       /`docker compose config` refuses the project: no such thing/,

@@ -117,6 +117,15 @@ describe("observe", () => {
       2,
       "error: nothing of the project `shop` is running: start it with `docker compose up -d`\n",
     ]);
+    const noted = {
+      "com.docker.compose.project.working_dir": directory,
+      "com.docker.compose.project.config_files": "compose.yaml",
+    };
+    const other = { ...web, Config: { ...web.Config, Labels: labels("kiosk", "web", noted) } };
+    // Both that ran under another name and that nothing else runs.
+    expect(observe(directory, fakeDocker({ containers: [other] })).err).toBe(
+      "error: nothing of the project `shop` is running: what runs of these files is called `kiosk`, and `-p kiosk` observes it\n",
+    );
     for (const time of ["10", "0s", "x", "1.5h"])
       expect(run(["observe", "--for", time], { cwd: directory }).err).toContain(
         "expected a time such as 90s, 10m, 2h or 1d",

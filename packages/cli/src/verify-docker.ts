@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
+import { failureIn } from "@compose-harden/engine";
 import { applyIntents, differences } from "@compose-harden/fixer";
 import type { Entry, Json, Patch } from "@compose-harden/model";
 import { formatPath, isBelow } from "@compose-harden/model";
@@ -82,6 +83,8 @@ function config(files: readonly string[], directory: string, name: string, { env
     throw new UsageError(`\`--verify docker\` needs Docker Compose: \`docker\` cannot be run (${error.message})`);
   }
   if (status === 0) return stdout.replaceAll("$$", "$");
+  const failure = failureIn(stderr);
+  if (failure !== undefined) throw new UsageError(`\`--verify docker\`: ${escapeText(failure.message)}`);
   const reason = stderr.trim().split("\n").at(-1) ?? "";
   throw new UsageError(`\`docker compose config\` refuses the project: ${escapeText(reason)}`);
 }

@@ -313,20 +313,28 @@ function portsIn(value: Json | undefined): readonly PortBinding[] {
   });
 }
 
+/** On a system of either kind, which need not be this one's. */
+function isAbsolute(path: string): boolean {
+  return /^(?:\/|\\\\|[A-Za-z]:[\\/])/.test(path);
+}
+
 /** Docker Compose, `docker stack` and podman-compose label what they start. */
 function composeNoteIn(labels: Readonly<Record<string, string>>): ComposeNote | undefined {
   const label = (name: string) => labels[`com.docker.compose.${name}`] ?? labels[`io.podman.compose.${name}`] ?? "";
   const project = label("project");
   const service = label("service");
   if (project === "" || service === "") return undefined;
+  const directory = label("project.working_dir");
   return {
     project,
     service,
     number: Number(label("container-number")) || 1,
     isOneOff: /^true$/i.test(label("oneoff")),
-    directory: label("project.working_dir"),
+    directory,
+    // Docker Compose 1 notes names as they were given.
     files: label("project.config_files")
       .split(",")
-      .filter((file) => file !== ""),
+      .filter((file) => file !== "")
+      .map((file) => (isAbsolute(file) || directory === "" ? file : `${directory}/${file.replace(/^\.\//, "")}`)),
   };
 }

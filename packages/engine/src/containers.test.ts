@@ -43,6 +43,19 @@ describe("a container", () => {
     });
   });
 
+  it("has the files that Docker Compose 1 noted as they were given", () => {
+    const labels = (files: string) => ({
+      "com.docker.compose.project": "shop",
+      "com.docker.compose.service": "web",
+      "com.docker.compose.project.working_dir": "/srv/shop",
+      "com.docker.compose.project.config_files": files,
+    });
+    const filesOf = (files: string) =>
+      containerIn({ Id: "a", State: {}, Config: { Labels: labels(files) } })?.compose?.files;
+    expect(filesOf("docker-compose.yml,./more.yml")).toEqual(["/srv/shop/docker-compose.yml", "/srv/shop/more.yml"]);
+    expect(filesOf("/etc/a.yml,C:\\b.yml")).toEqual(["/etc/a.yml", "C:\\b.yml"]);
+  });
+
   it("is read from any fragment, and nothing from anything else", () => {
     expect(containerIn({ Id: "a", State: {} })).toMatchObject({
       id: "a",

@@ -93,6 +93,19 @@ describe("a call of docker", () => {
     },
   );
 
+  it.each([
+    "docker: unknown command: docker compose\n\nRun 'docker --help' for more information",
+    "docker: 'compose' is not a docker command.\nSee 'docker --help'",
+    "unknown shorthand flag: 'p' in -p\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]",
+    "Error: unrecognized command `podman compose`",
+  ])("says that Compose is missing when it is told %j", async (says) => {
+    const docker = fakeDocker(`[ $1 = version ] && exit 0\ncat >&2 <<'END'\n${says}\nEND\nexit 1`);
+    expect(await failureOf(docker.ask(["compose", "version"]))).toMatchObject({
+      failure: "missing",
+      message: "`docker compose` is not there: install Docker's Compose plugin, version 2 or later",
+    });
+  });
+
   it("says that there is no docker", async () => {
     const error = await failureOf(openDocker({ command: "/nowhere/docker" }).run(["ps"]));
     expect(error).toMatchObject({

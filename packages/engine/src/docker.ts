@@ -60,7 +60,8 @@ export function openDocker({ command = "docker", env, timeout = 60_000 }: Docker
     const call = { command, args, env, timeout, ...options };
     const { stderr, code } = await start(call, consume);
     const failure = code === 0 ? undefined : failureIn(stderr);
-    if (failure !== undefined && (!isRelay(args) || !(await isAlive()))) throw failure;
+    const isCertain = failure?.failure === "missing" || !isRelay(args);
+    if (failure !== undefined && (isCertain || !(await isAlive()))) throw failure;
     return { stdout: "", stderr, code };
   };
   const isAlive = async (): Promise<boolean> => {

@@ -1,6 +1,6 @@
 /** Why the engine gives no answer. */
 export type EngineFailure =
-  /** There is no `docker` program. */
+  /** There is no `docker` program, or none of its Compose plugin. */
   | "missing"
   /** There is one, and no engine answers it. */
   | "unreachable"
@@ -31,6 +31,12 @@ export class EngineError extends Error {
  */
 export function failureIn(stderr: string): EngineError | undefined {
   const lines = stderr.split("\n").filter((line) => !ANSWERED.test(line));
+  if (lines.some((line) => NO_COMPOSE.test(line))) {
+    return new EngineError(
+      "missing",
+      "`docker compose` is not there: install Docker's Compose plugin, version 2 or later",
+    );
+  }
   if (lines.some((line) => DENIED.test(line))) {
     return new EngineError(
       "denied",
@@ -45,6 +51,10 @@ export function failureIn(stderr: string): EngineError | undefined {
 
 /** An answer of the engine itself; Docker Desktop's stands for an engine that does not run when it cannot reach its socket. */
 const ANSWERED = /^\s*error response from daemon: (?!dial unix )/i;
+
+/** What Docker's and Podman's clients say of a `compose` that they do not know. */
+const NO_COMPOSE =
+  /^\s*(?:docker: '?compose'? is not a docker command|docker: unknown command: docker compose|unknown shorthand flag: '[fp]' in -[fp]$|error: unrecognized command `podman compose`|error: looking up compose provider failed)/i;
 
 const DENIED =
   /permission denied while trying to connect to the docker|^\s*error response from daemon: dial unix [^:]*: connect: permission denied|unable to connect to podman.*permission denied|docker_engine: access is denied/i;

@@ -6,7 +6,7 @@ export { isLoopback, publishedPorts } from "./drift/network.js";
 export { imageNameOf, sameWords } from "./drift/program.js";
 export * from "./drift/project.js";
 export * from "./engine.js";
-export { EngineError, type EngineFailure, isGone } from "./errors.js";
+export { EngineError, type EngineFailure, failureIn, isGone } from "./errors.js";
 export * from "./image.js";
 export * from "./listeners.js";
 export * from "./observe/observation.js";

@@ -92,12 +92,18 @@ export function mountedPaths({ volumes, tmpfs }: Pick<Service, "volumes" | "tmpf
   return [...new Set(targets)].sort();
 }
 
-/** The time a service is known for, in seconds: that of its runs together. */
+/** The time a service is known for, in seconds: that in which at least one of its containers ran. */
 export function observedSeconds({ runs }: Pick<ObservedService, "runs">): number {
-  return runs.reduce(
-    (sum, { from, to }) => sum + Math.max(0, (new Date(to).getTime() - new Date(from).getTime()) / 1000),
-    0,
-  );
+  const times = runs
+    .map(({ from, to }) => [new Date(from).getTime(), new Date(to).getTime()] as const)
+    .sort(([a], [b]) => a - b);
+  let seconds = 0;
+  let known = Number.NEGATIVE_INFINITY;
+  for (const [from, to] of times) {
+    seconds += Math.max(0, to - Math.max(from, known)) / 1000;
+    known = Math.max(known, to);
+  }
+  return seconds;
 }
 
 /** Below this many seconds an observation proves nothing: what a service does at start is seen, what it does at work may not be. */

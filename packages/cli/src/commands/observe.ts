@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import {
   type Container,
+  type Docker,
   type Engine,
   EngineError,
   type Image,
@@ -8,6 +9,7 @@ import {
   inspectImages,
   isSameSubject,
   joinObserved,
+  listContainers,
   observedService,
   sameWords,
   type Watch,
@@ -20,16 +22,18 @@ import {
   type ObservedService,
   observedSeconds,
   type Project,
+  type Read,
   type Service,
   startMark,
 } from "@compose-harden/model";
+import { discover } from "@compose-harden/parser";
 import { counted, escapeText } from "@compose-harden/report";
 import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { writeChanges } from "../files/write.js";
 import { displayFrom, type Host } from "../host.js";
 import { imageIdsFrom } from "../image-ids.js";
-import { asStarted } from "../load.js";
+import { asStarted, type Loaded } from "../load.js";
 import { checkServiceNames, type ReadOptions, secondsFrom } from "../options.js";
 import { oneProject } from "../read.js";
 import { formatObservation, observationBeside, readObservation } from "../settings/observed.js";
@@ -72,8 +76,13 @@ export async function runObserve(
     (options.service ?? []).length === 0 || options.service?.includes(compose?.service ?? "") === true;
   await asked(() => watch.look(true));
   if (watch.sightings.filter(wanted).length === 0) {
+    const other = await asked(() => nameInUse(docker, loaded, files.read));
     throw new UsageError(
-      `nothing of the project \`${escapeText(project.name)}\` is running: start it with \`docker compose up -d\``,
+      `nothing of the project \`${escapeText(project.name)}\` is running: ${
+        other === undefined
+          ? "start it with `docker compose up -d`"
+          : `what runs of these files is called \`${escapeText(other)}\`, and \`-p ${escapeText(other)}\` observes it`
+      }`,
     );
   }
   await keepWatching(watch, seconds, stop, host, options.quiet === true);
@@ -130,6 +139,14 @@ export async function runObserve(
     `${before === undefined ? "wrote" : "added to"} ${escapeText(display(output))}: \`compose-harden fix\` takes it as evidence\n`,
   );
   return EXIT.ok;
+}
+
+/** The name under which a project's files were started, where that is another than theirs. */
+async function nameInUse(docker: Docker, { target, project }: Loaded, read: Read): Promise<string | undefined> {
+  const [main] = target.entry.files ?? discover(target.entry, read).files;
+  const running = await listContainers(docker, { all: false });
+  const { compose } = running.find((one) => one.compose?.files[0] === main && main !== undefined) ?? {};
+  return compose?.project === project.name ? undefined : compose?.project;
 }
 
 /** Looks again and again until the time is over or the user stops it; an engine that fails meanwhile is asked again. */

@@ -19,7 +19,7 @@ const LONGEST = 300;
 
 /** The result for people: each service with its verdict, its evidence and what is to blame; then what to apply. */
 export function formatTrial(result: TrialResult, secrets: Secrets, { style, columns }: TrialTextOptions): string {
-  const { services, settings, without, leftOut } = result;
+  const { services, settings, without, unjudged, leftOut } = result;
   const width = Math.max(...services.map(({ service }) => service.length), 0) + 2;
   const lines = services.flatMap((verdict) => {
     const count = settings.filter(
@@ -36,7 +36,7 @@ export function formatTrial(result: TrialResult, secrets: Secrets, { style, colu
   });
   const failed = services.filter(({ verdict }) => verdict === "failed").length;
   const lived = services.filter(({ verdict }) => verdict === "survived").length;
-  const total = `${lived} of ${counted(services.length, "service")} survived ${counted(settings.length - without.length, "setting")}${failed === 0 ? "" : `, ${failed} failed`}`;
+  const total = `${lived} of ${counted(services.length, "service")} survived ${counted(settings.length - without.length - unjudged.length, "setting")}${failed === 0 ? "" : `, ${failed} failed`}`;
   const notes = [
     ...leftOut.map(({ service, what }) => `the copy of \`${service}\` does without ${what}`),
     ...emptiedBy(result).map(
@@ -47,6 +47,11 @@ export function formatTrial(result: TrialResult, secrets: Secrets, { style, colu
       ? []
       : [
           `${counted(without.length, "setting")} cannot be tried, since the copy has nothing of the kind: ${[...new Set(without.map(shortName))].join(", ")}`,
+        ]),
+    ...(unjudged.length === 0
+      ? []
+      : [
+          `nothing is known of ${counted(unjudged.length, "setting")}, since there is no verdict about ${unjudged.length === 1 ? "its" : "their"} service: ${[...new Set(unjudged.map(shortName))].join(", ")}`,
         ]),
   ];
   return `${[
@@ -94,6 +99,11 @@ function nameOf(setting: Setting): string {
   return setting.finding === undefined ? setting.title : `${setting.title} [${setting.finding.rule}]`;
 }
 
+/** True for a setting of which the trial tells nothing. */
+function isUntried({ without, unjudged }: TrialResult, setting: Setting): boolean {
+  return without.includes(setting) || unjudged.includes(setting);
+}
+
 function shortName({ finding, title }: Setting): string {
   return finding?.rule ?? title;
 }
@@ -101,7 +111,7 @@ function shortName({ finding, title }: Setting): string {
 /** What to do so that everything that was tried survives. */
 function adviceOf(result: TrialResult): readonly string[] {
   const { settings, kept } = result;
-  const left = settings.filter((setting) => !kept.includes(setting) && !result.without.includes(setting));
+  const left = settings.filter((setting) => !kept.includes(setting) && !isUntried(result, setting));
   if (settings.length === 0) return ["nothing to try: no fix is left; `--unsafe` tries those that need your judgement"];
   const own = left.filter(({ finding }) => finding === undefined);
   if (own.length > 0) return ["leave out:", ...own.map(({ title }) => `  ${title}`)];
@@ -113,14 +123,15 @@ function adviceOf(result: TrialResult): readonly string[] {
  * `fix` commands that together write the settings that survived. Services with the same rules share one; safe fixes come along by
  * themselves, so that rules are named one by one only where one of them failed.
  */
-function commandsOf({ settings, kept, without }: TrialResult): readonly string[] {
+function commandsOf(result: TrialResult): readonly string[] {
+  const { settings, kept } = result;
   if (settings.some(({ finding }) => finding === undefined)) return [];
   const groups = new Map<string, string[]>();
   const services = [...new Set(settings.map(({ finding }) => finding?.service))];
   for (const service of services) {
     const of = (setting: Setting) => setting.finding?.service === service;
     const own = kept.filter(of);
-    const lost = settings.filter((setting) => of(setting) && !kept.includes(setting) && !without.includes(setting));
+    const lost = settings.filter((setting) => of(setting) && !kept.includes(setting) && !isUntried(result, setting));
     const names = (list: readonly Setting[]) => [...new Set(list.map(shortName))].sort();
     const isUnsafe = ({ finding }: Setting) => finding?.fix?.applicability === "unsafe";
     const unsafe = names(own.filter(isUnsafe));
@@ -144,7 +155,7 @@ function commandsOf({ settings, kept, without }: TrialResult): readonly string[]
 
 /** The result for programs, as `schemas/trial.json` describes it: settings with their outcome, services with their verdict, what to run. */
 export function trialToJson(result: TrialResult, secrets: Secrets, engine: Engine): object {
-  const { project, services, settings, kept, without, leftOut, starts } = result;
+  const { project, services, settings, kept, leftOut, starts } = result;
   const setting = (one: Setting) => ({
     services: one.services,
     title: one.title,
@@ -164,7 +175,7 @@ export function trialToJson(result: TrialResult, secrets: Secrets, engine: Engin
     })),
     settings: settings.map((one) => ({
       ...setting(one),
-      outcome: without.includes(one) ? "untried" : kept.includes(one) ? "survived" : "blamed",
+      outcome: isUntried(result, one) ? "untried" : kept.includes(one) ? "survived" : "blamed",
     })),
     leftOut,
     emptied: emptiedBy(result).map(([service, targets]) => ({ service, targets })),

@@ -68,6 +68,8 @@ export interface TrialResult {
   readonly kept: readonly Setting[];
   /** Settings that change nothing in the copy. */
   readonly without: readonly Setting[];
+  /** Settings of services that have no verdict. */
+  readonly unjudged: readonly Setting[];
   readonly leftOut: readonly LeftOut[];
   readonly emptied: readonly Emptied[];
   readonly starts: number;
@@ -282,12 +284,14 @@ async function tryOut(stage: Stage): Promise<TrialResult> {
   const untried = [...plain.untried].map(
     ([service, how]): ServiceVerdict => ({ service, verdict: "untried", how, evidence: [], blamed: [] }),
   );
+  const isJudged = ({ services }: Setting) => services.every((service) => judged.includes(service));
   return {
     project,
     services: [...verdicts, ...untried],
     settings,
-    kept: [...kept, ...without.filter(isSafe)],
+    kept: [...kept.filter((setting) => isJudged(setting) || isSafe(setting)), ...without.filter(isSafe)],
     without,
+    unjudged: tried.filter((setting) => !isJudged(setting)),
     leftOut: plain.leftOut,
     emptied: plain.emptied,
     starts,
@@ -346,7 +350,10 @@ function copyWith(stage: Stage, parts: readonly Setting[], name: string, standIn
     kindOf,
     isSmall,
     isData: (service, target) => isDataFolder(target, subjects.get(service)?.data ?? []),
-    imageOf: (service, named) => (named === "" || absent.has(named) ? subjects.get(service)?.image : named),
+    imageOf: (service, named) => {
+      const image = subjects.get(service)?.image;
+      return image === undefined || named === "" || absent.has(named) ? image : named;
+    },
     standIn: (path) => standIns.get(path),
   });
 }

@@ -7,7 +7,7 @@ import { profileOf } from "@compose-harden/profiles";
 
 /** What the trial knows of a service's image. */
 export interface Subject {
-  /** The image's name; undefined where it is not built yet. */
+  /** The image's name; undefined where the engine does not have it. */
   readonly image: string | undefined;
   /** Folders in which it keeps data. */
   readonly data: readonly string[];
@@ -53,7 +53,7 @@ export async function subjectsOf(docker: Docker, project: Project): Promise<Read
       return [
         service.name,
         {
-          image: service.image?.value ?? (image === undefined ? undefined : nameOf(service)),
+          image: image === undefined ? undefined : nameOf(service),
           data,
           ports: [...new Set(ports)].filter((port) => port > 0).slice(0, MAX_PORTS),
           published: [...new Set(published)].slice(0, MAX_PORTS),

@@ -26,6 +26,9 @@ it("adds up what was seen of one container, and of two", () => {
   expect(again.runs).toEqual([later, other]);
   expect(observedSeconds(again)).toBe(5400);
   expect(again.watched).toBe(180);
+  // Three that ran side by side for ten minutes tell of ten minutes.
+  const runs = ["a", "b", "c"].map((container) => ({ ...seen.runs[0], container })) as ObservedService["runs"];
+  expect(observedSeconds({ runs })).toBe(600);
 });
 
 it("keeps everything that was seen, and the less favourable of two answers", () => {

@@ -20,7 +20,8 @@ const around: Surroundings = {
   kindOf: (path) => kinds[path] ?? "missing",
   isData: (_, target) => target === "/data",
   isSmall: (path) => path !== "/home/me/huge",
-  imageOf: (service, named) => named || (service === "built" ? "project-built" : undefined),
+  imageOf: (service, named) =>
+    service === "absent" ? undefined : named || (service === "built" ? "project-built" : undefined),
   standIn: (path) => (path === "/home/me/new.txt" ? "/tmp/stand-in" : undefined),
 };
 
@@ -174,9 +175,13 @@ describe("the copy of a stack", () => {
     const { config, untried } = copy({
       built: { build: { context: "." }, depends_on: { later: { condition: "service_started" } } },
       later: { build: { context: "." } },
+      absent: { image: "acme/elsewhere" },
     });
     expect(config.services).toMatchObject({ built: { image: "project-built" } });
     expect(JSON.stringify(config.services)).not.toContain("later");
-    expect([...untried]).toEqual([["later", "its image is not built yet"]]);
+    expect([...untried]).toEqual([
+      ["later", "its image is not built yet: `docker compose build` makes it"],
+      ["absent", "the engine does not have its image: `docker compose pull` fetches it"],
+    ]);
   });
 });

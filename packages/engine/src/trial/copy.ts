@@ -17,7 +17,7 @@ export interface Surroundings {
   isData(service: string, target: string): boolean;
   /** True for a folder small enough to be copied. */
   isSmall(path: string): boolean;
-  /** The image to start a service from, given the one that the file names; undefined: it is not built yet. */
+  /** The image to start a service from, given the one that the file names; undefined: the engine has none. */
   imageOf(service: string, named: string): string | undefined;
   /** Where a file that does not exist yet can be found meanwhile. */
   standIn(path: string): string | undefined;
@@ -95,6 +95,9 @@ const FAR_CAPABILITIES =
 /** Folders in which the machine keeps sockets and devices, and those that contain them. */
 const MACHINE = /^\/(?:|(?:dev|proc|sys|run|var\/run)(?:\/.*)?|var)$/;
 
+const NOT_BUILT = "its image is not built yet: `docker compose build` makes it";
+const NO_IMAGE = "the engine does not have its image: `docker compose pull` fetches it";
+
 /** Seconds between health checks of a copy. */
 const HEALTH_SECONDS = 2;
 
@@ -114,7 +117,7 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
     const service = mapIn(value);
     const image = around.imageOf(name, textIn(service.image));
     if (service.provider !== undefined) untried.set(name, "it is no container");
-    else if (image === undefined) untried.set(name, "its image is not built yet");
+    else if (image === undefined) untried.set(name, service.build === undefined ? NO_IMAGE : NOT_BUILT);
     else services[name] = { ...serviceOf(name, { ...service, image }), labels };
   }
   return {
