@@ -97,13 +97,15 @@ export function remotePurpose(port: Port, image = ""): KnownPort | undefined {
 }
 
 interface InnerPort extends KnownPort {
+  /** What is there, as a noun: "a database". */
+  readonly reason: string;
   readonly reach: Reach;
 }
 
 /** Ports of the container that are made for siblings or administrators: whoever reaches them has the data, or more. */
 const INNER_PORTS: readonly InnerPort[] = [
   { ports: [2375], name: "Docker API", reach: "host", reason: "the engine without TLS: root on this machine" },
-  { ports: [10250], name: "kubelet", reach: "host", reason: "runs commands in containers" },
+  { ports: [10250], name: "kubelet", reach: "host", reason: "a service that runs commands in containers" },
   { ports: [5432], name: "PostgreSQL", reach: "data", reason: "a database" },
   { ports: [3306, 33060], name: "MySQL", reach: "data", reason: "a database" },
   { ports: [1433], name: "SQL Server", reach: "data", reason: "a database" },
@@ -121,12 +123,12 @@ const INNER_PORTS: readonly InnerPort[] = [
   { ports: [5672, 15672], name: "RabbitMQ", reach: "data", reason: "a broker with a well-known login" },
   { ports: [9092, 9093, 29092], name: "Kafka", reach: "data", reason: "a broker, open by default" },
   { ports: [11434], name: "Ollama", reach: "data", reason: "a model server without authentication" },
-  { ports: [18789], name: "OpenClaw gateway", reach: "data", reason: "controls an agent and what it may use" },
+  { ports: [18789], name: "OpenClaw gateway", reach: "data", reason: "an agent, and what that may use" },
   { ports: [6333, 6334], name: "Qdrant", reach: "data", reason: "a vector store, open by default" },
   { ports: [19530], name: "Milvus", reach: "data", reason: "a vector store, open by default" },
-  { ports: [8188], name: "ComfyUI", reach: "data", reason: "runs workflows without authentication" },
-  { ports: [8888], name: "Jupyter", reach: "data", reason: "runs code" },
-  { ports: [1880], name: "Node-RED", reach: "data", reason: "runs code, open by default" },
+  { ports: [8188], name: "ComfyUI", reach: "data", reason: "a server that runs workflows without authentication" },
+  { ports: [8888], name: "Jupyter", reach: "data", reason: "a server that runs code" },
+  { ports: [1880], name: "Node-RED", reach: "data", reason: "a server that runs code, open by default" },
 ];
 
 /** What the port is for, when only siblings or administrators are meant to reach it. */
