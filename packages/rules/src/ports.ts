@@ -1,4 +1,5 @@
-import type { Port } from "@compose-harden/model";
+import type { Port, Service } from "@compose-harden/model";
+import { profileOf } from "@compose-harden/profiles";
 import type { Reach } from "./severity.js";
 
 /** A port whose service is made for other machines, or must never be reached by them. */
@@ -131,9 +132,14 @@ const INNER_PORTS: readonly InnerPort[] = [
   { ports: [1880], name: "Node-RED", reach: "data", reason: "a server that runs code, open by default" },
 ];
 
+/** Categories of images whose ports are what their numbers say; other known software uses the same numbers for its own ends. */
+const INNER_CATEGORIES: ReadonlySet<string> = new Set(["ai", "base", "database", "dev", "infra", "iot", "queue"]);
+
 /** What the port is for, when only siblings or administrators are meant to reach it. */
-export function innerPurpose(port: Port): InnerPort | undefined {
-  return port.protocol === "udp" ? undefined : INNER_PORTS.find(({ ports }) => ports.includes(port.target));
+export function innerPurpose({ image }: Service, port: Port): InnerPort | undefined {
+  const purpose = port.protocol === "udp" ? undefined : INNER_PORTS.find(({ ports }) => ports.includes(port.target));
+  const profile = purpose === undefined || image === undefined ? undefined : profileOf(image.value);
+  return profile === undefined || INNER_CATEGORIES.has(profile.category) ? purpose : undefined;
 }
 
 /** True for the addresses that mean every interface, in any spelling: none, empty, `0.0.0.0`, `::`, `[::]`, `::ffff:0.0.0.0`. */

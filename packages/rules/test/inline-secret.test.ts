@@ -27,6 +27,7 @@ table(inlineSecret, [
   { case: "crosses behind a key's beginning", compose: set("ANTHROPIC_API_KEY", "sk-xxx-xxx-xxx"), finds: [] },
   { case: "the variable's name again", compose: set("TELEGRAM_API_KEY", "TELEGRAM_API_KEY"), finds: [] },
   { case: "a word as a server's own key", compose: set("SECRET_KEY", "notsecretkey"), finds: found("SECRET_KEY") },
+  { case: "the name of etcd's cluster", compose: set("ETCD_INITIAL_CLUSTER_TOKEN", "etcd-cluster-1"), finds: [] },
   { case: "a file of Kafka's", compose: set("KAFKA_SSL_KEY_CREDENTIALS", "broker1_sslkey_creds"), finds: [] },
   {
     case: "a URL with a fallback inside",

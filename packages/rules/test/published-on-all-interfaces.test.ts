@@ -15,7 +15,23 @@ const grade =
     if (caveat !== undefined) expect(fix?.applicability === "unsafe" ? fix.caveat : "").toMatch(caveat);
   };
 
+const image = (name: string, target: number): string =>
+  `services: {a: {image: ${name}, ports: ["${target}:${target}"]}}`;
+
 table(publishedOnAllInterfaces, [
+  {
+    case: "what a number is known for",
+    compose: image("local/build", 9093),
+    finds: ["services.a.ports[0]"],
+    first: ({ message, risk }) =>
+      expect([message, risk]).toEqual([expect.stringContaining("(Kafka)"), expect.stringContaining("a broker")]),
+  },
+  {
+    case: "the same number of software known for something else",
+    compose: image("prom/alertmanager", 9093),
+    finds: ["services.a.ports[0]"],
+    first: ({ message }) => expect(message).not.toContain("Kafka"),
+  },
   { case: "no ports", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: "services: {web: {image: nginx, ports: []}}", finds: [] },
   { case: "wrong type", compose: "services: {web: {image: nginx, ports: {a: 1}}}", finds: [] },
@@ -108,7 +124,7 @@ table(publishedOnAllInterfaces, [
   },
   {
     case: "a database weighs more",
-    compose: port('"5433:5432"'),
+    compose: `services: {web: {image: local/db, ports: ["5433:5432"]}}`,
     finds: [first],
     first: ({ severity, message }) => {
       expect(severity).toBe("high");

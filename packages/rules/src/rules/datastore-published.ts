@@ -22,7 +22,7 @@ export const datastorePublished: Rule = {
 
   *service(service, { project }) {
     const stores = service.ports.items.flatMap((port) => {
-      const purpose = innerPurpose(port.value);
+      const purpose = innerPurpose(service, port.value);
       return purpose === undefined || !/database|broker|cache|store|data/.test(purpose.reason)
         ? []
         : [{ port, purpose }];

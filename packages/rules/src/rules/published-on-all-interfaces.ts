@@ -85,7 +85,7 @@ function byWrittenEntry(ports: readonly Located<Port>[]): readonly Entry[] {
 
 function report(service: Service, entry: Entry, { project, options }: Context<Options>): Report {
   const [first] = entry;
-  const inner = entry.map(({ value }) => innerPurpose(value)).find((purpose) => purpose !== undefined);
+  const inner = entry.map(({ value }) => innerPurpose(service, value)).find((purpose) => purpose !== undefined);
   const name = entryName(entry);
   return {
     at: first,
