@@ -31,6 +31,8 @@ export default defineConfig({
     globalSetup: ["scripts/program.mjs"],
     testTimeout: isSlow ? 600_000 : 20_000,
     hookTimeout: isSlow ? 600_000 : 60_000,
+    // Stacks wait more than they work.
+    maxConcurrency: engine ? 8 : 5,
     // Stacks of several files would want the same ports.
     fileParallelism: !engine,
     passWithNoTests: true,

@@ -456,23 +456,6 @@ describe("drift", () => {
     expect(compared(change).drift).toEqual(typeof expected === "string" ? [expected] : expected);
   });
 
-  it("is none where Podman writes the same in other words", () => {
-    const names =
-      "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE NET_RAW SETFCAP SETPCAP SYS_CHROOT".split(
-        " ",
-      );
-    const change = web((c) => {
-      c.HostConfig.CapDrop = names.map((name) => `CAP_${name}`);
-      c.HostConfig.CapAdd = ["CAP_CHOWN", "CAP_SETGID", "CAP_SETUID"];
-      c.HostConfig.Runtime = "oci";
-    });
-    expect(compared(change).drift).toEqual([]);
-    const fewer = web((c) => (c.HostConfig.CapDrop = ["CAP_NET_RAW"]));
-    expect(compared(fewer).drift[0]).toBe(
-      "! web cap_drop: lacks the dropped capability `ALL`, which the file says [recreate]",
-    );
-  });
-
   it("is looked for in a container started by hand that takes a service's place", () => {
     const { drift } = compared({
       containers: (all) =>
@@ -576,3 +559,51 @@ describe("drift", () => {
 function mountAt(one: Inspected, target: string): Inspected {
   return one.Mounts.find((mount: Inspected) => mount.Destination === target);
 }
+
+describe("Podman's answers", () => {
+  const read = (name: string) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
+  const source = read("podman.yaml");
+  const podman = (change: (web: Inspected) => void = () => {}) => {
+    const { containers, images } = JSON.parse(read("podman.json"));
+    change(containers[0]);
+    const path = "/srv/pods/compose.yaml";
+    const project = load({ cwd: "/srv/pods" }, (file) =>
+      file === path ? { kind: "file", text: source } : { kind: "missing" },
+    );
+    const { drift } = compareProject(project, [path], {
+      engine: { ...engine, product: "podman", version: "4.3.1", defaultRuntime: "runc", logDriver: "k8s-file" },
+      containers: present<Container>(containers.map(containerIn)),
+      images: present<Image>(images.map(imageIn)),
+    });
+    return drift.map(({ service, attribute, message }) => `${service} ${attribute}: ${message}`);
+  };
+
+  it("say in other words that nothing differs", () => expect(podman()).toEqual([]));
+
+  it.each<readonly [string, (web: Inspected) => void, string]>([
+    [
+      "capabilities that were not dropped",
+      (c) => c.BoundingCaps.push("CAP_SETUID"),
+      "web cap_drop: lacks the dropped capability `ALL`, which the file says",
+    ],
+    [
+      "a capability that was not added",
+      (c) => (c.BoundingCaps = []),
+      "web cap_add: lacks the added capability `CHOWN`, which the file says",
+    ],
+    ["a tmpfs", (c) => (c.HostConfig.Tmpfs = {}), "web tmpfs: lacks the tmpfs `/scratch`, which the file says"],
+    [
+      "the options of a tmpfs",
+      (c) => (c.HostConfig.Tmpfs["/scratch"] += ",exec"),
+      "web tmpfs: has the tmpfs at `/scratch` with `rw,rprivate,nosuid,nodev,tmpcopyup,exec`, and the file says none",
+    ],
+    [
+      "a root that can be written",
+      (c) => {
+        c.HostConfig.ReadonlyRootfs = false;
+        c.HostConfig.Tmpfs = { "/scratch": "" };
+      },
+      "web read_only: runs with `read_only: false`, and the file says true",
+    ],
+  ])("show %s", (_, change, message) => expect(podman(change)).toEqual([message]));
+});

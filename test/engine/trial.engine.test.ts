@@ -3,11 +3,15 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { command, describeEngine, docker, kept, type Outcome } from "./engine.js";
 
 const stacks = fileURLToPath(new URL("stacks", import.meta.url));
 const program = fileURLToPath(new URL("../../packages/cli/dist/compose-harden.js", import.meta.url));
+
+const schema = JSON.parse(readFileSync(new URL("../../schemas/trial.json", import.meta.url), "utf8"));
+const ajv = new Ajv({ strict: false });
 
 interface Told {
   readonly services: readonly {
@@ -44,10 +48,12 @@ describeEngine("trial", () => {
   async function told(folder: string, ...options: readonly string[]): Promise<Told & { readonly code: number }> {
     const { code, stdout, stderr } = await trial(folder, "--format", "json", "--settle", "4s", ...options);
     if (stdout === "") throw new Error(stderr);
-    return { ...(JSON.parse(stdout) as Told), code };
+    const report = JSON.parse(stdout);
+    expect([ajv.validate(schema, report), ajv.errors]).toEqual([true, null]);
+    return { ...(report as Told), code };
   }
 
-  describe.concurrent("names the guilty setting", () => {
+  describe.concurrent("finds out", () => {
     const good = "    security_opt: [no-new-privileges:true]\n    pids_limit: 300\n";
     const cases = [
       {
@@ -87,7 +93,7 @@ describeEngine("trial", () => {
         because: /runs as root what ran as user 33/,
       },
     ];
-    it.each(cases)("$guilty", async ({ stack, service, settings, guilty, because }) => {
+    it.each(cases)("that $guilty is guilty", async ({ stack, service, settings, guilty, because }) => {
       const folder = folderOf(stack);
       writeFileSync(join(folder, "hardening.yaml"), `services:\n  ${service}:\n${settings}`);
       const { code, services } = await told(folder, "--overlay", "hardening.yaml");
@@ -97,11 +103,10 @@ describeEngine("trial", () => {
       expect(failed[0]?.blamed.map(({ title }) => title)).toEqual([guilty]);
       expect(`${failed[0]?.how} ${failed[0]?.evidence.join(" ")}`).toMatch(because);
     });
-  });
 
-  it("blames what failed, not what waits for it", async () => {
-    const folder = folderOf({
-      "compose.yaml": `services:
+    it("blames what failed, not what waits for it", async () => {
+      const folder = folderOf({
+        "compose.yaml": `services:
   app:
     image: httpd:2.4
     depends_on: { db: { condition: service_healthy } }
@@ -109,34 +114,34 @@ describeEngine("trial", () => {
     image: redis:7
     healthcheck: { test: [CMD, redis-cli, ping], interval: 10s, retries: 1 }
 `,
-      "hardening.yaml": `services:
+        "hardening.yaml": `services:
   app: { pids_limit: 200 }
   db: { entrypoint: [redis-server, --port, "1"], pids_limit: 100 }
 `,
+      });
+      const { services } = await told(folder, "--overlay", "hardening.yaml");
+      expect(
+        services.map(({ service, verdict, blamed }) => [service, verdict, blamed.map(({ title }) => title)]),
+      ).toEqual([
+        ["app", "survived", []],
+        ["db", "failed", ["`services.db.entrypoint`"]],
+      ]);
     });
-    const { services } = await told(folder, "--overlay", "hardening.yaml");
-    expect(
-      services.map(({ service, verdict, blamed }) => [service, verdict, blamed.map(({ title }) => title)]),
-    ).toEqual([
-      ["app", "survived", []],
-      ["db", "failed", ["`services.db.entrypoint`"]],
-    ]);
-  });
 
-  it("gives no verdict about a service that fails as it is", async () => {
-    const folder = folderOf({
-      "compose.yaml": "services:\n  web:\n    image: nginx:1.22\n    command: [nginx, -c, /nowhere]\n",
+    it("gives no verdict about a service that fails as it is", async () => {
+      const folder = folderOf({
+        "compose.yaml": "services:\n  web:\n    image: nginx:1.22\n    command: [nginx, -c, /nowhere]\n",
+      });
+      const { code, services } = await told(folder);
+      expect(code).toBe(2);
+      expect(services).toMatchObject([
+        { service: "web", verdict: "no-verdict", how: "stops with exit code 1", blamed: [] },
+      ]);
     });
-    const { code, services } = await told(folder);
-    expect(code).toBe(2);
-    expect(services).toMatchObject([
-      { service: "web", verdict: "no-verdict", how: "stops with exit code 1", blamed: [] },
-    ]);
-  });
 
-  it("says what the copy does without, and prints no secret", async () => {
-    const folder = folderOf({
-      "compose.yaml": `services:
+    it("says what the copy does without, and prints no secret", async () => {
+      const folder = folderOf({
+        "compose.yaml": `services:
   web:
     image: nginx:1.22
     privileged: true
@@ -146,15 +151,16 @@ describeEngine("trial", () => {
     environment: { API_TOKEN: hunter2hunter2 }
     command: [sh, -c, "echo token $$API_TOKEN permission denied; touch /seen && exec sleep 100"]
 `,
-      "hardening.yaml": "services: { web: { read_only: true } }\n",
+        "hardening.yaml": "services: { web: { read_only: true } }\n",
+      });
+      const text = await trial(folder, "--overlay", "hardening.yaml", "--settle", "3s");
+      expect(text.code).toBe(1);
+      expect(text.stdout).toContain("to blame: `services.web.read_only`");
+      expect(text.stdout).not.toContain("hunter2");
+      for (const what of ["`privileged`", "`network_mode: host`", "`pid: host`", "`/var/run/docker.sock`, a socket"]) {
+        expect(text.stdout.replace(/\s+/g, " ")).toContain(`the copy of \`web\` does without ${what}`);
+      }
     });
-    const text = await trial(folder, "--overlay", "hardening.yaml", "--settle", "3s");
-    expect(text.code).toBe(1);
-    expect(text.stdout).toContain("to blame: `services.web.read_only`");
-    expect(text.stdout).not.toContain("hunter2");
-    for (const what of ["`privileged`", "`network_mode: host`", "`pid: host`", "`/var/run/docker.sock`, a socket"]) {
-      expect(text.stdout.replace(/\s+/g, " ")).toContain(`the copy of \`web\` does without ${what}`);
-    }
   });
 
   it("touches nothing of the running stack and leaves nothing behind", async () => {

@@ -114,6 +114,8 @@ export interface Container {
   readonly unmasked: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
+  /** All capabilities that it can have, where the engine tells: Podman does. */
+  readonly bounding: readonly string[] | undefined;
   readonly groups: readonly string[];
   readonly limits: ContainerLimits;
   readonly ulimits: readonly Ulimit[];
@@ -189,6 +191,7 @@ export function containerIn(entry: Json | undefined): Container | undefined {
     unmasked: Array.isArray(host.MaskedPaths) && host.MaskedPaths.length === 0,
     capAdd: textsIn(host.CapAdd).map(capabilityIn),
     capDrop: textsIn(host.CapDrop).map(capabilityIn),
+    bounding: all.BoundingCaps === undefined ? undefined : textsIn(all.BoundingCaps).map(capabilityIn),
     groups: textsIn(host.GroupAdd),
     limits: limitsIn(host),
     ulimits: listIn(host.Ulimits).map((item) => {

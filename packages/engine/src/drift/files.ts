@@ -121,7 +121,14 @@ function sourceText({ type, source, name }: MountedPath): string {
   return `\`${source}\``;
 }
 
-const tmpfs: Comparer = function* ({ file, container }) {
+/** What Podman adds to the options of a tmpfs: https://docs.podman.io/en/latest/markdown/podman-run.1.html#tmpfs-fs */
+const BY_PODMAN = ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup"];
+
+/** Where Podman makes a read-only root writable: https://docs.podman.io/en/latest/markdown/podman-run.1.html#read-only-tmpfs */
+const READ_ONLY_BY_PODMAN = ["/run", "/tmp", "/var/tmp"];
+
+const tmpfs: Comparer = function* ({ file, container, engine }) {
+  const isPodman = engine.product === "podman";
   const said = new Map<string, string>();
   for (const entry of textsIn(file.tmpfs)) {
     const at = entry.indexOf(":");
@@ -131,7 +138,13 @@ const tmpfs: Comparer = function* ({ file, container }) {
     .map(mapIn)
     .filter(({ type }) => type === "tmpfs")
     .map(({ target }) => clean(textIn(target)));
-  const runs = new Map(Object.entries(container.tmpfs).map(([path, options]) => [clean(path), options]));
+  const isByEngine = (path: string) =>
+    isPodman && container.readOnly && !said.has(path) && READ_ONLY_BY_PODMAN.includes(path);
+  const runs = new Map(
+    Object.entries(container.tmpfs)
+      .map(([path, options]): [string, string] => [clean(path), options])
+      .filter(([path]) => !isByEngine(path)),
+  );
   const mounted = container.mounts.filter(({ type }) => type === "tmpfs").map(({ target }) => clean(target));
   yield* listDifferences("tmpfs", "the tmpfs", [...said.keys(), ...volumes], [...runs.keys(), ...mounted], {
     extra: false,
@@ -140,7 +153,7 @@ const tmpfs: Comparer = function* ({ file, container }) {
   const normal = (options: string) =>
     options
       .split(",")
-      .filter((option) => option !== "")
+      .filter((option) => option !== "" && !(isPodman && BY_PODMAN.includes(option)))
       .sort()
       .join(",");
   for (const [path, options] of said) {

@@ -27,21 +27,6 @@ export const privileges: Comparer = function* (pair) {
   if (file.init !== undefined) yield* flag("init", flagIn(file.init), container.init, undefined);
 };
 
-/** What Podman gives every container: https://docs.podman.io/en/latest/markdown/podman-run.1.html#cap-add-capability */
-const DEFAULT: readonly string[] = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "NET_BIND_SERVICE",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-];
-
 /** `openWhen`: the value that is open; undefined where neither is. */
 function* flag(attribute: string, said: boolean, runs: boolean, openWhen: boolean | undefined): Iterable<Difference> {
   if (said !== runs)
@@ -54,18 +39,26 @@ function* flag(attribute: string, said: boolean, runs: boolean, openWhen: boolea
 
 const capabilities: Comparer = function* ({ file, container }) {
   const names = (value: typeof file.cap_add) => textsIn(value).map((name) => name.toUpperCase().replace(/^CAP_/, ""));
-  yield* listDifferences("cap_add", "the added capability", names(file.cap_add), container.capAdd, {
-    extra: true,
-    missing: false,
-  });
-  // Podman spells `ALL` out, without what is added back.
-  const kept = new Set([...container.capDrop, ...container.capAdd]);
+  const added = names(file.cap_add);
   const dropped = names(file.cap_drop);
-  const spelledOut = dropped.includes("ALL") && DEFAULT.every((name) => kept.has(name));
-  yield* listDifferences("cap_drop", "the dropped capability", dropped, spelledOut ? dropped : container.capDrop, {
-    extra: false,
-    missing: true,
-  });
+  const { capAdd, capDrop, bounding } = container;
+  yield* listDifferences(
+    "cap_add",
+    "the added capability",
+    added,
+    bounding === undefined ? capAdd : [...capAdd, ...added.filter((name) => bounding.includes(name))],
+    { extra: true, missing: false },
+  );
+  // Podman notes in what a container differs from its own defaults, which are fewer than Docker's: only the outcome can be compared.
+  const isDropped = (name: string) =>
+    name === "ALL" ? only(bounding ?? [], added).length === 0 : added.includes(name) || !bounding?.includes(name);
+  yield* listDifferences(
+    "cap_drop",
+    "the dropped capability",
+    dropped,
+    bounding === undefined ? capDrop : dropped.filter(isDropped),
+    { extra: false, missing: true },
+  );
 };
 
 const securityOptions: Comparer = function* ({ file, container }) {
