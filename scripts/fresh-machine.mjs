@@ -41,6 +41,7 @@ if (process.platform !== "linux" || process.getuid() !== 0 || !has("debootstrap"
   process.exit(0);
 }
 const machine = values.root ?? mkdtempSync(join(tmpdir(), "compose-harden-machine-"));
+mkdirSync(machine, { recursive: true });
 // Its root folder is that of a machine: others may enter it.
 chmodSync(machine, 0o755);
 let failures = 0;

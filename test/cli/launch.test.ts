@@ -1,5 +1,15 @@
-import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "./program.js";
 
@@ -46,6 +56,21 @@ test("what an earlier program at the same place left is taken away, what belongs
       .filter((path) => path.startsWith("check-"))
       .sort(),
   ).toEqual([name, elsewhere].sort());
+});
+
+test("what is kept for programs at many places has a bound: the oldest goes", () => {
+  const cache = folder();
+  const file = named(check(cache), /^check-/);
+  rmSync(file);
+  const others = [1, 2, 3].map((place) => join(dirname(file), `check-x-x64-place${place}-1-1.bin`));
+  for (const [index, other] of others.entries()) {
+    writeFileSync(other, "");
+    truncateSync(other, 30 * 1024 * 1024);
+    utimesSync(other, new Date(), new Date(Date.now() - index * 60_000));
+  }
+  mkdirSync(join(dirname(file), "a-folder-of-others"));
+  expect(check(cache)).toEqual(expect.arrayContaining([file, ...others.slice(0, 2)]));
+  expect(others.map((other) => existsSync(other))).toEqual([true, true, false]);
 });
 
 test.each(KEPT)("%s that others could have written is not run, and replaced", (name) => {

@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import type { Finding, SourceRange } from "@compose-harden/model";
-import { type Entry, secretsOf, sourcesOf } from "@compose-harden/report";
+import { counted, type Entry, secretsOf, sourcesOf } from "@compose-harden/report";
 import { type DiffFile, shownLines } from "./changes.js";
 import { type Api, reasonOf } from "./client.js";
 import { commentsFor, concerned } from "./comments.js";
@@ -47,8 +47,12 @@ export async function comment(subject: Subject, place: Place, inputs: Inputs): P
     const left = comments.length - inputs.maxComments;
     if (left > 0) core.notice(`${left} more comments than \`max-comments\`: annotations and summary tell the rest`);
     const reviewed = await review(api, repository, pull, comments.slice(0, inputs.maxComments), present);
-    const { standing, created, updated, resolved, problem } = reviewed;
+    const { standing, created, updated, resolved, leftOpen, problem } = reviewed;
     if (problem !== undefined) core.notice(`not all comments could be written, annotations tell the rest: ${problem}`);
+    if (leftOpen > 0)
+      core.notice(
+        `${counted(leftOpen, "comment")} marked as mended; to resolve threads, GitHub wants the permission \`contents: write\``,
+      );
     core.info(`comments: ${standing.length} standing, ${created} new, ${updated} changed, ${resolved} resolved`);
     return reviewed;
   } catch (error) {

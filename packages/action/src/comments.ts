@@ -59,6 +59,8 @@ export function commentsFor(material: Material): readonly Comment[] {
       withheld,
     );
     const rest = suggestion !== undefined && !entries.every(isMended) ? ["the suggestion mends only some of this"] : [];
+    const block = suggestion?.hasCarriageReturns === true ? "replacement" : "suggestion";
+    const endings = block === "replacement" ? [WINDOWS] : [];
     comments.push({
       path: file,
       startLine: place.first === place.last ? undefined : place.first,
@@ -66,8 +68,8 @@ export function commentsFor(material: Material): readonly Comment[] {
       entries,
       body: formatComment({
         entries,
-        notes: [...rest, ...notes],
-        ...(suggestion === undefined ? {} : { suggestion: suggestion.lines }),
+        notes: [...rest, ...notes, ...endings],
+        ...(suggestion === undefined ? {} : { [block]: suggestion.lines }),
       }),
     });
   };
@@ -98,6 +100,13 @@ function notesFor(entries: readonly Entry[], withheld: ReadonlyMap<string, Withh
   const reasons = new Set(entries.flatMap(({ fingerprint }) => withheld.get(fingerprint) ?? []));
   return [...reasons].map((reason) => NOTES[reason]);
 }
+
+/**
+ * Suggestions have been seen to leave a file with mixed line endings: https://github.com/w3c-fedid/digital-credentials/pull/572,
+ * https://github.com/LexiFi/dead_code_analyzer/pull/71.
+ */
+const WINDOWS =
+  "no suggestion to click, since this file has Windows line endings and it may write others: copy these lines, or run `compose-harden fix`";
 
 const NOTES: Readonly<Record<Withheld, string>> = {
   secret: "no suggestion is shown, since its lines hold a secret: run `compose-harden fix`",

@@ -16,6 +16,8 @@ export interface Reviewed {
   readonly created: number;
   readonly updated: number;
   readonly resolved: number;
+  /** Comments that now say that they are mended, in threads that this token may not resolve. */
+  readonly leftOpen: number;
   /** Why not all could be written; undefined if they were. */
   readonly problem: string | undefined;
 }
@@ -28,7 +30,7 @@ export async function review(
   comments: readonly Comment[],
   present: ReadonlySet<string>,
 ): Promise<Reviewed> {
-  const done = { created: 0, updated: 0, resolved: 0 };
+  const done = { created: 0, updated: 0, resolved: 0, leftOpen: 0 };
   let standing: readonly Comment[] = [];
   try {
     // After a failure on the way nobody knows what arrived: what is there decides.
@@ -57,7 +59,11 @@ export async function review(
         if (round >= ROUNDS) throw failure;
         continue;
       }
-      for (const thread of resolve) if (await mend(api, repository, thread)) done.resolved++;
+      for (const thread of resolve) {
+        // Where one is refused, all are.
+        if (done.leftOpen === 0 && (await attempt(() => resolveThread(api, thread)))) done.resolved++;
+        else if (await mend(api, repository, thread)) done.leftOpen++;
+      }
       return { ...done, standing, problem: undefined };
     }
   } catch (error) {
@@ -110,11 +116,14 @@ async function edit(api: Api, { owner, repo }: Repository, { commentId }: Thread
   });
 }
 
-/** Resolves a thread; a token that may comment may not always resolve, and says so in the comment instead. */
+/**
+ * Says in the comment what its open thread does not: a token that may comment may resolve only with `contents: write`, which is more than
+ * most workflows give (https://github.com/github/gh-aw/issues/35726). False if an earlier run said so.
+ */
 async function mend(api: Api, repository: Repository, thread: Thread): Promise<boolean> {
   const body = formatMended(thread.body);
   if (thread.body.trimEnd() === body.trimEnd()) return false;
-  if (!(await attempt(() => resolveThread(api, thread)))) await edit(api, repository, thread, body);
+  await edit(api, repository, thread, body);
   return true;
 }
 

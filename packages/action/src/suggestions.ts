@@ -12,6 +12,8 @@ export interface Suggestion {
   readonly last: number;
   /** What comes in their place, without line endings. */
   readonly lines: readonly string[];
+  /** True where lines end as Windows ends them: whether a click keeps that, GitHub does not say. */
+  readonly hasCarriageReturns: boolean;
   /** The findings it mends, by their fingerprints. */
   readonly prints: readonly string[];
 }
@@ -212,12 +214,20 @@ function tried(
   if (span === undefined || !setting.isShown(span.path, span.first, span.last)) return "outside";
   const { path, first, last } = span;
   const now = withBlocks(old, blocks, first - 1, last);
-  const shown = [...old.slice(first - 1, last), ...now].map((line) => line.replace(/\n$/, ""));
+  const both = [...old.slice(first - 1, last), ...now];
+  const shown = both.map(withoutEnding);
   if (shown.some((line) => showsSecret(line, setting.secrets))) return "secret";
   for (let line = first; line <= last; line++) if (setting.isSecretLine(path, line)) return "secret";
-  const lines = now.map((line) => line.replace(/\n$/, ""));
+  const lines = now.map(withoutEnding);
+  const hasCarriageReturns = both.some((line) => line.endsWith("\r\n"));
   const isPlain = !lines.some((line) => line.search(ACTIVE) >= 0);
-  return isPlain && now.join("").length <= MAX_UNITS ? { path, first, last, lines, prints } : "characters";
+  return isPlain && now.join("").length <= MAX_UNITS
+    ? { path, first, last, lines, hasCarriageReturns, prints }
+    : "characters";
+}
+
+function withoutEnding(line: string): string {
+  return line.replace(/\r?\n$/, "");
 }
 
 /** Old lines from one index up to another, with blocks in place. */

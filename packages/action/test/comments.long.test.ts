@@ -211,7 +211,14 @@ describe("suggestions", () => {
     await runPull(repository, github);
     expect(github.threads.length).toBeGreaterThan(0);
     expect(github.threads.some(({ body }) => suggestionIn(body) !== undefined)).toBe(false);
-    expect(github.threads.some(({ body }) => body.includes("byte for byte"))).toBe(true);
+    const text = crlf(HARDENED + ADDED);
+    const mended = fixed({ "compose.yaml": text }, "compose.yaml", "--service", "adminer");
+    const shown = github.threads.flatMap(({ body }) => /^```yaml\n([\s\S]*?)^```$/m.exec(body)?.[1]?.split("\n") ?? []);
+    expect(shown.filter((line) => line !== "").length).toBeGreaterThan(3);
+    expect(mended.split("\r\n")).toEqual(expect.arrayContaining(shown));
+    expect(
+      github.threads.filter(({ body }) => body.includes("```yaml")).every(({ body }) => body.includes("Windows")),
+    ).toBe(true);
     expect(github.problems).toEqual([]);
   });
 

@@ -58,11 +58,13 @@ describe("what GitHub refuses for good", () => {
       name === "POST /graphql" && JSON.stringify(body).includes("resolveReviewThread")
         ? { status: 403, message: "Resource not accessible by integration" }
         : undefined;
-    await runPull(repository, github, QUIET);
+    const { log } = await runPull(repository, github, QUIET);
     expect(github.threads.map(({ body }) => body.split("\n")[0])).toEqual(Array(count).fill("<p>✅ mended</p>"));
+    expect(log).toContain(`::notice::${count} comments marked as mended; to resolve threads`);
     const edits = github.log.filter((name) => name.startsWith("PATCH")).length;
-    await runPull(repository, github, QUIET);
+    const again = await runPull(repository, github, QUIET);
     expect(github.log.filter((name) => name.startsWith("PATCH"))).toHaveLength(edits);
+    expect(again.log).not.toContain("marked as mended");
 
     // What comes back is told again.
     github.push(repository.commit("feature", { "compose.yaml": HARDENED + ADDED }));

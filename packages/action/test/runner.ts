@@ -120,7 +120,10 @@ function outputsIn(text: string): Readonly<Record<string, string>> {
 }
 
 /** The repository as `actions/checkout` leaves it for a pull request: the merge of its head into its base. */
-function checkout(repository: GitRepository, github: FakeGithub): { readonly workspace: string; readonly sha: string } {
+export function checkout(
+  repository: GitRepository,
+  github: FakeGithub,
+): { readonly workspace: string; readonly sha: string } {
   const workspace = mkdtempSync(join(tmpdir(), "compose-harden-workspace-"));
   onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
   const git = (...args: readonly string[]) =>

@@ -104,24 +104,38 @@ function readCache(path: string): Buffer | undefined {
 }
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000;
+/** Most bytes kept, for programs at all places together: some ten of them. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** Written whole or not at all; what an earlier program at this place left is taken away at once, other things after a month. */
+/** Written whole or not at all. */
 function writeCache(path: string, data: Buffer): void {
   try {
     const directory = dirname(path);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const parts = basename(path).split("-").slice(-3);
-    for (const name of readdirSync(directory)) {
-      const other = join(directory, name);
-      const [place, ...program] = name.split("-").slice(-3);
-      const isOutdated = place === parts[0] && program.join() !== parts.slice(1).join();
-      if (isOutdated || Date.now() - statSync(other).mtimeMs > MONTH_MS) rmSync(other, { force: true });
-    }
+    makeRoom(path, data.length);
     const temporary = `${path}.${process.pid}.tmp`;
     writeFileSync(temporary, data, { mode: 0o600 });
     renameSync(temporary, path);
   } catch {
     // A cache that cannot be written is only a slower start.
+  }
+}
+
+/** What an earlier program at this place left is taken away at once, other things after a month, or when newer ones need the room. */
+function makeRoom(path: string, size: number): void {
+  const directory = dirname(path);
+  const parts = basename(path).split("-").slice(-3);
+  const files = readdirSync(directory)
+    .map((name) => ({ name, file: join(directory, name), stats: statSync(join(directory, name)) }))
+    .filter(({ stats }) => stats.isFile())
+    .sort((a, b) => b.stats.mtimeMs - a.stats.mtimeMs);
+  let kept = size;
+  for (const { name, file, stats } of files) {
+    const [place, ...program] = name.split("-").slice(-3);
+    const isOutdated = place === parts[0] && program.join() !== parts.slice(1).join();
+    const isOld = Date.now() - stats.mtimeMs > MONTH_MS;
+    if (isOutdated || isOld || kept + stats.size > KEPT_BYTES) rmSync(file, { force: true });
+    else kept += stats.size;
   }
 }
 

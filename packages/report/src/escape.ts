@@ -23,3 +23,16 @@ export function escapeText(text: string): string {
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 }
+
+/**
+ * Untrusted text made harmless in XML, and in HTML where it stands in a block of Markdown: no blank line can come out, which would
+ * end the block. What XML 1.0 cannot hold at all, control characters and lone surrogates, is written as in a terminal.
+ */
+export function escapeMarkup(text: string): string {
+  return escapeText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}

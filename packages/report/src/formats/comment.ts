@@ -7,6 +7,8 @@ export interface CommentText {
   readonly entries: readonly Entry[];
   /** The lines that a click on the code host is to write in place of those commented on, without their endings. */
   readonly suggestion?: readonly string[];
+  /** The same lines to copy, where a click might not write them byte for byte. */
+  readonly replacement?: readonly string[];
   /** Why there is no suggestion, or what to know of it; our words, names in backticks. */
   readonly notes?: readonly string[];
 }
@@ -19,10 +21,9 @@ const SHOWN = 20;
  * The comment in GitHub's Markdown. What comes from files stands in HTML blocks, escaped, and the suggestion in a fence that no text in
  * it can close. A hidden last line names the findings, for `printsIn` to find them again.
  */
-export function formatComment({ entries, suggestion, notes = [] }: CommentText): string {
+export function formatComment({ entries, suggestion, replacement, notes = [] }: CommentText): string {
   const end = markerOf(entries.map(({ fingerprint }) => fingerprint));
-  const block =
-    suggestion === undefined ? "" : `\n${fenced("suggestion", suggestion.map((line) => `${line}\n`).join(""))}\n`;
+  const block = suggestion !== undefined ? fenced("suggestion", suggestion) : fenced("yaml", replacement);
   const after = notes.map((note) => `<p>${prose(note)}</p>\n`).join("");
   const room = UNITS - end.length - block.length - after.length - 200;
   const shown: Entry[] = [];
@@ -56,11 +57,13 @@ function headline({ kind, severity, rule, message }: Entry): string {
   return `${SIGNS[severity]} <strong>${label}</strong> ${prose(message)}${kind === "finding" ? ` <em>${code(rule)}</em>` : ""}`;
 }
 
-/** A fenced block of whole lines: the fence is longer than any run of backticks inside. */
-function fenced(language: string, text: string): string {
+/** A fenced block of whole lines, if there are any to be: the fence is longer than any run of backticks inside. */
+function fenced(language: string, lines: readonly string[] | undefined): string {
+  if (lines === undefined) return "";
+  const text = lines.map((line) => `${line}\n`).join("");
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}${fence}`;
+  return `\n${fence}${language}\n${text}${fence}\n`;
 }
 
 function markerOf(prints: readonly string[]): string {

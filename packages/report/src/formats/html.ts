@@ -1,5 +1,5 @@
 import type { Severity } from "@compose-harden/model";
-import { escapeText } from "../escape.js";
+import { escapeMarkup } from "../escape.js";
 import { cut, type Entry } from "./entry.js";
 
 /** Signs of severities, as GitHub and GitLab show them. */
@@ -26,7 +26,7 @@ export function prose(text: string): string {
         ? code(part)
         : part
             .split(/(\s+)/)
-            .map((word) => (LINKED.test(word) ? code(word) : escapeHtml(word)))
+            .map((word) => (LINKED.test(word) ? code(word) : escapeMarkup(word)))
             .join(""),
     )
     .join("");
@@ -35,19 +35,9 @@ export function prose(text: string): string {
 /** `@user`, `#1`, `!1`, `~label`, `%milestone`, `$snippet`, `&epic`, `GH-1`, `a/b`, `scheme:…`, `www.…`, `JIRA-1`, commits. */
 const LINKED = /[@#!~%$&^/\\`_*<>[\]|]|:\S|www\.|\b[A-Z]+-\d|\b[0-9a-f]{7,}\b/i;
 
-/** No blank line can come out, which would end the HTML block. */
-function escapeHtml(text: string): string {
-  return escapeText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-}
-
 /** A text as HTML for `<code>`. */
 export function code(text: string): string {
-  return `<code>${escapeHtml(cut(text, TEXT_UNITS))}</code>`;
+  return `<code>${escapeMarkup(cut(text, TEXT_UNITS))}</code>`;
 }
 
 /** What entries say beside their message, folded; empty where there is nothing. */

@@ -1,4 +1,4 @@
-import { escapeText } from "../escape.js";
+import { escapeMarkup } from "../escape.js";
 
 /** Attributes in the order in which they are written; one that is undefined is left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -13,7 +13,7 @@ export function element(name: string, attributes: Attributes, children: readonly
 /** An element that holds text; its lines are joined by line breaks. */
 export function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
   const start = `<${name}${Object.entries(attributes).map(attribute).join("")}`;
-  return `${start}>${lines.map(escapeXml).join("&#10;")}</${name}>`;
+  return `${start}>${lines.map(escapeMarkup).join("&#10;")}</${name}>`;
 }
 
 /** A document. */
@@ -22,15 +22,5 @@ export function xmlDocument(root: string): string {
 }
 
 function attribute([name, value]: readonly [string, string | number | undefined]): string {
-  return value === undefined ? "" : ` ${name}="${escapeXml(String(value))}"`;
-}
-
-/** What XML 1.0 cannot hold at all, control characters and lone surrogates, is written as in a terminal. */
-function escapeXml(text: string): string {
-  return escapeText(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&apos;");
+  return value === undefined ? "" : ` ${name}="${escapeMarkup(String(value))}"`;
 }

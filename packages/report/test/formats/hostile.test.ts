@@ -268,25 +268,34 @@ const line = text.map((words) => words.replace(ACTIVE, ""));
 
 it("a comment renders as what it says, with its suggestion as the text it is", () => {
   fc.assert(
-    fc.property(names, fc.array(line, { maxLength: 4 }), fc.boolean(), (given, suggestion, isAlone) => {
-      const entries = entriesOf([hostileResult(given)], (path) => path).slice(0, isAlone ? 1 : undefined);
-      const output = formatComment({ entries, suggestion, notes: ["run `compose-harden fix`"] });
-      expect(commandsIn(output.slice(0, output.indexOf("suggestion\n")))).toEqual([]);
-      expect(output.replaceAll("\n", "").match(ACTIVE)).toBeNull();
-      expect(output.length).toBeLessThan(65_536);
-      expect(printsIn(output)).toEqual(entries.map(({ fingerprint }) => fingerprint));
-      const page = readMarkdown(output);
-      expect(namesIn(page).filter((name) => ![...TAGS, "pre", "class"].includes(name))).toEqual([]);
-      const blocks = page.children.map(({ name }) => name);
-      expect(blocks).toEqual(isAlone ? ["p", "p", "pre"] : ["p", "p", "p", "p", "details", "p", "pre"]);
-      const [block] = elementsOf(page, "pre").flatMap(({ children }) => children);
-      expect(block?.attributes).toEqual({ class: "language-suggestion" });
-      expect(block?.text).toBe(suggestion.map((one) => `${one}\n`).join(""));
-      const paragraphs = page.children.filter(({ name }) => name === "p");
-      const message = cut(`\`${given.service}\` runs \`${given.value}\` as it is`, 1000);
-      expect(loose(paragraphs[0]?.text ?? "")).toContain(loose(shown(message)));
-      expect(mentions(page)).toEqual([]);
-    }),
+    fc.property(
+      names,
+      fc.array(line, { maxLength: 4 }),
+      fc.boolean(),
+      fc.boolean(),
+      (given, suggestion, isAlone, isClick) => {
+        const entries = entriesOf([hostileResult(given)], (path) => path).slice(0, isAlone ? 1 : undefined);
+        const [field, language] = isClick
+          ? (["suggestion", "suggestion"] as const)
+          : (["replacement", "yaml"] as const);
+        const output = formatComment({ entries, [field]: suggestion, notes: ["run `compose-harden fix`"] });
+        expect(commandsIn(output.slice(0, output.indexOf(`${language}\n`)))).toEqual([]);
+        expect(output.replaceAll("\n", "").match(ACTIVE)).toBeNull();
+        expect(output.length).toBeLessThan(65_536);
+        expect(printsIn(output)).toEqual(entries.map(({ fingerprint }) => fingerprint));
+        const page = readMarkdown(output);
+        expect(namesIn(page).filter((name) => ![...TAGS, "pre", "class"].includes(name))).toEqual([]);
+        const blocks = page.children.map(({ name }) => name);
+        expect(blocks).toEqual(isAlone ? ["p", "p", "pre"] : ["p", "p", "p", "p", "details", "p", "pre"]);
+        const [block] = elementsOf(page, "pre").flatMap(({ children }) => children);
+        expect(block?.attributes).toEqual({ class: `language-${language}` });
+        expect(block?.text).toBe(suggestion.map((one) => `${one}\n`).join(""));
+        const paragraphs = page.children.filter(({ name }) => name === "p");
+        const message = cut(`\`${given.service}\` runs \`${given.value}\` as it is`, 1000);
+        expect(loose(paragraphs[0]?.text ?? "")).toContain(loose(shown(message)));
+        expect(mentions(page)).toEqual([]);
+      },
+    ),
     { numRuns: 150 },
   );
 });
