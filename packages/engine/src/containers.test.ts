@@ -9,6 +9,7 @@ import { identifyEngine } from "./engine.js";
 import { inspectImages } from "./image.js";
 import { processesOf } from "./processes.js";
 import { usageOf } from "./stats.js";
+import { together } from "./together.js";
 
 const recorded = fileURLToPath(new URL("../test/recorded/container.json", import.meta.url));
 const [entry] = JSON.parse(readFileSync(recorded, "utf8"));
@@ -154,6 +155,31 @@ describe("the list of containers", () => {
   it("skips lines that are no JSON", async () => {
     const docker = fakeDocker(`echo '{"Id":'; echo WARNING: x; echo '{"Id":"a","State":{}}'`);
     expect(await inspectContainers(docker, ["a"])).toHaveLength(1);
+  });
+});
+
+describe("work on many things", () => {
+  it("goes on a few at a time, in order", async () => {
+    let now = 0;
+    let most = 0;
+    const begun: number[] = [];
+    await together([...Array(20).keys()], async (item) => {
+      begun.push(item);
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now--;
+    });
+    expect([begun, most]).toEqual([[...Array(20).keys()], 4]);
+  });
+
+  it("leaves undone what is not begun in time", async () => {
+    const begun: number[] = [];
+    const pause = async (item: number) => {
+      begun.push(item);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    await together([...Array(100).keys()], pause, Date.now() + 20);
+    expect(begun).toEqual([0, 1, 2, 3]);
   });
 });
 

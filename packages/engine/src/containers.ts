@@ -3,6 +3,7 @@ import { type Container, containerIn } from "./container.js";
 import type { CallOptions, Docker } from "./docker.js";
 import { EngineError, isGone, lastLine } from "./errors.js";
 import { entryReader } from "./shape.js";
+import { together } from "./together.js";
 
 /** Which containers to look at. */
 export interface ContainerFilter {
@@ -14,8 +15,6 @@ export interface ContainerFilter {
 
 /** Ids a call of `docker inspect` takes: enough to be quick, few enough for every system's command line. */
 const BATCH = 100;
-/** Calls at the same time. */
-const CONCURRENCY = 4;
 /** Milliseconds for one look at all containers. */
 const DEADLINE: number = 120_000;
 
@@ -61,29 +60,22 @@ export async function inspect<T>(
     names.slice(i * BATCH, (i + 1) * BATCH),
   );
   const found: T[][] = batches.map(() => []);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < batches.length; index = next++) {
-      const batch = batches[index] ?? [];
-      const timeout = end - Date.now();
-      if (timeout <= 0)
-        throw new EngineError("timeout", `\`docker inspect\` of ${names.length} ${type}s takes too long`);
-      const args = ["inspect", "--type", type, "--format", "{{json .}}", "--", ...batch];
-      const into = found[index] ?? [];
-      const entries = entryReader((entry) => {
-        const one = read(entry);
-        if (one !== undefined) into.push(one);
-      });
-      const answer = await docker.lines(args, entries.line, {
-        ...options,
-        timeout: Math.min(timeout, options.timeout ?? DEADLINE),
-      });
-      entries.end();
-      if (answer.code !== 0 && !isGone(answer.stderr)) {
-        throw new EngineError("failed", `\`docker inspect\` failed: ${lastLine(answer.stderr)}`);
-      }
+  await together(batches, async (batch, index) => {
+    const timeout = end - Date.now();
+    if (timeout <= 0) throw new EngineError("timeout", `\`docker inspect\` of ${names.length} ${type}s takes too long`);
+    const args = ["inspect", "--type", type, "--format", "{{json .}}", "--", ...batch];
+    const entries = entryReader((entry) => {
+      const one = read(entry);
+      if (one !== undefined) found[index]?.push(one);
+    });
+    const answer = await docker.lines(args, entries.line, {
+      ...options,
+      timeout: Math.min(timeout, options.timeout ?? DEADLINE),
+    });
+    entries.end();
+    if (answer.code !== 0 && !isGone(answer.stderr)) {
+      throw new EngineError("failed", `\`docker inspect\` failed: ${lastLine(answer.stderr)}`);
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, batches.length) }, work));
+  });
   return found.flat();
 }

@@ -8,9 +8,14 @@ import { socketsOf } from "../proc/sockets.js";
 import { cgroupUsageOf } from "../proc/usage.js";
 import { processesOf } from "../processes.js";
 import { usageOf } from "../stats.js";
+import { together } from "../together.js";
 import { lookByCopy } from "./copied.js";
 import { notePorts, noteTracked, type PortBook, trackedConnections, whoseAddress } from "./ports.js";
 import { type Writes, writesOf } from "./writes.js";
+
+/** Milliseconds for what one look asks of each container by itself; the next look goes on with the others. */
+const DEEP_LOOK = 60_000;
+const SHALLOW_LOOK = 10_000;
 
 /** Everything seen of one container. */
 export interface Sighting {
@@ -77,13 +82,20 @@ export function watchProject(docker: Docker, project: string): Watch {
       options,
     );
     if (!deep) return;
-    for (const { id } of containers) {
+    const ask = async ({ id }: Container): Promise<void> => {
       const sighting = byId.get(id);
-      const changes = sighting === undefined ? undefined : await changesOf(docker, id, options);
-      if (sighting?.isOpen === true) noteMounts(sighting);
-      if (sighting !== undefined && changes !== undefined)
-        sighting.writes = await groupWrites(docker, sighting, changes, paths.get(id), options);
-    }
+      if (sighting === undefined) return;
+      const changes = await changesOf(docker, id, options);
+      if (sighting.isOpen) noteMounts(sighting);
+      if (changes !== undefined) sighting.writes = await groupWrites(docker, sighting, changes, paths.get(id), options);
+    };
+    // Those that were not asked yet come first, for when there are too many.
+    const rank = ({ id }: Container) => (byId.get(id)?.writes === undefined ? 0 : 1);
+    await together(
+      containers.toSorted((a, b) => rank(a) - rank(b)),
+      ask,
+      Date.now() + DEEP_LOOK,
+    );
   };
   return {
     look,
@@ -151,11 +163,13 @@ async function noteFromOutside(docker: Docker, sightings: readonly Sighting[], o
     sighting.memoryNow = Math.max(sighting.memoryNow, memory);
     sighting.pids = Math.max(sighting.pids, pids);
   }
-  for (const sighting of sightings) {
-    if (sighting.isOpen) continue;
-    for (const { uid, gid } of (await processesOf(docker, sighting.container.id, options)) ?? [])
-      sighting.users.add(`${uid}:${gid}`);
-  }
+  await together(
+    sightings.filter(({ isOpen }) => !isOpen),
+    async ({ container, users }) => {
+      for (const { uid, gid } of (await processesOf(docker, container.id, options)) ?? []) users.add(`${uid}:${gid}`);
+    },
+    Date.now() + SHALLOW_LOOK,
+  );
 }
 
 /** A mount whose content changed after the container's start was written to, by the service as far as anybody can tell. */
