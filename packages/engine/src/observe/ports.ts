@@ -83,9 +83,13 @@ export function noteTracked(book: PortBook, tracked: readonly Tracked[], contain
 
 const ORDER: readonly ObservedPort["from"][number][] = ["self", "project", "host", "elsewhere"];
 
-/** The book as it is kept. */
+/** The first of the ports that Linux gives to whoever asks for any (`ip_local_port_range`). */
+const FIRST_OF_ANY = 32_768;
+
+/** The book as it is kept. A client's UDP socket looks like a server's; one on a port of the kernel's choice that nobody talked to is one. */
 export function portsIn(book: PortBook): readonly ObservedPort[] {
   return [...book.values()]
+    .filter(({ port, protocol, from }) => protocol === "tcp" || port < FIRST_OF_ANY || from.size > 0)
     .map(({ port, protocol, from }) => ({ port, protocol, listens: true, from: ORDER.filter((one) => from.has(one)) }))
     .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
 }

@@ -170,6 +170,9 @@ describe("sockets", () => {
         line("020011AC:0050", "030011AC:C350", "01", 0) +
         line("0100007F:0050", "0100007F:C351", "06", 0) +
         line("020011AC:C000", "040011AC:1538", "01", 0),
+      // A name server, and the socket of a question to another one.
+      "7/net/udp":
+        HEAD + line("00000000:0035", "00000000:0000", "07", 3) + line("00000000:9C40", "00000000:0000", "07", 4),
       "net/nf_conntrack":
         "ipv4     2 tcp      6 117 TIME_WAIT src=192.0.2.7 dst=10.0.0.1 sport=5000 dport=8080 src=172.17.0.2 dst=192.0.2.7 sport=80 dport=5000 [ASSURED] mark=0 use=1\nnonsense\n",
     });
@@ -185,6 +188,7 @@ describe("sockets", () => {
     notePorts(book, socketsOf(7, root) ?? [], whose);
     noteTracked(book, trackedConnections(root), container, whose);
     expect(portsIn(book)).toEqual([
+      { port: 53, protocol: "udp", listens: true, from: [] },
       { port: 80, protocol: "tcp", listens: true, from: ["self", "project", "elsewhere"] },
     ]);
   });
