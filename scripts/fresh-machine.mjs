@@ -1,6 +1,7 @@
 // `node scripts/fresh-machine.mjs [--root DIR] [--without-tests]`: runs the shell blocks of the README and the documentation as they are
-// printed, on a machine with nothing but Node and git: a Debian made by debootstrap, entered with chroot. Needs Linux, root and debootstrap;
-// says so and does nothing elsewhere. DIR keeps the Debian for the next time. `--without-tests` leaves out the README's `npm test`.
+// printed, on a machine with nothing but Node and git: a Debian made by debootstrap, entered with chroot. Builds the Dockerfile's image
+// on that Debian with an engine of its own, and runs it as the Dockerfile says. Needs Linux, root and debootstrap; says so and does nothing
+// elsewhere. DIR keeps the Debian for the next time. `--without-tests` leaves out `npm test`.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -18,21 +19,20 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { startDaemon } from "../test/engine/daemon.mjs";
 import { pnpm, root, say } from "./workspace.mjs";
 
 const { values } = parseArgs({ options: { root: { type: "string" }, "without-tests": { type: "boolean" } } });
 
 /** Pages with blocks for a shell. */
-const PAGES = ["README.md", "docs/cli.md", "docs/formats.md", "docs/estates.md"];
-/** What the Dockerfile sets up: no root, no rights to gain, nothing to write to. */
-const CONTAINED =
-  "exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --bounding-set=-all env -u HOME NODE_DISABLE_COMPILE_CACHE=1 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'";
+const PAGES = ["README.md", "CONTRIBUTING.md", "docs/ci.md", "docs/cli.md", "docs/formats.md", "docs/estates.md"];
 const CERTIFICATES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "GIT_SSL_CAINFO"];
 const IDENTITY = "-c user.name=t -c user.email=t@example.org";
 /** What a line needs that such a machine does not have. */
 const BEYOND = [
   [/ -i\b| --interactive\b/, "a terminal"],
   [/--verify docker|compose-harden (?:observe|verify|trial)/, "Docker"],
+  [/^\.ci\/run/, "all other tools of the tests"],
   [/^source <\(/, "a shell of its own"],
 ];
 
@@ -48,8 +48,9 @@ let failures = 0;
 try {
   if (!existsSync(join(machine, "etc/debian_version"))) makeDebian();
   giveNode();
+  const archive = imageOf(machine);
   giveClone();
-  tryAsContainer();
+  await tryImage(archive);
   for (const page of PAGES) tryPage(page);
 } finally {
   if (values.root === undefined) rmSync(machine, { recursive: true, force: true });
@@ -74,6 +75,8 @@ function makeDebian() {
 function giveNode() {
   const bin = join(machine, "usr/local/bin");
   cpSync(realpathSync(process.execPath), join(bin, "node"));
+  if (!existsSync(join(machine, "home/node")))
+    must("chroot", [machine, "useradd", "--uid", "1000", "--create-home", "node"]);
   const npm = join(must("npm", ["root", "--global"]).trim(), "npm");
   cpSync(realpathSync(npm), join(machine, "usr/local/lib/node_modules/npm"), { recursive: true, dereference: true });
   for (const name of ["npm", "npx"]) {
@@ -111,24 +114,68 @@ function giveClone() {
   );
 }
 
-/** The program as the Dockerfile runs it; what that builds needs a registry of images, and is not built here. */
-function tryAsContainer() {
-  const place = freshStack();
-  const readOnly = 'mount --bind "$0" "$0"; mount -o remount,ro,bind "$0"; ';
-  inside("Dockerfile", `${CONTAINED} compose-harden check --changed-since origin/main`, place, [0], readOnly);
-  inside("Dockerfile", `${CONTAINED} compose-harden check`, place, [1], readOnly);
-  inside("Dockerfile", `${CONTAINED} compose-harden fix --write`, place, [2], readOnly);
+/** The Debian with its Node, as an image's files. */
+function imageOf(folder) {
+  const archive = join(mkdtempSync(join(tmpdir(), "compose-harden-image-")), "node.tar");
+  must("tar", [
+    "-C",
+    folder,
+    "-cf",
+    archive,
+    ...["clone", "stack", "proc", "dev"].map((name) => `--exclude=./${name}`),
+    ".",
+  ]);
+  return archive;
 }
 
-/** Each line of a page's blocks; findings are no failure. */
+/** Builds the image by the command at the head of the Dockerfile, and runs it by the other one there. */
+async function tryImage(archive) {
+  const folder = dirname(archive);
+  try {
+    if (!has("dockerd") || !has("docker")) return say("Dockerfile: skipped, needs a container engine");
+    const text = readFileSync(join(root, "Dockerfile"), "utf8");
+    const [, build, start] = /(docker build .*?) && (docker run .*? compose-harden) check/.exec(
+      text.replaceAll("\n# ", " "),
+    );
+    const [, base] = /^ARG NODE_IMAGE=(\S+)$/m.exec(text);
+    const group = `compose-harden-${process.pid}`;
+    const daemon = await startDaemon({ folder, data: join(folder, "data"), network: false, group });
+    try {
+      const docker = (title, command, place, codes = [0]) =>
+        tried(title, command, codes, "sh", ["-c", command], {
+          cwd: join(machine, place),
+          env: { ...process.env, DOCKER_HOST: daemon.host, DOCKER_BUILDKIT: "0", PWD: join(machine, place) },
+        });
+      const variables = CERTIFICATES.flatMap((name) =>
+        process.env[name] === undefined ? [] : [`ENV ${name}=${process.env[name]}`],
+      );
+      must("docker", ["-H", daemon.host, "import", ...variables.flatMap((line) => ["--change", line]), archive, base]);
+      // The engine has no network of its own; building needs one.
+      docker("Dockerfile", build.replace("docker build", "docker build --quiet --network host"), "clone");
+      const place = freshStack();
+      docker("Dockerfile", `${start} check --changed-since origin/main`, place);
+      docker("Dockerfile", `${start} check`, place, [1]);
+      docker("Dockerfile", `${start} fix --write`, place, [2]);
+      docker("Dockerfile", `${start.replace(":ro", "")} fix --write`, place);
+      docker("Dockerfile", `git -c safe.directory='*' diff --exit-code`, place, [1]);
+    } finally {
+      await daemon.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each line of a page's blocks; findings are no failure. Pages name the first version, which is this one until it is published. */
 function tryPage(page) {
-  const text = readFileSync(join(root, page), "utf8");
+  const { version } = JSON.parse(readFileSync(join(root, "packages/cli/package.json"), "utf8"));
+  const text = readFileSync(join(root, page), "utf8").replaceAll("compose-harden@0.1.0", `compose-harden@${version}`);
   for (const [, block] of text.matchAll(/```sh\n(.*?)```/gs)) {
     const isForClone = block.includes("npm ");
     const place = isForClone ? "/clone" : freshStack();
     for (const line of block.split("\n").filter((part) => part !== "" && !part.startsWith("#"))) {
       const [, lack] = BEYOND.find(([pattern]) => pattern.test(line)) ?? [];
-      const isLeftOut = line === "npm test" && values["without-tests"] === true;
+      const isLeftOut = /^npm test\b/.test(line) && values["without-tests"] === true;
       if (lack !== undefined || isLeftOut) say(`${page}: ${line}: skipped, needs ${lack ?? "time"}`);
       else inside(page, line, place, isForClone ? [0] : [0, 1]);
     }
@@ -146,44 +193,40 @@ function freshStack() {
   );
   inside(
     "stack",
-    `git init -q -b main && git add -A && git ${IDENTITY} commit -qm x && git update-ref refs/remotes/origin/main HEAD && for part in 1 3 4 5 6 7 8; do compose-harden check -q --shard $part/8 --output json=part-$part.json || true; done`,
+    `npm install --no-save --loglevel=error /root/*.tgz && printf 'node_modules\n' >.git-ignored && git init -q -b main && mv .git-ignored .git/info/exclude && git add -A && git ${IDENTITY} commit -qm x && git update-ref refs/remotes/origin/main HEAD && for part in 1 3 4 5 6 7 8; do compose-harden check -q --shard $part/8 --output json=part-$part.json || true; done`,
     "/stack",
   );
   return "/stack";
 }
 
-function inside(title, line, directory, codes = [0], before = "") {
+function inside(title, line, directory, codes = [0]) {
   const kept = Object.entries(process.env).filter(
     ([name]) => CERTIFICATES.includes(name) || /^npm_config_(?:registry|cafile|proxy|https)|_proxy$/i.test(name),
   );
-  const start = Date.now();
-  const { status, stdout, stderr } = spawnSync(
-    "unshare",
-    [
-      "--mount",
-      "--pid",
-      "--fork",
-      "sh",
-      "-c",
-      `${before}mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; exec chroot "$0" bash -c "cd $1 && $2"`,
-      machine,
-      directory,
-      line,
-    ],
-    {
-      encoding: "utf8",
-      maxBuffer: 256 * 1024 * 1024,
-      env: {
-        ...Object.fromEntries(kept),
-        PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-        HOME: "/root",
-        CI: "true",
-        NO_COLOR: "1",
-      },
+  const enter = 'mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; exec chroot "$0" bash -c "cd $1 && $2"';
+  tried(title, line, codes, "unshare", ["--mount", "--pid", "--fork", "sh", "-c", enter, machine, directory, line], {
+    env: {
+      ...Object.fromEntries(kept),
+      PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+      HOME: "/root",
+      CI: "true",
+      NO_COLOR: "1",
     },
-  );
+  });
+}
+
+/** Runs a command, and tells how it went and what tests said of themselves. */
+function tried(title, line, codes, command, args, options) {
+  const start = Date.now();
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    maxBuffer: 256 * 1024 * 1024,
+    ...options,
+  });
   const seconds = ((Date.now() - start) / 1000).toFixed(1);
-  if (codes.includes(status)) return say(`${title}: ${line.slice(0, 100)}: ok (${seconds} s)`);
+  const tests = /^ *Tests .*$/m.exec(stdout)?.[0].trim();
+  if (codes.includes(status))
+    return say(`${title}: ${line.slice(0, 100)}: ok (${seconds} s${tests === undefined ? "" : `; ${tests}`})`);
   failures++;
   say(`${title}: ${line}: exit code ${status}\n${`${stdout}${stderr}`.slice(-3000)}`);
 }

@@ -3,9 +3,12 @@ import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { readXml } from "../../packages/report/test/formats/readers.js";
 import { folder, run } from "../cli/program.js";
+import { IDENTITY } from "./identity.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(join(source, "docs/ci.md"), "utf8");
@@ -40,11 +43,7 @@ function call(
     encoding: "utf8",
     env: {
       ...process.env,
-      GIT_AUTHOR_NAME: "t",
-      GIT_AUTHOR_EMAIL: "t@example.org",
-      GIT_COMMITTER_NAME: "t",
-      GIT_COMMITTER_EMAIL: "t@example.org",
-      GIT_CONFIG_GLOBAL: "/dev/null",
+      ...IDENTITY,
       PRE_COMMIT_HOME: join(work, "pre-commit"),
       npm_config_audit: "false",
       npm_config_fund: "false",
@@ -133,6 +132,30 @@ test("GitLab's and GitHub's schemas take the files (check-jsonschema from PyPI)"
 
 const node = `node-${process.platform}-${process.arch}`;
 
+/** What GitLab wants of each entry: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format. */
+const isCodeQuality = new Ajv().compile({
+  type: "array",
+  items: {
+    type: "object",
+    required: ["description", "check_name", "fingerprint", "severity", "location"],
+    properties: {
+      description: { type: "string", minLength: 1 },
+      check_name: { type: "string", minLength: 1 },
+      fingerprint: { type: "string", minLength: 1 },
+      severity: { enum: ["info", "minor", "major", "critical", "blocker"] },
+      location: {
+        type: "object",
+        required: ["path", "lines"],
+        properties: {
+          // From the top of the repository, without `./`.
+          path: { type: "string", pattern: "^[^./]" },
+          lines: { type: "object", required: ["begin"], properties: { begin: { type: "integer", minimum: 1 } } },
+        },
+      },
+    },
+  },
+});
+
 test("GitLab's job runs (gitlab-ci-local from npm), fails for findings and passes without", ({ skip }) => {
   if (call("sh", ["-c", "command -v rsync"], work).code !== 0) return skip("needs rsync");
   const files = {
@@ -148,9 +171,22 @@ test("GitLab's job runs (gitlab-ci-local from npm), fails for findings and passe
   const failed = job();
   expect(failed.out).toContain("privileged");
   expect(failed.code).not.toBe(0);
+  // The job runs in the repository itself, so that its reports lie there.
+  const quality = JSON.parse(readFileSync(join(cwd, "gl-code-quality-report.json"), "utf8"));
+  expect(isCodeQuality(quality), JSON.stringify(isCodeQuality.errors)).toBe(true);
+  expect(quality).toContainEqual(
+    expect.objectContaining({
+      check_name: "privileged",
+      severity: "blocker",
+      location: { path: "compose.yaml", lines: { begin: 4, end: 4 } },
+    }),
+  );
+  const junit = readXml(readFileSync(join(cwd, "junit.xml"), "utf8"));
+  expect(Number(junit.attributes.tests)).toBe(quality.length);
   writeFileSync(join(cwd, "compose.yaml"), SAFE);
   const { code, out } = job();
   expect(code, out).toBe(0);
+  expect(readFileSync(join(cwd, "gl-code-quality-report.json"), "utf8")).not.toContain("privileged");
 });
 
 interface Workflow {

@@ -9,7 +9,7 @@ export { bySeverity, type Entry, entriesOf } from "./formats/entry.js";
 export * from "./formats/formats.js";
 export { formatAnnotations } from "./formats/github.js";
 export { jsonText } from "./formats/json-text.js";
-export { MAX_RESULTS, partialFingerprints, type SarifParts, sarifLog } from "./formats/sarif.js";
+export { MAX_RESULTS, numbered, PRINT, type SarifParts, sarifLog } from "./formats/sarif.js";
 export * from "./json.js";
 export * from "./patch-json.js";
 export * from "./patch-text.js";

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { IDENTITY } from "../../../../test/hooks/identity.js";
 
 /** A file of a pull request as git tells of it. */
 export interface DiffEntry {
@@ -78,14 +79,6 @@ export function gitRepository(): GitRepository {
     },
   };
 }
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: "t",
-  GIT_AUTHOR_EMAIL: "t@example.org",
-  GIT_COMMITTER_NAME: "t",
-  GIT_COMMITTER_EMAIL: "t@example.org",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-};
 
 /** GitHub gives no patch for a file whose diff is longer. */
 const MAX_PATCH_LINES = 3000;

@@ -1,5 +1,5 @@
 import { isList, isMap, type Json, type JsonMap, SEVERITIES } from "@compose-harden/model";
-import { jsonText, MAX_RESULTS, partialFingerprints, sarifLog } from "@compose-harden/report";
+import { jsonText, MAX_RESULTS, numbered, PRINT, sarifLog } from "@compose-harden/report";
 import { arePartsOfOne, broken, shardIn } from "./parts.js";
 
 /** A report by its name. */
@@ -23,15 +23,16 @@ export function mergeSarif(logs: readonly NamedLog[]): {
     const open = parts.flatMap(({ results }) => results.filter(isOpen));
     return { text: jsonText({ ...(isMap(first?.log) ? first.log : {}), runs }), severities: open.map(severityOf) };
   }
-  const told = firstTold(parts);
-  const isNew = ({ position, key }: Placed) => key === "" || told.get(key) === position;
+  const first = firstTold(parts);
+  const isNew = ({ position, key }: Placed) => key === "" || first.get(key) === position;
   const results = parts.flatMap((part) => part.results).filter((result) => isNew(placeOf(result)));
   const left = parts.flatMap((part) => part.left).filter((text) => isNew(placed(text)));
-  const prints = new Map<string, number>();
-  const numbered = results
+  const sorted = results
     .toSorted((a, b) => placeOf(a).position - placeOf(b).position)
-    .map((result) => renumbered(result, prints));
-  const sorted = numbered.toSorted((a, b) => rankOf(a) - rankOf(b));
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
+  const told = sorted
+    .slice(0, MAX_RESULTS)
+    .map((json) => ({ print: printOf(json), order: placeOf(json).position, json: withoutPlace(json) }));
   const notes = parts
     .flatMap(({ notifications }) => notifications)
     .toSorted((a, b) => placeOf(a).position - placeOf(b).position);
@@ -39,7 +40,7 @@ export function mergeSarif(logs: readonly NamedLog[]): {
     version: parts[0]?.version ?? "",
     ...(parts[0]?.home === undefined ? {} : { home: parts[0].home }),
     rules: worstRules(parts.map(({ rules }) => rules)),
-    results: sorted.slice(0, MAX_RESULTS).map(withoutPlace),
+    results: numbered(told),
     omitted: Math.max(0, results.length + left.length - MAX_RESULTS),
     notifications: notes.map(withoutPlace),
     isSuccessful: parts.every(({ isSuccessful }) => isSuccessful),
@@ -110,12 +111,9 @@ function firstTold(parts: readonly Part[]): ReadonlyMap<string, number> {
   return first;
 }
 
-function renumbered(result: JsonMap, seen: Map<string, number>): JsonMap {
-  const prints = isMap(result.partialFingerprints) ? result.partialFingerprints : {};
-  const print = String(prints["composeHarden/v1"]).replace(/:\d+$/, "");
-  const number = (seen.get(print) ?? 0) + 1;
-  seen.set(print, number);
-  return { ...result, partialFingerprints: partialFingerprints(print, number) };
+/** Without the number that its part gave it. */
+function printOf({ partialFingerprints: prints }: JsonMap): string {
+  return String(isMap(prints) ? prints[PRINT] : "").replace(/:\d+$/, "");
 }
 
 function severityOf({ properties }: JsonMap): string {

@@ -65,7 +65,6 @@ export function toSarif(results: readonly ReportedResult[], options: SarifOption
 export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void): ReportWriter {
   const { display, shard } = options;
   const worst = new Map<string, Severity>();
-  const prints = new Map<string, number>();
   const notes: JsonMap[] = [];
   const left: string[] = [];
   const hidden: string[] = [];
@@ -84,7 +83,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
         if (!isKept && place !== undefined) left.push(partKey(place, isSuppressed ? undefined : finding));
         return isKept;
       };
-      kept.push(...numbered(foundIn(result, display, isTaken), prints));
+      kept.push(...foundIn(result, display, isTaken).map((found, index) => ({ ...found, order: total + index })));
       if (kept.length > 2 * MAX_RESULTS) {
         const sorted = bySeverity(kept);
         left.push(...sorted.slice(MAX_RESULTS).flatMap(({ key }) => (key === undefined ? [] : [key])));
@@ -109,7 +108,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
           version: options.version,
           ...(options.home === undefined ? {} : { home: options.home }),
           rules: descriptors,
-          results: sorted.slice(0, MAX_RESULTS).map(({ json }) => json),
+          results: numbered(sorted.slice(0, MAX_RESULTS)),
           omitted: Math.max(0, total - MAX_RESULTS),
           notifications: notes,
           isSuccessful,
@@ -180,12 +179,10 @@ function shardJson({ index, count, left, hidden }: NonNullable<SarifParts["shard
   return { index, count, left, hidden };
 }
 
-interface Found {
+interface Found extends Numbered {
   readonly severity: Severity;
-  readonly print: string;
   /** In the report of a part. */
   readonly key: string | undefined;
-  readonly json: JsonMap;
 }
 
 /** Suppressed findings have no key: they are told for each project. */
@@ -193,29 +190,41 @@ function partKey({ position, keyOf }: ShardPlace, finding: ReportedFinding | und
   return `${position}:${finding === undefined ? "" : keyOf(finding)}`;
 }
 
+/** A finding of a log as numbers are given to it. */
+export interface Numbered {
+  readonly print: string;
+  /** Grows as the findings were made. */
+  readonly order: number;
+  readonly json: JsonMap;
+}
+
 /**
- * A file that several projects read may have the same finding in each: the second one gets a number. Code scanning looks at
- * `primaryLocationLineHash` only, and would by itself make it of the text around, which the next fix changes.
+ * The results of a log, with their fingerprints. A file that several projects read may have the same finding in each: the second one
+ * that is told gets a number. Code scanning looks at `primaryLocationLineHash` only, and would by itself make it of the text around,
+ * which the next fix changes.
  */
-function numbered(found: readonly Found[], seen: Map<string, number>): readonly Found[] {
-  return found.map((one) => {
+export function numbered(told: readonly Numbered[]): readonly JsonMap[] {
+  const seen = new Map<string, number>();
+  const prints = new Map<Numbered, string>();
+  for (const one of told.toSorted((a, b) => a.order - b.order)) {
     const number = (seen.get(one.print) ?? 0) + 1;
     seen.set(one.print, number);
-    return { ...one, json: { ...one.json, partialFingerprints: partialFingerprints(one.print, number) } };
+    prints.set(one, number === 1 ? one.print : `${one.print}:${number}`);
+  }
+  return told.map((one) => {
+    const print = prints.get(one) ?? one.print;
+    return { ...one.json, partialFingerprints: { primaryLocationLineHash: print, [PRINT]: print } };
   });
 }
 
-/** The fingerprints of the finding that is the `number`th with this print, from 1. */
-export function partialFingerprints(fingerprint: string, number: number): JsonMap {
-  const print = number === 1 ? fingerprint : `${fingerprint}:${number}`;
-  return { primaryLocationLineHash: print, "composeHarden/v1": print };
-}
+/** The name of the fingerprint that this program knows its findings by. */
+export const PRINT = "composeHarden/v1";
 
 function foundIn(
   { project, findings, suppressed, editsOf, shard }: ReportedResult,
   display: DisplayPath,
   isTaken: (finding: ReportedFinding, isSuppressed: boolean) => boolean,
-): readonly Found[] {
+): readonly Omit<Found, "order">[] {
   const sources = sourcesOf(project);
   const all = [...findings, ...suppressed.map(({ finding }) => finding)];
   const prints = fingerprints(project, all, display);
