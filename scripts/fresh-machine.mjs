@@ -160,6 +160,8 @@ async function tryImage(archive) {
       docker("Dockerfile", `git -c safe.directory='*' diff --exit-code`, place, [1]);
     } finally {
       await daemon.stop();
+      // Where containers without a network were.
+      spawnSync("umount", [join(folder, "run/exec/netns/default")]);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { escapeText } from "@compose-harden/report";
 import { CommanderError } from "commander";
 import { EXIT, type ExitCode, UsageError } from "./errors.js";
 import { version } from "./generated/version.js";
@@ -13,9 +14,13 @@ const errors = outputStream(2);
 async function main(): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   try {
-    const program = makeProgram(makeHost, { writeOut: output.write, writeErr: errors.write }, (result) => {
-      code = result;
-    });
+    const program = makeProgram(
+      makeHost,
+      { writeOut: output.write, writeErr: (text) => errors.write(harmless(text)) },
+      (result) => {
+        code = result;
+      },
+    );
     await program.parseAsync(withExplicitValues(process.argv.slice(2)), { from: "user" });
     return code;
   } catch (error) {
@@ -59,14 +64,19 @@ function localDate(now: Date): string {
 function explainFailure(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.error;
   if (error instanceof UsageError) {
-    errors.write(`error: ${error.message}\n`);
+    errors.write(`error: ${harmless(error.message)}\n`);
     return EXIT.error;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   errors.write(
-    `${stack}\n\nThis is a bug in compose-harden ${version} (Node ${process.version}), not in your files. Please report it to its\nissue tracker with the lines above and, if you can share it, the Compose file.\n`,
+    `${harmless(stack)}\n\nThis is a bug in compose-harden ${version} (Node ${process.version}), not in your files. Please report it to its\nissue tracker with the lines above and, if you can share it, the Compose file.\n`,
   );
   return EXIT.error;
+}
+
+/** What was typed comes back in messages, and a script may have taken it from anywhere. */
+function harmless(text: string): string {
+  return text.split("\n").map(escapeText).join("\n");
 }
 
 void main().then((code) => {

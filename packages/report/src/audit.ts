@@ -106,9 +106,23 @@ function portsOf(row: AuditRow): string {
   );
 }
 
-/** Text in a cell: no character of it is read as Markdown or HTML. */
+/** What GitHub and GitLab make links of, escaped or not: mentions, numbers of issues, addresses, commits. */
+const LINKED = /[@#!~$%]\w|:\/\/|www\.|\bGH-\d|\b[0-9a-f]{7,}\b/i;
+
+/** Text in a cell or a heading: no character of it is read as Markdown or HTML. */
 function markdown(text: string): string {
-  return escapeText(text).replace(/[\\`*_{}[\]<>()#+!|~&@]/g, "\\$&");
+  return escapeText(text)
+    .split(/(\s+)/)
+    .map((word) => (LINKED.test(word) ? `<code>${inert(word)}</code>` : inert(word)))
+    .join("");
+}
+
+function inert(word: string): string {
+  return word
+    .replace(/[\\`*_{}[\]()#+!|~]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
 }
 
 function paintMark(style: Style, mark: Mark, text: string): string {

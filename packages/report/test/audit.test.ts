@@ -45,7 +45,7 @@ it("escapes what is untrusted in Markdown", () => {
   const [heading, , titles, line, cells] = formatAuditMarkdown(tables).split("\n");
   expect(heading).toBe("## compose.yaml");
   expect(titles?.split("|")).toHaveLength(line?.split("|").length ?? 0);
-  expect(cells).toContain("web\\|\\<b\\>\\\\u001b");
+  expect(cells).toContain("web\\|&lt;b&gt;\\\\u001b");
 });
 
 it("gives the rows as data", () => {

@@ -1,4 +1,4 @@
-import { auditToJson, formatAuditMarkdown, formatAuditText } from "@compose-harden/report";
+import { auditToJson, formatAuditMarkdown, formatAuditText, jsonText } from "@compose-harden/report";
 import { audit } from "@compose-harden/rules";
 import { EXIT, type ExitCode } from "../errors.js";
 import { displayFrom, type Host } from "../host.js";
@@ -42,7 +42,7 @@ export function runAudit(paths: readonly string[], options: AuditOptions, host: 
       host.print(formatAuditMarkdown(tables));
       break;
     case "json":
-      host.print(`${JSON.stringify(auditToJson(tables), undefined, 2)}\n`);
+      host.print(jsonText(auditToJson(tables)));
       break;
     default:
       options.format satisfies never;

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { diff, type Policy } from "@compose-harden/fixer";
 import { type Finding, isBelow, type Patch } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
-import { type DisplayPath, escapeText, formatPatch, gapsOf, patchToJson } from "@compose-harden/report";
+import { type DisplayPath, escapeText, formatPatch, gapsOf, jsonText, patchToJson } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { gitRootOf } from "../files/gitignore.js";
@@ -77,8 +77,7 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
 
   const mode = options.check === true ? "wanted" : writes(options) ? "written" : "shown";
   if (mode === "written" && !reading.isStandardInput) writeChanges(patch.changes, files, display);
-  if (options.format === "json")
-    host.print(`${JSON.stringify(patchToJson(patch, { version, display }), undefined, 2)}\n`);
+  if (options.format === "json") host.print(jsonText(patchToJson(patch, { version, display })));
   else if (mode === "shown") printDiff(patch, host);
   else if (mode === "written" && reading.isStandardInput) host.print(patch.changes[0]?.after ?? textOf(projects));
   if (options.quiet !== true) {

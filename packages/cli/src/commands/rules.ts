@@ -1,5 +1,5 @@
 import { describeProfile, profileOf } from "@compose-harden/profiles";
-import { columnsOf, escapeText, paintSeverity, wrap } from "@compose-harden/report";
+import { columnsOf, escapeText, jsonText, paintSeverity, wrap } from "@compose-harden/report";
 import { explain, FRAMEWORKS, type Frameworks, type Rule, rules } from "@compose-harden/rules";
 import { EXIT, type ExitCode } from "../errors.js";
 import type { Host } from "../host.js";
@@ -25,7 +25,7 @@ export function runRules({ format, framework }: RulesOptions, host: Host): ExitC
       references,
       ...(frameworks === undefined ? {} : { frameworks }),
     }));
-    host.print(`${JSON.stringify(entries, undefined, 2)}\n`);
+    host.print(jsonText(entries));
     return EXIT.ok;
   }
   if (framework === undefined) {

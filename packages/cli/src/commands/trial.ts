@@ -13,7 +13,7 @@ import {
 import { applyDiff, applyIntents } from "@compose-harden/fixer";
 import { type FileChange, isMap, type Json, type JsonMap, type Project, sameJson } from "@compose-harden/model";
 import { discover, load, renderConfig } from "@compose-harden/parser";
-import { counted, escapeText } from "@compose-harden/report";
+import { counted, escapeText, jsonText } from "@compose-harden/report";
 import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
 import { withTexts } from "../files/reader.js";
@@ -117,7 +117,7 @@ export async function runTrial(
     const secrets = secretsOf(wanted.project);
     host.print(
       options.format === "json"
-        ? `${JSON.stringify(trialToJson(result, secrets, engine), undefined, 2)}\n`
+        ? jsonText(trialToJson(result, secrets, engine))
         : formatTrial(result, secrets, host.out),
     );
     if (result.services.some(({ verdict }) => verdict === "failed")) return EXIT.findings;

@@ -13,7 +13,7 @@ import {
 import type { Project } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { profileOf } from "@compose-harden/profiles";
-import { type DisplayPath, gapsOf } from "@compose-harden/report";
+import { type DisplayPath, gapsOf, jsonText } from "@compose-harden/report";
 import { asked, openEngine } from "../engine.js";
 import { EXIT, type ExitCode } from "../errors.js";
 import { version } from "../generated/version.js";
@@ -95,7 +95,7 @@ export async function runVerify(paths: readonly string[], options: VerifyOptions
       ],
     };
   });
-  if (options.format === "json") host.print(`${JSON.stringify(toJson(results, engine), undefined, 2)}\n`);
+  if (options.format === "json") host.print(jsonText(toJson(results, engine)));
   else host.print(driftText(results, host.out));
   if (isIncomplete) return EXIT.error;
   return results.some(({ drift }) => drift.length > 0) ? EXIT.findings : EXIT.ok;

@@ -3,6 +3,7 @@ import { isList, isMap, type Read } from "@compose-harden/model";
 import {
   type DisplayPath,
   fingerprints,
+  jsonText,
   type ReportedFinding,
   type ReportedProject,
   type ReportedSuppressed,
@@ -88,7 +89,7 @@ export function formatBaseline(
   }
   const order = ({ file, service = "", rule, fingerprint }: Known) => [file, service, rule, fingerprint].join("\0");
   const findings = [...known.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  return `${JSON.stringify({ format: FORMAT, version: 1, findings }, undefined, 2)}\n`;
+  return jsonText({ format: FORMAT, version: 1, findings });
 }
 
 /** Fingerprints name files from where the baseline is, so that it holds wherever the program runs. */
