@@ -1,7 +1,7 @@
 import { isBelow } from "@compose-harden/model";
 import { containerPath, type ServiceFacts } from "./facts.js";
 import { parseImage } from "./image.js";
-import type { Control, Profile, ProfilePath } from "./profile.js";
+import type { Control, Profile, ProfilePath, Source } from "./profile.js";
 import { inRange, variantOf, versionOf } from "./version.js";
 
 /** A way in which a service can differ from what was tested; it turns a safe fix into one for review. */
@@ -34,20 +34,20 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     id: "D2",
-    summary: "the tag is a variable, missing, or outside the versions that were read; a digest without a tag",
+    summary:
+      "the tag comes from a variable without a value, or is outside the versions that were read; a digest without a tag; the newest release where nobody read one",
     controls: BEHAVIOUR,
     applies(profile, facts) {
       const { tag, digest, variableTag } = parseImage(facts.image);
-      if (variableTag || facts.imageVaries === true)
-        return "the image holds a variable, so it may name another version";
-      if (tag === undefined) {
-        return digest === undefined
-          ? "no tag says which version runs"
-          : "a digest alone does not say which version runs";
+      if (variableTag) return "a variable names the version, and it has no value here";
+      if (tag === undefined && digest !== undefined) return "a digest alone does not say which version runs";
+      // Without a tag Docker takes `latest`; that, and any other tag without a number, stands for the newest release.
+      const version = versionOf(tag);
+      if (version === undefined && !profile.evidence.some(readsNewest)) {
+        return `the newest release may run (\`${tag ?? "latest"}\`), and no source read its start`;
       }
-      // A tag without a number, such as `latest` or `alpine`, stands for the newest version.
-      if (profile.versions !== undefined && !inRange(profile.versions.range, versionOf(tag))) {
-        return `version \`${tag}\` is outside what was read (${profile.versions.range})`;
+      if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
+        return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
       }
       return undefined;
     },
@@ -154,6 +154,11 @@ export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Contr
   return CONDITIONS.filter(({ controls }) => controls.includes(control)).flatMap(
     (condition) => condition.applies(profile, facts, control) ?? [],
   );
+}
+
+/** Sources that follow the newest release: read at the head of the vendor's own branch, or started by somebody's CI. */
+function readsNewest({ kind, branch }: Source): boolean {
+  return ["dockerfile", "entrypoint", "vendor-manifest", "ci-deployed"].includes(kind) && branch !== "unverified";
 }
 
 /** True when the service starts as the image does, or with arguments that its start script passes through. */

@@ -8,7 +8,7 @@ export interface ImageReference {
   readonly digest: string | undefined;
   /** The name profiles are found by; absent when a variable stands in the registry or repository. */
   readonly name: string | undefined;
-  /** True when the tag or digest holds a variable. */
+  /** True when the tag or digest holds a variable, or what is left of one that has no value. */
   readonly variableTag: boolean;
 }
 
@@ -68,15 +68,20 @@ function parse(reference: string): ImageReference {
   return {
     registry,
     repository,
-    tag: isVariable(tag) || tag === "" ? undefined : tag,
+    tag: isVariable(tag) || isRest(tag) ? undefined : tag,
     digest: isVariable(digest) ? undefined : digest,
     name: path === "" || isVariable(path) ? undefined : imageName(path),
-    variableTag: isVariable(tag) || isVariable(digest) || (isVariable(path) && tag === undefined),
+    variableTag: isVariable(tag) || isVariable(digest) || (isVariable(path) && tag === undefined) || isRest(tag),
   };
 }
 
 function isVariable(text: string | undefined): boolean {
   return text !== undefined && text.search(MASK) >= 0;
+}
+
+/** What an unset variable leaves of a tag, as in `redis:`, `redis:-alpine` and `traefik:v`; Docker runs none of them. */
+function isRest(tag: string | undefined): boolean {
+  return tag !== undefined && /^(?:v?$|[-.])/.test(tag);
 }
 
 function splitRegistry(path: string): readonly [registry: string, repository: string] {

@@ -18,7 +18,6 @@ describe("parseImage", () => {
       undefined,
       "ghcr.io/open-webui/open-webui",
     ],
-    ["postgres:", "docker.io", "library/postgres", undefined, undefined, "postgres"],
     ["  nginx:1.27 ", "docker.io", "library/nginx", "1.27", undefined, "nginx"],
   ])("%s", (reference, registry, repository, tag, digest, name) => {
     expect(parseImage(reference)).toEqual({ registry, repository, tag, digest, name, variableTag: false });

@@ -7,8 +7,14 @@ const missing = ["services.web.security_opt"];
 
 table(noNewPrivileges, [
   {
-    case: "absent",
+    case: "absent, with the newest release of an image that is known to work with it",
     compose: "services: {web: {image: nginx}}",
+    finds: missing,
+    first: ({ fix }) => expect(fix?.applicability).toBe("safe"),
+  },
+  {
+    case: "absent",
+    compose: "services: {web: {image: team/app}}",
     finds: missing,
     first: ({ fix, origin }) => {
       expect(fix).toMatchObject({ applicability: "unsafe", intents: [{ op: "add", item: "no-new-privileges:true" }] });
