@@ -83,7 +83,11 @@ describe("capabilities", () => {
     ["build", { hasBuild: true }, "the image is built here, so its start is not the published one"],
     ["no tag", { image: "acme/app" }, "the newest release may run (`latest`), and no source read its start"],
     ["latest", { image: "acme/app:latest" }, "the newest release may run (`latest`), and no source read its start"],
-    ["a moving tag", { image: "acme/app:alpine" }, "the newest release may run (`alpine`), and no source read its start"],
+    [
+      "a moving tag",
+      { image: "acme/app:alpine" },
+      "the newest release may run (`alpine`), and no source read its start",
+    ],
     ["digest only", { image: "acme/app@sha256:00" }, "a digest alone does not say which version runs"],
     ["variable tag", { image: "acme/app:${TAG}" }, "a variable names the version, and it has no value here"],
     ["a variable without a value", { image: "acme/app:" }, "a variable names the version, and it has no value here"],
@@ -104,14 +108,19 @@ describe("capabilities", () => {
     ["a tag and a digest", { image: "acme/app:1@sha256:00" }],
   ])("%s", (_, change) => expect(adviseCapabilities(profile(), app(change)).grade).toBe("safe"));
 
-  test.each(["acme/app", "acme/app:latest", "acme/app:alpine"])("%s: safe once a source follows the newest", (image) => {
-    const head = source("entrypoint", "acme/app/start.sh@0000000");
-    const known = (evidence: readonly Source[]) =>
-      adviseCapabilities(profile({ evidence }), facts(image)).grade;
-    expect(known([run, head])).toBe("safe");
-    expect(known([run, { ...head, branch: "unverified" }])).toBe("review");
-    expect(adviseCapabilities(profile({ evidence: [head], versions: { range: "<3", evidence: [head] } }), facts(image)).grade).toBe("review");
-  });
+  test.each(["acme/app", "acme/app:latest", "acme/app:alpine"])(
+    "%s: safe once a source follows the newest",
+    (image) => {
+      const head = source("entrypoint", "acme/app/start.sh@0000000");
+      const known = (evidence: readonly Source[]) => adviseCapabilities(profile({ evidence }), facts(image)).grade;
+      expect(known([run, head])).toBe("safe");
+      expect(known([run, { ...head, branch: "unverified" }])).toBe("review");
+      expect(
+        adviseCapabilities(profile({ evidence: [head], versions: { range: "<3", evidence: [head] } }), facts(image))
+          .grade,
+      ).toBe("review");
+    },
+  );
 
   test("a command that the start script passes through keeps the start", () => {
     const known = profile({ commands: { same_start: ["serve", "-"], evidence: [run] } });
