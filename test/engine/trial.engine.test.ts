@@ -21,7 +21,11 @@ interface Told {
     readonly evidence: readonly string[];
     readonly blamed: readonly { readonly title: string; readonly rule?: string }[];
   }[];
-  readonly settings: readonly { readonly title: string; readonly outcome: string }[];
+  readonly settings: readonly {
+    readonly services: readonly string[];
+    readonly title: string;
+    readonly outcome: string;
+  }[];
   readonly leftOut: readonly { readonly service: string; readonly what: string }[];
   readonly starts: number;
   readonly advice: readonly string[];
@@ -126,6 +130,28 @@ describeEngine("trial", () => {
         ["app", "survived", []],
         ["db", "failed", ["`services.db.entrypoint`"]],
       ]);
+    });
+
+    it("about the services whose images are there, and names the others", async () => {
+      const folder = folderOf({
+        "compose.yaml": `services:
+  keys: { image: "redis:7" }
+  new: { image: "acme/nowhere:1" }
+  built: { build: ., depends_on: [keys] }
+`,
+      });
+      const { code, services, settings, advice } = await told(folder, "--unsafe");
+      expect(code).toBe(2);
+      expect(services.map(({ service, verdict }) => [service, verdict])).toEqual([
+        ["keys", "survived"],
+        ["new", "untried"],
+        ["built", "untried"],
+      ]);
+      expect(services[1]?.how).toBe("the engine does not have its image: `docker compose pull` fetches it");
+      expect(settings.filter(({ services: [name] }) => name !== "keys").map(({ outcome }) => outcome)).not.toContain(
+        "survived",
+      );
+      expect(advice.filter((line) => line.includes("--unsafe")).join("\n")).not.toMatch(/new|built/);
     });
 
     it("gives no verdict about a service that fails as it is", async () => {

@@ -188,7 +188,7 @@ export function copyOf(config: JsonMap, around: Surroundings): Copy {
     const mounts = listIn(service.volumes).flatMap((mount) => mountOf(name, mapIn(mount), leave));
     if (mounts.length > 0) copy.volumes = mounts;
     copy.restart = "no";
-    copy.pull_policy = "missing";
+    copy.pull_policy = "never";
     return copy;
   }
 

@@ -137,7 +137,7 @@ export async function runCopy(
     answering.set(service, open);
     const ports = watching.portsOf(service).filter((port) => !open.has(port));
     if (container.state.status !== "running" || ports.length === 0) return;
-    const addresses = await addressesOf(docker, container.id, signal);
+    const addresses = container.addresses.flatMap(({ own }) => own);
     for (const port of ports) {
       for (const address of addresses) if (await answers(address, port)) open.add(port);
     }
@@ -211,17 +211,6 @@ function judge(
     return ["failed", `runs as root what ran as user ${stayed.join(", ")}`];
   }
   return ["lives", ""];
-}
-
-async function addressesOf(docker: Docker, id: string, signal: AbortSignal): Promise<readonly string[]> {
-  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}";
-  const { code, stdout } = await docker.ask(["inspect", "--format", format, id], { signal });
-  return code === 0
-    ? stdout
-        .trim()
-        .split(/\s+/)
-        .filter((address) => address !== "")
-    : [];
 }
 
 function answers(host: string, port: number): Promise<boolean> {
