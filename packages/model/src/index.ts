@@ -6,5 +6,6 @@ export * from "./observation.js";
 export * from "./patch.js";
 export * from "./paths.js";
 export * from "./project.js";
+export * from "./remembered.js";
 export * from "./source.js";
 export * from "./suppression.js";

@@ -1,5 +1,7 @@
 /** Shortens a slash-separated path without looking at the disk: no empty parts, `.`, or `..` after a name. */
 export function cleanPath(path: string): string {
+  // Most are short already, and taking them apart is what costs time.
+  if (path.startsWith("/") && !path.endsWith("/") && !path.includes("//") && !path.includes("/.")) return path;
   const rooted = path.startsWith("/");
   const kept: string[] = [];
   for (const part of path.split("/")) {

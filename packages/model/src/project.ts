@@ -122,6 +122,8 @@ export interface Service {
   readonly environment: Entries;
   readonly labels: Entries;
   readonly limits: Limits;
+  /** True when the attribute is written, if only as null. */
+  has(name: string): boolean;
   /** Any other attribute, by its path below the service: `get("logging", "driver")`. */
   get(...below: Path): Located<Json> | undefined;
 }

@@ -65,7 +65,7 @@ export function load(entry: Entry, read: Read): Project {
   checkConsistency(model, active, session.report);
   readReferencedFiles(model, active, session, lookupIn(environment));
 
-  const services = servicesOf(model, active);
+  let services: readonly Service[] | undefined;
   let data: Json | undefined;
   let fullData: Json | undefined;
   return {
@@ -74,7 +74,10 @@ export function load(entry: Entry, read: Read): Project {
     directory,
     files: [...session.files.values()],
     envFiles: [...session.envFiles.values()],
-    services,
+    get services() {
+      services ??= servicesOf(model, active);
+      return services;
+    },
     get data() {
       data ??= dataOf(model);
       return data;

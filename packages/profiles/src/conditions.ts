@@ -1,4 +1,4 @@
-import { isBelow } from "@compose-harden/model";
+import { isBelow, remembered } from "@compose-harden/model";
 import { containerPath, type ServiceFacts } from "./facts.js";
 import { parseImage } from "./image.js";
 import type { Control, Profile, ProfilePath, Source } from "./profile.js";
@@ -62,6 +62,7 @@ export const CONDITIONS: readonly Condition[] = [
       if (host.length > 0) return `it shares the host's ${host.join(" and ")} namespace`;
       const devices = facts.devices.filter((device) => profile.needs?.devices?.includes(device) !== true);
       if (devices.length > 0) return "it uses host devices, which may need more";
+      if (facts.capAdd.length === 0) return undefined;
       const known = new Set([
         ...(profile.capabilities.start?.add ?? []),
         ...(profile.capabilities.as_user?.add ?? []),
@@ -183,7 +184,16 @@ function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefine
 
 /** The paths that hold for the image's tag, with the ids of its variant. */
 export function pathsFor(profile: Profile, facts: ServiceFacts): readonly ProfilePath[] {
-  const { tag } = parseImage(facts.image);
+  const known = pathsByImage(profile);
+  const paths = known.get(facts.image) ?? pathsOf(profile, facts.image);
+  known.set(facts.image, paths);
+  return paths;
+}
+
+const pathsByImage = remembered((_: Profile) => new Map<string, readonly ProfilePath[]>());
+
+function pathsOf(profile: Profile, image: string): readonly ProfilePath[] {
+  const { tag } = parseImage(image);
   const version = versionOf(tag);
   const variant = profile.variants?.find((candidate) => variantOf(tag).includes(candidate.tag));
   return profile.paths

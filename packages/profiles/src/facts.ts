@@ -1,4 +1,4 @@
-import { cleanPath, isMap, type Service } from "@compose-harden/model";
+import { cleanPath, isBelow, isMap, type Service } from "@compose-harden/model";
 
 /** A mount as far as profiles care. */
 export interface FactMount {
@@ -77,10 +77,12 @@ function devicesOf(service: Service): readonly string[] {
 
 /** A capability as profiles write it: `CAP_NET_ADMIN` and `net_admin` are `NET_ADMIN`. */
 export function capabilityName(text: string): string {
-  return text.toUpperCase().replace(/^CAP_/, "");
+  const name = text.toUpperCase();
+  return name.startsWith("CAP_") ? name.slice("CAP_".length) : name;
 }
 
 /** A container path in one spelling: cleaned, and `/var/run` is `/run`, as it is a link in every base image. */
 export function containerPath(path: string): string {
-  return cleanPath(path).replace(/^\/var\/run(?=\/|$)/, "/run");
+  const clean = cleanPath(path);
+  return isBelow(clean, "/var/run") ? clean.slice("/var".length) : clean;
 }

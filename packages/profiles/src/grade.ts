@@ -1,3 +1,4 @@
+import { remembered } from "@compose-harden/model";
 import type { Control, EvidenceKind, Profile, Source } from "./profile.js";
 
 /** A: the vendor says so or the image itself was run; B: its software was; C: others, independently; D: one, or read from its files; U: unknown. */
@@ -34,6 +35,20 @@ export const SAFE_GRADES: Readonly<Record<Exclude<Control, "read_only">, readonl
 
 /** The grade of a claim about behaviour in this start mode, from what it rests on. */
 export function gradeOf(evidence: readonly Source[], mode: StartMode, profile: Profile): Grade {
+  const known = gradesOf(profile)[mode];
+  const grade = known.get(evidence) ?? bestOf(evidence, mode, profile);
+  known.set(evidence, grade);
+  return grade;
+}
+
+const gradesOf = remembered(
+  (_: Profile): Readonly<Record<StartMode, Map<readonly Source[], Grade>>> => ({
+    default: new Map(),
+    user: new Map(),
+  }),
+);
+
+function bestOf(evidence: readonly Source[], mode: StartMode, profile: Profile): Grade {
   const grades = evidence.map((source) => gradeOfSource(source, mode, profile));
   if (independentOwners(evidence) >= 2) grades.push("C");
   return GRADES.find((grade) => grades.includes(grade)) ?? "U";
@@ -68,7 +83,7 @@ export function setsUser(user: string | undefined): boolean {
 }
 
 /** True when the image is known to start as a user other than root. */
-export function startsUnprivileged(profile: Profile): boolean {
+export function startsUnprivileged(profile: Pick<Profile, "user">): boolean {
   return profile.user !== undefined && !isRoot(profile.user.default);
 }
 
@@ -76,8 +91,7 @@ export function startsUnprivileged(profile: Profile): boolean {
  * Whether a read-only root is proven: documented with a condition that can be checked (or none), or measured and seen
  * with two operators, or seen with three and the image starts unprivileged.
  */
-export function readOnlyIsSafe(profile: Profile): boolean {
-  const { read_only } = profile;
+export const readOnlyIsSafe: (profile: Profile) => boolean = remembered(({ read_only, ...profile }) => {
   if (read_only?.compat !== "works") return false;
   const { evidence, condition, check } = read_only;
   const documented = evidence.some(({ kind }) => kind === "vendor-doc" || kind === "vendor-manifest");
@@ -87,4 +101,4 @@ export function readOnlyIsSafe(profile: Profile): boolean {
     (condition === undefined || check !== undefined) &&
     (documented || (measured && seen >= 2) || (seen >= 3 && startsUnprivileged(profile)))
   );
-}
+});

@@ -1,7 +1,6 @@
-import type { Located, Project, Service } from "@compose-harden/model";
+import { type Located, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { literalOf } from "./literal.js";
-import { remembered, rememberedIn } from "./remembered.js";
 import { secretIn } from "./secrets.js";
 
 /** An account that a server makes when it first starts, with its secret. */
@@ -14,22 +13,25 @@ export interface Account {
   readonly value: string;
 }
 
-/** Variables by which a server's image makes an account, and the images that read them. */
-const ACCOUNTS: readonly (readonly [name: RegExp, image: RegExp])[] = [
-  [/^(POSTGRES_PASSWORD|POSTGRESQL_(POSTGRES_)?PASSWORD)$/, /^(postgres|postgis|timescale|pgvector)/],
-  [/^(MYSQL|MARIADB)_(ROOT_)?PASSWORD$/, /^(mysql|mariadb|percona)/],
-  [/^(MONGO_INITDB|MONGODB)_(ROOT_)?PASSWORD$/, /^mongo(db)?$/],
-  [/^(REDIS|VALKEY)_PASSWORD$/, /^(redis|valkey)/],
-  [/^(ELASTIC_PASSWORD|OPENSEARCH_INITIAL_ADMIN_PASSWORD)$/, /^(elasticsearch|opensearch)/],
+/** Images by the last step of their names, and the variables by which they make an account; each stands in one line. */
+const ACCOUNTS: readonly (readonly [images: string, names: string])[] = [
+  ["postgres* postgis* timescale* pgvector*", "POSTGRES_PASSWORD POSTGRESQL_PASSWORD POSTGRESQL_POSTGRES_PASSWORD"],
+  ["mysql* mariadb* percona*", "MYSQL_PASSWORD MYSQL_ROOT_PASSWORD MARIADB_PASSWORD MARIADB_ROOT_PASSWORD"],
+  ["mongo mongodb", "MONGO_INITDB_PASSWORD MONGO_INITDB_ROOT_PASSWORD MONGODB_PASSWORD MONGODB_ROOT_PASSWORD"],
+  ["redis* valkey*", "REDIS_PASSWORD VALKEY_PASSWORD"],
+  ["elasticsearch* opensearch*", "ELASTIC_PASSWORD OPENSEARCH_INITIAL_ADMIN_PASSWORD"],
   [
-    /^(CLICKHOUSE|COUCHDB|ARANGO_ROOT|(MSSQL_)?SA|NEO4J)_PASSWORD$/,
-    /^(clickhouse|couchdb|arangodb|mssql|neo4j|server)/,
+    "clickhouse* couchdb* arangodb* mssql* neo4j* server*",
+    "CLICKHOUSE_PASSWORD COUCHDB_PASSWORD ARANGO_ROOT_PASSWORD SA_PASSWORD MSSQL_SA_PASSWORD NEO4J_PASSWORD",
   ],
-  [/^NEO4J_AUTH$/, /^neo4j/],
-  [/^RABBITMQ_DEFAULT_PASS$/, /^rabbitmq/],
-  [/^(MINIO|RUSTFS)_(ROOT_PASSWORD|SECRET_KEY)$/, /^(minio|rustfs)/],
-  [/^(MEILI_MASTER_KEY|DOCKER_INFLUXDB_INIT_PASSWORD)$/, /^(meilisearch|influxdb)/],
-  [/^(KC_BOOTSTRAP_ADMIN|KEYCLOAK_ADMIN|GF_SECURITY_ADMIN|PGADMIN_DEFAULT)_PASSWORD$/, /^(keycloak|grafana|pgadmin)/],
+  ["neo4j*", "NEO4J_AUTH"],
+  ["rabbitmq*", "RABBITMQ_DEFAULT_PASS"],
+  ["minio* rustfs*", "MINIO_ROOT_PASSWORD MINIO_SECRET_KEY RUSTFS_ROOT_PASSWORD RUSTFS_SECRET_KEY"],
+  ["meilisearch* influxdb*", "MEILI_MASTER_KEY DOCKER_INFLUXDB_INIT_PASSWORD"],
+  [
+    "keycloak* grafana* pgadmin*",
+    "KC_BOOTSTRAP_ADMIN_PASSWORD KEYCLOAK_ADMIN_PASSWORD GF_SECURITY_ADMIN_PASSWORD PGADMIN_DEFAULT_PASSWORD",
+  ],
 ];
 
 /** The accounts of a server whose image is known to make them, as far as the files show their secrets. */
@@ -48,12 +50,20 @@ export const serverAccounts: (project: Project) => readonly Account[] = remember
   ),
 );
 
-function settingsOf(service: Service): readonly (readonly [string, Account["at"]])[] {
-  const image =
-    parseImage(service.image?.value ?? "")
-      .repository.split("/")
-      .at(-1) ?? "";
-  const names = ACCOUNTS.filter(([, images]) => images.test(image)).map(([name]) => name);
-  if (names.length === 0) return [];
-  return [...service.environment.items].filter(([name]) => names.some((form) => form.test(name)));
+/** The images that read a variable. */
+const READERS: ReadonlyMap<string, readonly string[]> = new Map(
+  ACCOUNTS.flatMap(([images, names]) => names.split(" ").map((name) => [name, images.split(" ")])),
+);
+
+const settingsOf = remembered(({ image, environment }: Service): readonly (readonly [string, Account["at"]])[] => {
+  const known = Array.from(environment.items).filter(([name]) => READERS.has(name));
+  if (known.length === 0) return known;
+  const { repository } = parseImage(image?.value ?? "");
+  const last = repository.slice(repository.lastIndexOf("/") + 1);
+  return known.filter(([name]) => READERS.get(name)?.some((reader) => isCalled(last, reader)) === true);
+});
+
+/** `postgres*` stands for every name that begins so. */
+function isCalled(image: string, reader: string): boolean {
+  return reader.endsWith("*") ? image.startsWith(reader.slice(0, -1)) : image === reader;
 }

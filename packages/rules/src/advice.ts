@@ -1,7 +1,6 @@
-import type { Evidence, Service } from "@compose-harden/model";
+import { type Evidence, remembered, type Service } from "@compose-harden/model";
 import { capabilityName, type Advice as Known, setsUser } from "@compose-harden/profiles";
 import { DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
-import { remembered } from "./remembered.js";
 import { sizesFor } from "./sizes.js";
 
 /** How far a change may be trusted for one service. */

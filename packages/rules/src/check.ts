@@ -1,4 +1,4 @@
-import type { Finding, LookAt, Origin, Path, Project, Read, Service } from "@compose-harden/model";
+import type { Finding, LookAt, Origin, Path, Project, Read, Service, Severity } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
@@ -31,47 +31,49 @@ export function checkWith(
   read?: Read,
   lookAt?: LookAt,
 ): Finding[] {
-  const findings = chosen.flatMap((rule) => {
-    const setting = config.rules?.[rule.id] ?? {};
-    return setting.severity === "off" ? [] : findingsOf(rule, setting, project, advice, read, lookAt);
-  });
+  const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt };
+  const asked: Asked[] = [];
+  for (const rule of chosen) {
+    const setting = config.rules?.[rule.id];
+    if (setting?.severity === "off") continue;
+    const context = rule.options === undefined ? shared : { ...shared, options: optionsOf(rule, setting) };
+    asked.push({ rule, context, severity: setting?.severity });
+  }
+  const findings: Finding[] = [];
+  for (const one of asked)
+    for (const report of one.rule.project?.(project, one.context) ?? [])
+      findings.push(findingOf(one, serviceAt(project, report), report));
+  // All rules of one service before the next: what one works out about it, the others find.
+  const ofServices = asked.filter(({ rule }) => rule.service !== undefined);
+  for (const service of project.services)
+    for (const one of ofServices) {
+      const { rule, context } = one;
+      if (rule.service === undefined || rule.reads?.some((name) => service.has(name)) === false) continue;
+      for (const report of rule.service(service, context)) findings.push(findingOf(one, service, report));
+    }
   return inReadingOrder(findings, project);
 }
 
-function findingsOf(
-  rule: Rule,
-  setting: RuleSetting,
-  project: Project,
-  advice: Advice,
-  read: Read | undefined,
-  lookAt: LookAt | undefined,
-): Finding[] {
-  const context: Context<object> = {
-    project,
-    options: optionsOf(rule, setting),
-    advice,
-    readFile: textReader(project, read),
-    lookAt,
+/** A rule with what the configuration says of it. */
+interface Asked {
+  readonly rule: Rule;
+  readonly context: Context<object>;
+  readonly severity: Severity | undefined;
+}
+
+function findingOf({ rule, context, severity }: Asked, service: Service | undefined, report: Report): Finding {
+  const { path, origin } = report.at;
+  return {
+    rule: rule.id,
+    severity: severity ?? report.severity ?? rule.severity,
+    service: service?.name,
+    message: report.message,
+    risk: report.risk,
+    path,
+    origin: origin ?? nearestOrigin(context.project, path),
+    related: report.related ?? [],
+    fix: report.fix,
   };
-  const findings: Finding[] = [];
-  const say = (service: Service | undefined, report: Report): void => {
-    findings.push({
-      rule: rule.id,
-      severity: setting.severity === "off" ? rule.severity : (setting.severity ?? report.severity ?? rule.severity),
-      service: service?.name,
-      message: report.message,
-      risk: report.risk,
-      path: report.at.path,
-      origin: report.at.origin ?? nearestOrigin(project, report.at.path),
-      related: report.related ?? [],
-      fix: report.fix,
-    });
-  };
-  if (rule.project !== undefined)
-    for (const report of rule.project(project, context)) say(serviceAt(project, report), report);
-  if (rule.service !== undefined)
-    for (const service of project.services) for (const report of rule.service(service, context)) say(service, report);
-  return findings;
 }
 
 /** Reads files below the project's directory only. */
@@ -83,9 +85,8 @@ function textReader({ directory }: Project, read: Read | undefined): Context<obj
   };
 }
 
-function optionsOf(rule: Rule, setting: RuleSetting): Readonly<Record<string, OptionValue>> {
-  if (rule.options === undefined) return {};
-  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting.options?.[name] ?? spec.default]));
+function optionsOf(rule: Rule, setting: RuleSetting | undefined): Readonly<Record<string, OptionValue>> {
+  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting?.options?.[name] ?? spec.default]));
 }
 
 function serviceAt(project: Project, report: Report): Service | undefined {

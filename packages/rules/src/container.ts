@@ -1,5 +1,4 @@
-import { cleanPath, type Service } from "@compose-harden/model";
-import { remembered } from "./remembered.js";
+import { cleanPath, remembered, type Service } from "@compose-harden/model";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
 export const isLinuxContainer: (service: Service) => boolean = remembered((service) => {

@@ -1,10 +1,9 @@
-import type { Project, Service } from "@compose-harden/model";
+import { type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { accountsOf } from "./accounts.js";
 import { allowsWriting, hostPowerOf, isSocketProxy } from "./host-power.js";
 import { loginOf, productOf } from "./login.js";
 import { holdsWord } from "./names.js";
 import { neighbourAmong } from "./neighbours.js";
-import { remembered, rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 import { isGuessable } from "./secrets.js";
 

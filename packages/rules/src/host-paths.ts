@@ -1,6 +1,5 @@
 import type { Located, Mount, Origin, Project, Severity } from "@compose-harden/model";
-import { cleanPath, isMap, sliceOf, valueAt } from "@compose-harden/model";
-import { rememberedIn } from "./remembered.js";
+import { cleanPath, isMap, rememberedIn, sliceOf, valueAt } from "@compose-harden/model";
 import { severityOf } from "./severity.js";
 
 /** The path of the machine behind a mount, cleaned; undefined for volumes that Docker keeps. */

@@ -1,8 +1,7 @@
-import type { Project, Service } from "@compose-harden/model";
+import { type Project, rememberedIn, type Service } from "@compose-harden/model";
 import { capabilityName, parseImage } from "@compose-harden/profiles";
 import { isLinuxContainer } from "./container.js";
 import { hostPathOf, sensitivity, socketBehind } from "./host-paths.js";
-import { rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 import { severityOf } from "./severity.js";
 

@@ -1,5 +1,4 @@
-import type { Project, Service } from "@compose-harden/model";
-import { remembered } from "./remembered.js";
+import { type Project, remembered, type Service } from "@compose-harden/model";
 
 /** Tags that are meant to move. */
 const MOVING =

@@ -1,4 +1,4 @@
-import type { Intent, Json, KeyPath, Project, Service } from "@compose-harden/model";
+import type { Intent, Json, KeyPath, Service } from "@compose-harden/model";
 import type { Grade } from "./advice.js";
 import { isLinuxContainer, isSwarmService } from "./container.js";
 import type { Report } from "./rule.js";
@@ -17,12 +17,11 @@ export interface Limit {
  * values beside it, so that all limits of a service must go to one place: the block where there is one, else the attributes,
  * which everything but Swarm understands.
  */
-function limitPath(project: Project, service: Service, limit: Limit): KeyPath {
-  const block = [...service.path, "deploy", "resources", "limits"];
-  const hasBlock = service.get("deploy", "resources", "limits") !== undefined || project.originsOf(block).length > 0;
+function limitPath(service: Service, limit: Limit): KeyPath {
+  const hasBlock = service.get("deploy", "resources", "limits") !== undefined;
   const hasAttribute = ["mem_limit", "cpus", "pids_limit"].some((name) => service.get(name) !== undefined);
   return hasBlock || (!hasAttribute && isSwarmService(service))
-    ? [...block, limit.resource]
+    ? [...service.path, "deploy", "resources", "limits", limit.resource]
     : [...service.path, limit.attribute];
 }
 
@@ -35,18 +34,16 @@ export interface LimitValue {
 
 /** Reports a service without the limit, or with one that Docker reads as none. */
 export function* withoutLimit(
-  project: Project,
   service: Service,
   limit: Limit,
   words: { readonly risk: string; readonly grade: Grade; readonly value: LimitValue },
 ): Iterable<Report> {
   if (!isLinuxContainer(service)) return;
   const { noun, attribute, resource } = limit;
-  const path = limitPath(project, service, limit);
-  const written = [
-    [...service.path, "deploy", "resources", "limits", resource],
-    [...service.path, attribute],
-  ].find((place) => project.originsOf(place).length > 0);
+  const path = limitPath(service, limit);
+  const written = [service.get("deploy", "resources", "limits", resource), service.get(attribute)].find(
+    (place) => place?.origin !== undefined,
+  )?.path;
   const intent: Intent = {
     op: "set",
     path,

@@ -1,6 +1,5 @@
 import type { Origin, Project } from "@compose-harden/model";
-import { sliceOf } from "@compose-harden/model";
-import { rememberedIn } from "./remembered.js";
+import { rememberedIn, sliceOf } from "@compose-harden/model";
 
 /** A value as a reader of the Compose files sees it. */
 export interface Literal {

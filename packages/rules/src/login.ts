@@ -1,4 +1,13 @@
-import type { Fix, Intent, Located, Port, Project, Service } from "@compose-harden/model";
+import {
+  type Fix,
+  type Intent,
+  type Located,
+  type Port,
+  type Project,
+  remembered,
+  rememberedIn,
+  type Service,
+} from "@compose-harden/model";
 import {
   type AuthSwitch,
   type Danger,
@@ -9,7 +18,6 @@ import {
   versionOf,
 } from "@compose-harden/profiles";
 import { portsReachedFromElsewhere } from "./reach.js";
-import { remembered, rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 import { isSecretName } from "./secrets.js";
 

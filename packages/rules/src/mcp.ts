@@ -1,7 +1,6 @@
-import type { Service } from "@compose-harden/model";
+import { remembered, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { words } from "./login.js";
-import { remembered } from "./remembered.js";
 
 /** How a server of the Model Context Protocol talks to its clients. */
 export interface McpServer {
@@ -20,6 +19,7 @@ const LOGIN =
 
 /** What a service says of itself as an MCP server; undefined when it is none. */
 export const mcpServerOf: (service: Service) => McpServer | undefined = remembered((service) => {
+  if (!/mcp|modelcontextprotocol/i.test([service.image?.value ?? "", ...words(service)].join(" "))) return undefined;
   const all = words(service).flatMap((word) => word.split(/\s+/));
   const { repository } = parseImage(service.image?.value ?? "");
   const isNamed = service.image !== undefined && MCP_NAME.test(repository) && !NOT_A_SERVER.test(repository);

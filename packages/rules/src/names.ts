@@ -7,8 +7,17 @@ export function holdsWord(list: string): (name: string) => boolean {
   const all = list.split(" ");
   const words: ReadonlySet<string> = new Set(all.filter((word) => !word.endsWith("*")));
   const beginnings = all.flatMap((word) => (word.endsWith("*") ? [word.slice(0, -1)] : []));
+  // The same few hundred names come again in every project.
+  const known = new Map<string, boolean>();
   return (name) => {
-    const text = name.toLowerCase();
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const found = holds(name.toLowerCase());
+    if (known.size < 10_000) known.set(name, found);
+    return found;
+  };
+
+  function holds(text: string): boolean {
     const starts = [0];
     const ends: number[] = [];
     for (let i = 0; i < text.length; i++) {
@@ -22,5 +31,5 @@ export function holdsWord(list: string): (name: string) => boolean {
         beginnings.some((word) => text.startsWith(word, start)) ||
         ends.some((end) => end > start && words.has(text.slice(start, end))),
     );
-  };
+  }
 }

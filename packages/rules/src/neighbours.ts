@@ -1,5 +1,4 @@
-import { isMap, type Json, type Project, type Service, valueAt } from "@compose-harden/model";
-import { remembered, rememberedIn } from "./remembered.js";
+import { isMap, type Json, type Project, remembered, rememberedIn, type Service, valueAt } from "@compose-harden/model";
 
 /** The networks a service is attached to, by their keys; those of the other one where it shares a service's network. */
 const networksOf = rememberedIn((service: Service, project: Project): readonly string[] => {

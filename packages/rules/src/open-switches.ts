@@ -9,7 +9,7 @@ import type { Place } from "./rule.js";
 export interface OpenSwitch {
   /** As a reader would search for it. */
   readonly name: string;
-  readonly env?: { readonly name: RegExp; readonly value: RegExp };
+  readonly env?: { readonly names: readonly string[]; readonly value: RegExp };
   /** What stands on the command line, in words parted by one blank. */
   readonly flag?: RegExp;
   /** True for an option that is given nothing. */
@@ -31,33 +31,41 @@ const OFF = /^(0|false|no|off|disabled?)$/i;
 const SWITCHES: readonly OpenSwitch[] = [
   {
     name: "POSTGRES_HOST_AUTH_METHOD=trust",
-    env: { name: /^POSTGRES_HOST_AUTH_METHOD$/, value: /^trust$/i },
+    env: { names: ["POSTGRES_HOST_AUTH_METHOD"], value: /^trust$/i },
     why: "PostgreSQL accepts every connection without a password",
     source: "https://hub.docker.com/_/postgres",
   },
   {
     name: "an empty root password",
-    env: { name: /^(MYSQL|MARIADB)_ALLOW_EMPTY(_ROOT)?_PASSWORD$/, value: ON },
+    env: {
+      names: [
+        "MYSQL_ALLOW_EMPTY_PASSWORD",
+        "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+        "MARIADB_ALLOW_EMPTY_PASSWORD",
+        "MYSQL_ALLOW_EMPTY_ROOT_PASSWORD",
+      ],
+      value: ON,
+    },
     unless: /^(MYSQL|MARIADB)_(ROOT_PASSWORD(_FILE|_HASH)?|RANDOM_ROOT_PASSWORD)$/,
     why: "root of the database has no password",
     source: "https://hub.docker.com/_/mariadb",
   },
   {
     name: "ALLOW_EMPTY_PASSWORD",
-    env: { name: /^ALLOW_EMPTY_PASSWORD$/, value: ON },
+    env: { names: ["ALLOW_EMPTY_PASSWORD"], value: ON },
     unless: /_PASSWORD(_FILE)?$/,
     why: "the software starts without a password",
     source: "https://github.com/bitnami/containers",
   },
   {
     name: "ALLOW_ANONYMOUS_LOGIN",
-    env: { name: /^ALLOW_ANONYMOUS_LOGIN$/, value: ON },
+    env: { names: ["ALLOW_ANONYMOUS_LOGIN"], value: ON },
     why: "ZooKeeper answers everybody",
     source: "https://github.com/bitnami/containers",
   },
   {
     name: "xpack.security.enabled=false",
-    env: { name: /^xpack\.security\.enabled$/i, value: OFF },
+    env: { names: ["xpack.security.enabled"], value: OFF },
     why: "Elasticsearch answers everybody, without a login and without TLS",
     source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
   },
@@ -69,7 +77,7 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
   {
     name: "DISABLE_SECURITY_PLUGIN",
-    env: { name: /^(DISABLE_SECURITY_PLUGIN|plugins\.security\.disabled)$/, value: ON },
+    env: { names: ["DISABLE_SECURITY_PLUGIN", "plugins.security.disabled"], value: ON },
     why: "OpenSearch answers everybody, without a login and without TLS",
     source: "https://docs.opensearch.org/latest/security/configuration/disable-enable-security/",
   },
@@ -82,13 +90,13 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
   {
     name: "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED",
-    env: { name: /^AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED$/, value: ON },
+    env: { names: ["AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED"], value: ON },
     why: "Weaviate answers everybody",
     source: "https://docs.weaviate.io/deploy/configuration/authentication",
   },
   {
     name: "NEO4J_AUTH=none",
-    env: { name: /^NEO4J_AUTH$/, value: /^none$/i },
+    env: { names: ["NEO4J_AUTH"], value: /^none$/i },
     why: "Neo4j answers everybody",
     source: "https://neo4j.com/docs/operations-manual/current/docker/introduction/",
   },
@@ -101,7 +109,7 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
   {
     name: "TRAEFIK_API_INSECURE",
-    env: { name: /^TRAEFIK_API_INSECURE$/, value: ON },
+    env: { names: ["TRAEFIK_API_INSECURE"], value: ON },
     port: 8080,
     why: "Traefik's dashboard and interface ask for no password",
     source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
@@ -130,19 +138,19 @@ const SWITCHES: readonly OpenSwitch[] = [
 
 /** The switches that a service sets, each with its place. */
 export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch, Place])[] {
-  const names = Array.from(service.environment.items.keys());
+  const variables = service.environment.items;
   const line = words(service).join(" ");
   return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
     const { env, flag, unless, unlessFlag } = known;
-    if (unless !== undefined && names.some((name) => unless.test(name) && !env?.name.test(name))) return [];
     if (env !== undefined) {
-      const name = names.find((one) => env.name.test(one));
-      const located = name === undefined ? undefined : service.environment.items.get(name);
-      return located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")
-        ? []
-        : [[known, located]];
+      const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
+      if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
+      const isHarmless = Array.from(variables.keys()).some(
+        (name) => unless?.test(name) === true && !env.names.includes(name),
+      );
+      return isHarmless ? [] : [[known, located]];
     }
-    if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
+    if (flag === undefined || !line.includes("-") || !flag.test(line) || unlessFlag?.test(line) === true) return [];
     const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
     // An empty value may be a variable that nobody has set here.
     if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];

@@ -86,14 +86,17 @@ const REMOTE_PORTS: readonly RemotePort[] = [
   { ports: [6443, 2380], side: "either", name: "cluster control plane", reason: "other nodes" },
 ];
 
+const REMOTE_NUMBERS: ReadonlySet<number> = new Set(REMOTE_PORTS.flatMap(({ ports }) => ports));
+
 /** What the port is for, when it is made for other machines; the image's name tells where the number alone does not. */
 export function remotePurpose(port: Port, image = ""): KnownPort | undefined {
   const [first = 0, last = first] = (port.published ?? "").split("-").map(Number);
+  if (first === last && !REMOTE_NUMBERS.has(first) && !REMOTE_NUMBERS.has(port.target)) return undefined;
   return REMOTE_PORTS.find(
     ({ ports, side, protocol, image: name }) =>
       (protocol === undefined || protocol === port.protocol) &&
-      (name === undefined || name.test(image)) &&
-      ports.some((number) => (first <= number && number <= last) || (side === "either" && port.target === number)),
+      ports.some((number) => (first <= number && number <= last) || (side === "either" && port.target === number)) &&
+      (name === undefined || name.test(image)),
   );
 }
 
@@ -132,19 +135,23 @@ const INNER_PORTS: readonly InnerPort[] = [
   { ports: [1880], name: "Node-RED", reach: "data", reason: "a server that runs code, open by default" },
 ];
 
+const INNER_BY_NUMBER: ReadonlyMap<number, InnerPort> = new Map(
+  INNER_PORTS.flatMap((known) => known.ports.map((port) => [port, known])),
+);
+
 /** Categories of images whose ports are what their numbers say; other known software uses the same numbers for its own ends. */
 const INNER_CATEGORIES: ReadonlySet<string> = new Set(["ai", "base", "database", "dev", "infra", "iot", "queue"]);
 
 /** What the port is for, when only siblings or administrators are meant to reach it. */
 export function innerPurpose({ image }: Service, port: Port): InnerPort | undefined {
-  const purpose = port.protocol === "udp" ? undefined : INNER_PORTS.find(({ ports }) => ports.includes(port.target));
+  const purpose = port.protocol === "udp" ? undefined : INNER_BY_NUMBER.get(port.target);
   const profile = purpose === undefined || image === undefined ? undefined : profileOf(image.value);
   return profile === undefined || INNER_CATEGORIES.has(profile.category) ? purpose : undefined;
 }
 
 /** True for the addresses that mean every interface, in any spelling: none, empty, `0.0.0.0`, `::`, `[::]`, `::ffff:0.0.0.0`. */
 export function isEveryInterface(address: string | undefined): boolean {
-  return /^\[?([0:]*:ffff:)?[0:.]*\]?$/i.test(address ?? "");
+  return address === undefined || /^\[?([0:]*:ffff:)?[0:.]*\]?$/i.test(address);
 }
 
 /** True for `::` and its spellings. */

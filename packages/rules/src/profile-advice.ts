@@ -1,4 +1,4 @@
-import type { Service } from "@compose-harden/model";
+import { remembered, type Service } from "@compose-harden/model";
 import {
   adviseCapabilities,
   adviseLimits,
@@ -12,7 +12,6 @@ import {
 } from "@compose-harden/profiles";
 import { type Advice, adviceFrom, type Knowledge } from "./advice.js";
 import { productOf } from "./login.js";
-import { remembered } from "./remembered.js";
 
 /** What the profile of a service's image says. */
 export const profileKnowledge: Required<Knowledge> = {

@@ -1,6 +1,5 @@
-import type { Located, Port, Service } from "@compose-harden/model";
+import { type Located, type Port, remembered, type Service } from "@compose-harden/model";
 import { isEveryInterface } from "./ports.js";
-import { remembered } from "./remembered.js";
 
 /**
  * From where a service's ports answer. `everywhere`: every interface of the machine; `address`: one address of a network;
@@ -25,6 +24,7 @@ export const portsReachedFromElsewhere: (service: Service) => readonly Located<P
     return [];
   }
   const reached = service.ports.items.filter(({ value }) => reachOfPort(value) !== "host");
+  if (reached.length < 2) return reached;
   // A range is one entry in the file and many ports in the project.
   const keys = reached.map(({ origin, path }) => JSON.stringify(origin ?? path));
   return reached.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);

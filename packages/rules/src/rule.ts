@@ -84,6 +84,8 @@ export interface Rule<O = NoOptions> {
   readonly references: readonly [Reference, ...Reference[]];
   readonly frameworks?: Frameworks;
   readonly options?: { readonly [K in keyof O]: O[K] extends OptionValue ? OptionSpec<O[K]> : never };
+  /** Attributes of which a service writes one where `service` finds something; absent: it may find something in any. */
+  readonly reads?: readonly [string, ...string[]];
   /** Asked once for every service. */
   service?(service: Service, context: Context<O>): Iterable<Report>;
   /** Asked once. */

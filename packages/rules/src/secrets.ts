@@ -19,6 +19,9 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What every name of a secret holds; telling the others is quicker than taking them apart. */
+const HINT = /pass|pwd|psk|secret|token|key|salt|cred/i;
+
 const judged = new Map<string, boolean>();
 
 /** True when a setting's name says that its value is a secret. */
@@ -30,6 +33,7 @@ export function isSecretName(name: string): boolean {
 }
 
 function judge(name: string): boolean {
+  if (!HINT.test(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
@@ -53,23 +57,24 @@ function judge(name: string): boolean {
 /** True for values that stand for "put yours here", are switches or numbers, or name where the secret is. */
 export function isPlaceholder(value: string): boolean {
   const text = value.trim().replace(/^(["'])(.*)\1$/, "$2");
-  return (
-    /^["']*$/.test(text) ||
-    /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/i.test(
-      text,
-    ) ||
-    /^[-*.x#_?]+$/i.test(text) ||
-    /^[<[{(].*[>\]})]$/.test(text) ||
-    text.includes(HIDDEN) ||
-    /\$\{|^\$\w+$/.test(text) ||
-    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/.test(
-      text,
-    ) ||
-    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/i.test(
-      text,
-    )
-  );
+  return text.includes(HIDDEN) || PLACEHOLDER.test(text);
 }
+
+/** One expression: each of them has to be compiled in every run. */
+const PLACEHOLDER = new RegExp(
+  [
+    /^["']*$/,
+    /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
+    /^[-*.x#_?]+$/,
+    /^[<[{(].*[>\]})]$/,
+    /\$\{|^\$\w+$/,
+    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
+    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
 
 /**
  * True for what people write where a client insists on a key that its server does not check: one word behind `sk-`, where a
@@ -82,27 +87,27 @@ function isDummy(name: string, value: string): boolean {
   );
 }
 
-/** Secrets that show by their own form, with who issues them. */
-const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string])[] = [
-  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, "a private key"],
-  [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
-  [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}/, "a GitHub token"],
-  [/\bglpat-[A-Za-z0-9_-]{20,}/, "a GitLab token"],
-  [/\bhf_[A-Za-z0-9]{30,}\b/, "a Hugging Face token"],
-  [/\bsk-(?:proj-|ant-|or-v1-|svcacct-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}\b/, "a model provider's key"],
-  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/, "a Slack token"],
-  [/\b(?:sk|rk)_live_[A-Za-z0-9]{20,}/, "a Stripe key"],
-  [/\bAIza[0-9A-Za-z_-]{35}\b/, "a Google API key"],
-  [/\bnpm_[A-Za-z0-9]{36}\b/, "an npm token"],
-  [/\bdckr_pat_[A-Za-z0-9_-]{20,}/, "a Docker Hub token"],
-  [/\btskey-(?:auth|api|client)-[A-Za-z0-9]+-[A-Za-z0-9]{20,}/, "a Tailscale key"],
-  [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/, "a Telegram bot token"],
+/** Secrets that show by their own form, with who issues them, and a part of which each has at least one. */
+const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readonly string[]])[] = [
+  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, "a private key", ["PRIVATE KEY"]],
+  [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key", ["AKIA", "ASIA"]],
+  [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}/, "a GitHub token", ["gh"]],
+  [/\bglpat-[A-Za-z0-9_-]{20,}/, "a GitLab token", ["glpat-"]],
+  [/\bhf_[A-Za-z0-9]{30,}\b/, "a Hugging Face token", ["hf_"]],
+  [/\bsk-(?:proj-|ant-|or-v1-|svcacct-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}\b/, "a model provider's key", ["sk-"]],
+  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/, "a Slack token", ["xox"]],
+  [/\b(?:sk|rk)_live_[A-Za-z0-9]{20,}/, "a Stripe key", ["_live_"]],
+  [/\bAIza[0-9A-Za-z_-]{35}\b/, "a Google API key", ["AIza"]],
+  [/\bnpm_[A-Za-z0-9]{36}\b/, "an npm token", ["npm_"]],
+  [/\bdckr_pat_[A-Za-z0-9_-]{20,}/, "a Docker Hub token", ["dckr_pat_"]],
+  [/\btskey-(?:auth|api|client)-[A-Za-z0-9]+-[A-Za-z0-9]{20,}/, "a Tailscale key", ["tskey-"]],
+  [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/, "a Telegram bot token", [":AA"]],
 ];
 
-/** What kind of secret a text contains, by its form alone. */
-function tokenIn(text: string): string | undefined {
+/** The form of the secret that a text contains, with what it is. */
+function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
   if (text.length < 15) return undefined;
-  return TOKEN_FORMS.find(([form]) => form.test(text))?.[1];
+  return TOKEN_FORMS.find(([form, , parts]) => parts.some((part) => text.includes(part)) && form.test(text));
 }
 
 /** Everything up to the password, the password, and where the address leads. */
@@ -117,7 +122,7 @@ interface UrlPassword {
 
 /** The literal passwords of the URLs in a text. */
 function passwordsInUrls(text: string): readonly UrlPassword[] {
-  if (!text.includes("://")) return [];
+  if (!text.includes("://") || !text.includes("@")) return [];
   return [...text.matchAll(URL_WITH_PASSWORD)].flatMap(({ index, 1: lead = "", 2: password = "", 3: host = "" }) => {
     const start = index + lead.length;
     return isPlaceholder(password) ? [] : [{ start, end: start + password.length, host }];
@@ -127,10 +132,10 @@ function passwordsInUrls(text: string): readonly UrlPassword[] {
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
 export function secretIn(name: string, value: string): string | undefined {
   const token = tokenIn(value);
-  if (token !== undefined) return token;
+  if (token !== undefined) return token[1];
   if (passwordsInUrls(value).length > 0) return "a password in a URL";
-  if (/:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
-  if (/^neo4j_auth$/i.test(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
+  if (value.includes(":$") && /:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
+  if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
   const noun = /pass|pwd/i.test(name)
     ? "a password"
@@ -157,7 +162,7 @@ export interface SecretPart {
 export function secretParts(name: string, value: string): readonly SecretPart[] {
   if (secretIn(name, value) === undefined) return [];
   const whole = { start: 0, end: value.length };
-  const form = value.length < 15 ? undefined : TOKEN_FORMS.find(([known]) => known.test(value))?.[0];
+  const form = tokenIn(value)?.[0];
   if (form !== undefined) {
     const found = [...value.matchAll(new RegExp(form, "g"))];
     return found.some(([text]) => text.startsWith("-----"))
@@ -166,12 +171,17 @@ export function secretParts(name: string, value: string): readonly SecretPart[] 
   }
   const passwords = passwordsInUrls(value);
   if (passwords.length > 0) return passwords;
-  return /^neo4j_auth$/i.test(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
+  return isNeo4jAuth(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
 }
 
 function passwordOf(name: string, value: string): string | undefined {
-  const password = /^neo4j_auth$/i.test(name) ? value.split("/")[1] : value;
+  const password = isNeo4jAuth(name) ? value.split("/")[1] : value;
   return password === undefined || isPlaceholder(password) ? undefined : password;
+}
+
+/** Its value is a user and a password in one. */
+function isNeo4jAuth(name: string): boolean {
+  return name.length === "NEO4J_AUTH".length && name.toUpperCase() === "NEO4J_AUTH";
 }
 
 /** Passwords that are tried first, lower case; `#` is any run of digits. */
@@ -183,7 +193,7 @@ const GUESSED: ReadonlySet<string> = new Set(
 
 /** True for a name that holds a secret, or a user and a secret in one. */
 export function mayBeSecret(name: string): boolean {
-  return isSecretName(name) || /^neo4j_auth$/i.test(name);
+  return isSecretName(name) || isNeo4jAuth(name);
 }
 
 /** True for a password that is published as a default, tried first by everybody, or the same as its user's or service's name. */

@@ -1,5 +1,4 @@
-import type { Service } from "@compose-harden/model";
-import { remembered } from "./remembered.js";
+import { remembered, type Service } from "@compose-harden/model";
 
 /** The values of a service's environment, a line each: to look for names that may stand in any of them. */
 export const environmentText: (service: Service) => string = remembered((service) =>

@@ -1,6 +1,5 @@
-import type { Project, Service } from "@compose-harden/model";
+import { type Project, remembered, type Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
-import { remembered } from "./remembered.js";
 import { settingsText } from "./settings-text.js";
 
 /** Upper bounds that leave a service room to work. */
@@ -74,9 +73,11 @@ export function sizesFor(service: Service): Sizes {
  * server also the largest model that it or one of its clients names. 0 where they ask for nothing.
  */
 export function memoryWanted(service: Service, project: Project): number {
-  const reserved = [["mem_reservation"], ["deploy", "resources", "reservations", "memory"], ["shm_size"]].map((path) =>
-    Number(service.get(...path)?.raw ?? 0),
-  );
+  const reserved = [
+    service.get("mem_reservation"),
+    service.get("deploy", "resources", "reservations", "memory"),
+    service.get("shm_size"),
+  ].map((place) => Number(place?.raw ?? 0));
   const doubled = 2 * Math.max(...reserved.filter(Number.isFinite), javaHeap(service));
   return Math.max(doubled, largestModel(service, project));
 }

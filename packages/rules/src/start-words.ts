@@ -1,5 +1,4 @@
-import { isList, isMap, type Path, type Service } from "@compose-harden/model";
-import { remembered } from "./remembered.js";
+import { isList, isMap, type Path, remembered, type Service } from "@compose-harden/model";
 import type { Place } from "./rule.js";
 
 type StartText = readonly [place: Place, text: string];

@@ -1,6 +1,5 @@
-import type { Path, Project, Service } from "@compose-harden/model";
+import { type Path, type Project, rememberedIn, type Service } from "@compose-harden/model";
 import { HIDDEN, literalOf } from "./literal.js";
-import { rememberedIn } from "./remembered.js";
 import type { Place } from "./rule.js";
 
 /** A word of a command line as the Compose files show it. */

@@ -18,19 +18,10 @@ import type { MapNode, Node } from "../tree/node.js";
 import { parseBytes } from "../values/bytes.js";
 import { type Scalar, scalarText } from "../values/scalar.js";
 
-/** The typed view of a service of the finished model; every attribute is read when it is first asked for. */
+/** The typed view of a service of the finished model. */
 export function serviceView(name: string, node: MapNode, active: boolean): Service {
   const path: KeyPath = ["services", name];
-  const known = new Map<string, unknown>();
-  const attributes = new Map<string | number, Located<Json> | undefined>();
-
-  function once<T>(key: string, read: () => T): T {
-    const before = known.get(key);
-    if (before !== undefined || known.has(key)) return before as T;
-    const value = read();
-    known.set(key, value);
-    return value;
-  }
+  const attributes = new Map<string | number, Located<Json>>();
 
   function attribute(below: Path): Located<Json> | undefined {
     let here: Node | undefined = node;
@@ -40,85 +31,43 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
     return { value, raw: value, path: [...path, ...below], origin: originOf(here) };
   }
 
-  function at(...below: readonly string[]): Node | undefined {
-    let here: Node | undefined = node;
-    for (const step of below) here = here?.kind === "map" ? here.entries.get(step) : undefined;
-    return here;
-  }
-
   function scalar<T>(key: string, read: (node: Node) => T | undefined): Located<T> | undefined {
-    return once(key, () => locate(at(key), [...path, key], read));
+    return locate(node.entries.get(key), () => [...path, key], read);
   }
 
   function list<T>(key: string, read: (node: Node) => T | undefined): List<T> {
-    return once(key, () => listOf(at(key), [...path, key], read));
+    return listOf(node.entries.get(key), [...path, key], read);
   }
 
   return {
     name,
     active,
     path,
-    get blocks() {
-      return node.origins;
-    },
-    get image() {
-      return scalar("image", textOf);
-    },
-    get build() {
-      return scalar("build", (found): Json | undefined => (isNull(found) ? undefined : toJson(found)));
-    },
-    get command() {
-      return scalar("command", words);
-    },
-    get entrypoint() {
-      return scalar("entrypoint", words);
-    },
-    get user() {
-      return scalar("user", textOf);
-    },
-    get read_only() {
-      return scalar("read_only", truth);
-    },
-    get privileged() {
-      return scalar("privileged", truth);
-    },
-    get network_mode() {
-      return scalar("network_mode", textOf);
-    },
-    get ports() {
-      return list("ports", port);
-    },
-    get volumes() {
-      return list("volumes", mount);
-    },
-    get tmpfs() {
-      return once("tmpfs", () => tmpfsOf(at("tmpfs"), at("volumes"), path));
-    },
-    get security_opt() {
-      return list("security_opt", textOf);
-    },
-    get cap_add() {
-      return list("cap_add", textOf);
-    },
-    get cap_drop() {
-      return list("cap_drop", textOf);
-    },
-    get environment() {
-      return once("environment", () => entriesOf(at("environment"), [...path, "environment"]));
-    },
-    get labels() {
-      return once("labels", () => entriesOf(at("labels"), [...path, "labels"]));
-    },
-    get limits() {
-      return once("limits", () => limitsOf(at, path));
-    },
-    get(...below: Path): Located<Json> | undefined {
-      const [first] = below;
-      if (below.length !== 1 || first === undefined) return attribute(below);
-      const before = attributes.get(first);
-      if (before !== undefined || attributes.has(first)) return before;
-      const found = attribute(below);
-      attributes.set(first, found);
+    blocks: node.origins,
+    image: scalar("image", textOf),
+    build: scalar("build", (found): Json | undefined => (isNull(found) ? undefined : toJson(found))),
+    command: scalar("command", words),
+    entrypoint: scalar("entrypoint", words),
+    user: scalar("user", textOf),
+    read_only: scalar("read_only", truth),
+    privileged: scalar("privileged", truth),
+    network_mode: scalar("network_mode", textOf),
+    ports: list("ports", port),
+    volumes: list("volumes", mount),
+    tmpfs: tmpfsOf(node.entries.get("tmpfs"), node.entries.get("volumes"), path),
+    security_opt: list("security_opt", textOf),
+    cap_add: list("cap_add", textOf),
+    cap_drop: list("cap_drop", textOf),
+    environment: entriesOf(node.entries.get("environment"), [...path, "environment"]),
+    labels: entriesOf(node.entries.get("labels"), [...path, "labels"]),
+    limits: limitsOf(node, path),
+    has: (key) => node.entries.has(key),
+    get(first: string | number | undefined, ...further: Path): Located<Json> | undefined {
+      // Most of what rules ask for is not there.
+      if (typeof first !== "string" || !node.entries.has(first)) return first === undefined ? attribute([]) : undefined;
+      if (further.length > 0) return attribute([first, ...further]);
+      const found = attributes.get(first) ?? attribute([first]);
+      if (found !== undefined) attributes.set(first, found);
       return found;
     },
   };
@@ -131,10 +80,14 @@ export function child(node: Node | undefined, step: string | number): Node | und
   return undefined;
 }
 
-function locate<T>(node: Node | undefined, path: Path, read: (node: Node) => T | undefined): Located<T> | undefined {
+function locate<T>(
+  node: Node | undefined,
+  path: () => Path,
+  read: (node: Node) => T | undefined,
+): Located<T> | undefined {
   if (node === undefined) return undefined;
   const value = read(node);
-  return value === undefined ? undefined : { value, raw: toJson(node), path, origin: originOf(node) };
+  return value === undefined ? undefined : { value, raw: toJson(node), path: path(), origin: originOf(node) };
 }
 
 function originsOf(node: Node | undefined): readonly Origin[] {
@@ -147,7 +100,7 @@ function listOf<T>(node: Node | undefined, path: KeyPath, read: (node: Node) => 
   const items: Located<T>[] = [];
   if (node?.kind === "seq") {
     for (const [i, item] of node.items.entries()) {
-      const located = locate(item, [...path, i], read);
+      const located = locate(item, () => [...path, i], read);
       if (located !== undefined) items.push(located);
     }
   }
@@ -158,11 +111,15 @@ function entriesOf(node: Node | undefined, path: KeyPath): Entries {
   const items = new Map<string, Located<string | null>>();
   if (node?.kind === "map") {
     for (const [key, value] of node.entries) {
-      const located = locate(value, [...path, key], (found) => (isNull(found) ? null : textAs(found)));
+      const located = locate(value, () => [...path, key], entryText);
       if (located !== undefined) items.set(key, located);
     }
   }
   return { path, origins: originsOf(node), items };
+}
+
+function entryText(node: Node): string | null | undefined {
+  return isNull(node) ? null : textAs(node);
 }
 
 function textAs(node: Node): string | undefined {
@@ -241,32 +198,33 @@ function tmpfsOf(short: Node | undefined, volumes: Node | undefined, path: KeyPa
   return { ...own, items: [...own.items, ...long.items] };
 }
 
-function limitsOf(at: (...below: readonly string[]) => Node | undefined, path: KeyPath): Limits {
-  const positive = (value: number | undefined): number | undefined =>
-    value !== undefined && value > 0 ? value : undefined;
-
-  function first(read: (node: Node) => number | undefined, ...places: readonly (readonly string[])[]) {
-    for (const place of places) {
-      const found = locate(at(...place), [...path, ...place], (node) => positive(read(node)));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  return {
+function limitsOf(service: MapNode, path: KeyPath): Limits {
+  const resources = ["deploy", "resources", "limits"];
+  const block = resources.reduce<Node | undefined>(child, service);
+  const limit = (resource: string, attribute: string, read: (node: Node) => number | undefined) => {
+    const positive = (node: Node) => above0(read(node));
     // The engine takes the `deploy` block's value where both are written.
-    get memory() {
-      return first(bytes, ["deploy", "resources", "limits", "memory"], ["mem_limit"]);
-    },
-    get cpus() {
-      const quota = number(at("cpu_quota"));
-      const share = quota === undefined ? undefined : quota / (positive(number(at("cpu_period"))) ?? 100_000);
-      return first(number, ["deploy", "resources", "limits", "cpus"], ["cpus"]) ?? first(() => share, ["cpu_quota"]);
-    },
-    get pids() {
-      return first(number, ["deploy", "resources", "limits", "pids"], ["pids_limit"]);
-    },
+    return (
+      locate(child(block, resource), () => [...path, ...resources, resource], positive) ??
+      locate(service.entries.get(attribute), () => [...path, attribute], positive)
+    );
   };
+  const share = (quota: Node) => {
+    const time = number(quota);
+    return time === undefined
+      ? undefined
+      : above0(time / (above0(number(service.entries.get("cpu_period"))) ?? 100_000));
+  };
+  return {
+    memory: limit("memory", "mem_limit", bytes),
+    cpus:
+      limit("cpus", "cpus", number) ?? locate(service.entries.get("cpu_quota"), () => [...path, "cpu_quota"], share),
+    pids: limit("pids", "pids_limit", number),
+  };
+}
+
+function above0(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
 }
 
 function bytes(node: Node): number | undefined {

@@ -114,11 +114,10 @@ function brokenCheck(profile: Profile, facts: ServiceFacts): string | undefined 
  * root-owned tmpfs), so both are safe together only where one source saw them together.
  */
 function togetherCaveat(profile: Profile, facts: ServiceFacts): readonly string[] {
-  const capabilities = adviseCapabilities(profile, facts);
-  if (capabilities.grade !== "safe" && !facts.capDrop.includes("ALL")) return [];
   const { start, as_user } = profile.capabilities;
-  const sets = [...(start?.evidence ?? []), ...(as_user?.evidence ?? [])];
   if ((start?.add ?? as_user?.add ?? []).length === 0) return [];
-  const together = profile.read_only?.evidence.some((source) => sets.includes(source)) ?? false;
-  return together ? [] : ["a read-only root was not seen together with dropped capabilities"];
+  const sets = [...(start?.evidence ?? []), ...(as_user?.evidence ?? [])];
+  if (profile.read_only?.evidence.some((source) => sets.includes(source)) === true) return [];
+  const drops = facts.capDrop.includes("ALL") || adviseCapabilities(profile, facts).grade === "safe";
+  return !drops ? [] : ["a read-only root was not seen together with dropped capabilities"];
 }

@@ -79,6 +79,7 @@ export function service(name: string, environment: Readonly<Record<string, strin
     },
     labels: { ...list, items: new Map() },
     limits: { memory: undefined, cpus: undefined, pids: undefined },
+    has: () => false,
     get: () => undefined,
   };
 }

@@ -1,9 +1,8 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
-import { sliceOf } from "@compose-harden/model";
+import { remembered, sliceOf } from "@compose-harden/model";
 import { hostPathOf, sensitivity } from "../host-paths.js";
 import { holdsWord } from "../names.js";
 import { hasWayOut, neighbourAmong } from "../neighbours.js";
-import { remembered } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
 import { isSecretName } from "../secrets.js";
 import { severityOf } from "../severity.js";

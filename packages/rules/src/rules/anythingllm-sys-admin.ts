@@ -22,6 +22,8 @@ export const anythingllmSysAdmin: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["cap_add"],
+
   *service(service) {
     if (productOf(service)?.id !== "anythingllm") return;
     const item = service.cap_add.items.find(({ value }) => capabilityName(value) === "SYS_ADMIN");

@@ -1,11 +1,18 @@
-import type { Located, Port, Project, Related, Service, Severity } from "@compose-harden/model";
+import {
+  type Located,
+  type Port,
+  type Project,
+  type Related,
+  remembered,
+  type Service,
+  type Severity,
+} from "@compose-harden/model";
 import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../footholds.js";
 import { hostPowerOf } from "../host-power.js";
 import { guardedPortsReached, isGuarded, productOf } from "../login.js";
 import { neighbourAmong } from "../neighbours.js";
 import { nameOfHostPort } from "../ports.js";
 import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
-import { remembered } from "../remembered.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -53,6 +60,7 @@ export const attackPath: Rule = {
 
   *project(project) {
     for (const service of project.services) {
+      if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) continue;
       const path = worst(pathsFrom(service, project));
       if (path === undefined) continue;
       const [first, ...rest] = path.steps;
@@ -71,7 +79,6 @@ export const attackPath: Rule = {
 
 /** The ways from other machines through this service, which they reach directly. */
 function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
-  if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) return;
   const image = service.image?.value ?? "";
   const runsCode = runsCodeOfVisitors(image);
   const opens = OPENS.find((known) => known.image.test(image));

@@ -23,6 +23,8 @@ export const cancelledHardening: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["cap_drop", "security_opt"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     if (service.privileged?.value === true) {

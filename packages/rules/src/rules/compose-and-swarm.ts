@@ -34,6 +34,8 @@ export const composeAndSwarm: Rule = {
     { title: "Compose: Deploy Specification", url: "https://docs.docker.com/reference/compose-file/deploy/" },
   ],
 
+  reads: ["deploy"],
+
   *service(service, { project }) {
     if (!isSwarmService(service)) return;
     const ignored = SWARM_IGNORES.filter((name) => project.originsOf([...service.path, name]).length > 0);

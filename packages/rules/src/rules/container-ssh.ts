@@ -19,6 +19,8 @@ export const containerSsh: Rule = {
   ],
   frameworks: { cis: ["5.7"], nist: ["4.1.2"] },
 
+  reads: ["ports"],
+
   *service(service) {
     const name = `${service.name} ${parseImage(service.image?.value ?? "").repository}`;
     if (PURPOSE.test(name)) return;

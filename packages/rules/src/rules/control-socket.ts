@@ -23,6 +23,8 @@ export const controlSocket: Rule = {
   ],
   frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.5.5"] },
 
+  reads: ["volumes", "secrets", "configs", "use_api_socket"],
+
   *service(service, { project }) {
     const isProxy = isSocketProxy(service);
     for (const { at, what } of socketsOf(service, project)) {

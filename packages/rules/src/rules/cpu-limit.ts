@@ -27,12 +27,11 @@ export const cpuLimit: Rule<Options> = {
     value: { summary: "the limit to write, in processors; 0: by kind of software", default: 0 },
   },
 
-  *service(service, { project, options, advice }) {
+  *service(service, { options, advice }) {
     if (service.limits.cpus !== undefined || confinedToProcessors(service.get("cpuset")?.value)) return;
     const { value, known } = advice.bounds(service).cpus;
     const cpus = options.value > 0 ? options.value : value;
     yield* withoutLimit(
-      project,
       service,
       { noun: "CPU", attribute: "cpus", resource: "cpus" },
       {

@@ -77,6 +77,8 @@ export const dangerousCapabilities: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["cap_add"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     for (const item of service.cap_add.items) {

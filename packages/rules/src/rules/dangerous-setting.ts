@@ -16,6 +16,8 @@ export const dangerousSetting: Rule = {
     },
   ],
 
+  reads: ["environment", "command"],
+
   *service(service) {
     const profile = productOf(service);
     for (const danger of profile?.dangerous ?? []) {

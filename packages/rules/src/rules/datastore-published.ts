@@ -20,6 +20,8 @@ export const datastorePublished: Rule = {
   ],
   frameworks: { cis: ["5.9"], owasp: ["5", "5a"], nist: ["4.4.2"] },
 
+  reads: ["ports"],
+
   *service(service, { project }) {
     const stores = service.ports.items.flatMap((port) => {
       const purpose = innerPurpose(service, port.value);
@@ -76,12 +78,14 @@ interface Caller {
 
 /** The services that have an address of this one among their settings, or wait for it. */
 function callersOf(called: Service, { services }: Project): readonly Caller[] {
+  const waits = (service: Service) => dependenciesOf(service).includes(called.name);
+  const naming = services.filter((service) => environmentText(service).includes(called.name) || waits(service));
+  if (naming.length === 0) return [];
   const host = new RegExp(`(?:^|[@/,\\s])${called.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "gm");
-  return services.flatMap((service): readonly Caller[] => {
-    const text = environmentText(service);
-    const named = text.includes(called.name) ? Array.from(text.matchAll(host), ([, port]) => port) : [];
+  return naming.flatMap((service): readonly Caller[] => {
+    const named = Array.from(environmentText(service).matchAll(host), ([, port]) => port);
     const ports = named.filter((port) => port !== undefined);
     if (ports.length > 0) return [{ service, ports }];
-    return named.length > 0 || dependenciesOf(service).includes(called.name) ? [{ service, ports: "any" }] : [];
+    return named.length > 0 || waits(service) ? [{ service, ports: "any" }] : [];
   });
 }

@@ -19,6 +19,8 @@ export const dockerApiTcp: Rule = {
   ],
   frameworks: { cis: ["2.7"], owasp: ["1"], nist: ["4.3.2"] },
 
+  reads: ["entrypoint", "command", "environment"],
+
   *service(service, { project }) {
     const certificates = service.environment.items.get("DOCKER_TLS_CERTDIR");
     const isEngine = /(^|\/)docker$/.test(parseImage(service.image?.value ?? "").repository);

@@ -26,6 +26,8 @@ export const exposedWithoutLogin: Rule = {
   ],
   frameworks: { owasp: ["5a"], nist: ["4.4.2"] },
 
+  reads: ["ports", "network_mode"],
+
   *service(service, { project }) {
     const profile = productOf(service);
     const says = SAYS[loginOf(service, project)];

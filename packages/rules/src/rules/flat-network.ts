@@ -1,10 +1,9 @@
-import { isMap, type Project, type Service } from "@compose-harden/model";
+import { isMap, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { settingsAreAtHand } from "../login.js";
 import { holdsWord } from "../names.js";
 import { dependenciesOf } from "../neighbours.js";
 import { portsReachedFromElsewhere } from "../reach.js";
-import { remembered, rememberedIn } from "../remembered.js";
 import type { Rule } from "../rule.js";
 import { settingsText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
@@ -33,6 +32,8 @@ export const flatNetwork: Rule = {
     { title: "Compose: networks, internal", url: "https://docs.docker.com/reference/compose-file/networks/#internal" },
   ],
   frameworks: { owasp: ["5"], nist: ["4.3.3"] },
+
+  reads: ["ports"],
 
   *service(service, { project }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;

@@ -23,6 +23,8 @@ export const guessablePassword: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
+  reads: ["environment"],
+
   *service(service, { project }) {
     for (const [name, at] of service.environment.items) {
       const literal = mayBeSecret(name) ? literalOf(at, project) : undefined;

@@ -28,6 +28,8 @@ export const homeAssistantPrivileged: Rule = {
   ],
   frameworks: { cis: ["5.5"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["privileged"],
+
   *service(service) {
     const id = productOf(service)?.id ?? "";
     if (!/^(lsio-home-?assistant|home-assistant(-ops)?)$/.test(id) || service.privileged?.value !== true) return;

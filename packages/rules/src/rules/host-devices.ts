@@ -39,6 +39,8 @@ export const hostDevices: Rule = {
   ],
   frameworks: { cis: ["5.18"], owasp: ["3"], nist: ["4.5.5"] },
 
+  reads: ["devices", "device_cgroup_rules"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     for (const [index, device] of listAt(service.get("devices")?.raw).entries()) {

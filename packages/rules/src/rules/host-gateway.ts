@@ -18,6 +18,8 @@ export const hostGateway: Rule = {
   ],
   frameworks: { nist: ["4.4.2"] },
 
+  reads: ["extra_hosts"],
+
   *service(service) {
     const hosts = service.get("extra_hosts");
     if (hosts === undefined || !Array.isArray(hosts.raw) || portsReachedFromElsewhere(service).length === 0) return;

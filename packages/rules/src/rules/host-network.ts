@@ -1,5 +1,4 @@
-import { isMap, type Project, type Service, valueAt } from "@compose-harden/model";
-import { remembered } from "../remembered.js";
+import { isMap, type Project, remembered, type Service, valueAt } from "@compose-harden/model";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

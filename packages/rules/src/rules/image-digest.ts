@@ -22,6 +22,8 @@ export const imageDigest: Rule = {
   ],
   frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.1.5", "4.2.2"] },
 
+  reads: ["image"],
+
   *service(service, { project }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);

@@ -21,6 +21,8 @@ export const imageTag: Rule = {
   ],
   frameworks: { cis: ["5.28"], owasp: ["13"], nist: ["4.2.2"] },
 
+  reads: ["image"],
+
   *service(service, { project, advice }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);

@@ -26,12 +26,9 @@ export const inlineSecret: Rule = {
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
   *service(service, { project }) {
-    const settings = [
-      ...Array.from(service.environment.items, ([name, at]) => ({ where: "environment", name, at })),
-      ...Array.from(service.labels.items, ([name, at]) => ({ where: "label", name, at })),
-      ...deployLabels(service, project).map(([name, at]) => ({ where: "label", name, at })),
-    ];
-    for (const { where, name, at } of settings) {
+    for (const [where, name, at] of settingsOf(service, project)) {
+      // What the file shows is the value itself, where nothing was put in.
+      if (at.origin?.interpolated === false && secretIn(name, at.value ?? "") === undefined) continue;
       const literal = literalOf(at, project);
       const kind = literal === undefined ? undefined : secretIn(name, literal.value);
       // What everybody guesses, or reads in the documentation, has rules of its own.
@@ -51,6 +48,14 @@ export const inlineSecret: Rule = {
     }
   },
 };
+
+type Setting = readonly [where: string, name: string, at: Located<string | null>];
+
+function* settingsOf(service: Service, project: Project): Iterable<Setting> {
+  for (const [name, at] of service.environment.items) yield ["environment", name, at];
+  for (const [name, at] of service.labels.items) yield ["label", name, at];
+  for (const [name, at] of deployLabels(service, project)) yield ["label", name, at];
+}
 
 /** What Swarm writes on the service instead of its containers. */
 function deployLabels(service: Service, project: Project): readonly (readonly [string, Located<string | null>])[] {

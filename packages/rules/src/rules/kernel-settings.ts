@@ -39,6 +39,8 @@ export const kernelSettings: Rule = {
   ],
   frameworks: { owasp: ["7"], nist: ["4.4.3"] },
 
+  reads: ["sysctls", "oom_kill_disable", "oom_score_adj"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     const sysctls = service.get("sysctls")?.raw;

@@ -16,6 +16,8 @@ export const legacyLinks: Rule = {
   ],
   frameworks: { owasp: ["5"], nist: ["4.4.3"] },
 
+  reads: ["links", "external_links", "volumes_from"],
+
   *service(service, { project }) {
     yield* reportOf(service, "links", project);
     yield* reportOf(service, "external_links", project);

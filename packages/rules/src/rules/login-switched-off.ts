@@ -21,6 +21,8 @@ export const loginSwitchedOff: Rule = {
     },
   ],
 
+  reads: ["environment", "command", "entrypoint"],
+
   *service(service) {
     const profile = productOf(service);
     const said = new Set<string>();

@@ -26,6 +26,8 @@ export const mcpGatewaySocket: Rule = {
   ],
   frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.4.5", "4.5.5"] },
 
+  reads: ["volumes"],
+
   *service(service, { project }) {
     if (productOf(service)?.id !== "mcp-gateway") return;
     const isStatic = words(service).some((word) => /^--static(=true)?$/.test(word));

@@ -28,6 +28,8 @@ export const mcpServerExposed: Rule = {
   ],
   frameworks: { owasp: ["5a"], nist: ["4.4.2"] },
 
+  reads: ["ports"],
+
   *service(service) {
     const server = mcpServerOf(service);
     // Docker's gateway asks for a token unless it is told not to, which another rule reports.

@@ -38,7 +38,6 @@ export const memoryLimit: Rule<Options> = {
     const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);
     yield* withoutLimit(
-      project,
       service,
       { noun: "memory", attribute: "mem_limit", resource: "memory" },
       {

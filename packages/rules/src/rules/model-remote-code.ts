@@ -3,7 +3,7 @@ import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 const FLAG = /^--trust[-_]remote[-_]code(=(true|1))?$/i;
-const VARIABLE = /^(VLLM_|HF_|TGI_)?TRUST_REMOTE_CODE$/;
+const VARIABLES = ["TRUST_REMOTE_CODE", "VLLM_TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "TGI_TRUST_REMOTE_CODE"];
 
 /** Model servers run no code that comes with a model, unless the revision is named. */
 export const modelRemoteCode: Rule = {
@@ -21,16 +21,16 @@ export const modelRemoteCode: Rule = {
   ],
   frameworks: { owasp: ["13"] },
 
+  reads: ["command", "environment"],
+
   *service(service) {
-    const all = words(service).flatMap((word) => word.split(/\s+/));
-    if (all.some((word) => /^--(code-)?revision(=|$)/.test(word))) return;
-    const { command } = service;
+    const { command, environment } = service;
     const index = command?.value.findIndex((word) => word.split(/\s+/).some((part) => FLAG.test(part))) ?? -1;
-    const variable = [...service.environment.items].find(
-      ([name, { value }]) => VARIABLE.test(name) && /^(true|1|yes)$/i.test(value ?? ""),
-    )?.[1];
+    const variable = VARIABLES.map((name) => environment.items.get(name)).find((located) =>
+      /^(true|1|yes)$/i.test(located?.value ?? ""),
+    );
     const at = command !== undefined && index >= 0 ? { path: [...command.path, index] } : variable;
-    if (at === undefined) return;
+    if (at === undefined || words(service).some((word) => /(^|\s)--(code-)?revision(=|\s|$)/.test(word))) return;
     yield {
       at,
       message: `\`${service.name}\` runs whatever code its model brings along, in any version (\`trust-remote-code\`)`,

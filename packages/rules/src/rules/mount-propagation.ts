@@ -22,6 +22,8 @@ export const mountPropagation: Rule = {
   ],
   frameworks: { cis: ["5.20"], nist: ["4.5.5"] },
 
+  reads: ["volumes"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     for (const mount of service.volumes.items) {

@@ -16,6 +16,8 @@ export const ollamaOrigins: Rule = {
     },
   ],
 
+  reads: ["environment"],
+
   *service(service) {
     const origins = service.environment.items.get("OLLAMA_ORIGINS");
     const product = productOf(service);

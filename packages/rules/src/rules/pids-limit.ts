@@ -27,12 +27,11 @@ export const pidsLimit: Rule<Options> = {
     value: { summary: "the limit to write, in processes and threads; 0: by kind of software", default: 0 },
   },
 
-  *service(service, { project, options, advice }) {
+  *service(service, { options, advice }) {
     if (service.limits.pids !== undefined) return;
     const { value, known } = advice.bounds(service).pids;
     const pids = options.value > 0 ? options.value : value;
     yield* withoutLimit(
-      project,
       service,
       { noun: "process", attribute: "pids_limit", resource: "pids" },
       {

@@ -19,6 +19,8 @@ export const piholeCapabilities: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["cap_add"],
+
   *service(service) {
     if (productOf(service)?.id !== "pihole") return;
     const setting = (name: string) => service.environment.items.get(name)?.value ?? "";

@@ -26,6 +26,8 @@ export const pipedDownload: Rule = {
   ],
   frameworks: { owasp: ["13"] },
 
+  reads: ["entrypoint", "command", "pre_start", "post_start"],
+
   *service(service) {
     for (const [at, text] of startTexts(service)) {
       if (![PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED].some((form) => form.test(text))) continue;

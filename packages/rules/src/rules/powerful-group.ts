@@ -22,6 +22,8 @@ export const powerfulGroup: Rule = {
   ],
   frameworks: { owasp: ["1", "2"], nist: ["4.4.3"] },
 
+  reads: ["group_add"],
+
   *service(service, { project }) {
     if (!isLinuxContainer(service)) return;
     const groups = service.get("group_add");

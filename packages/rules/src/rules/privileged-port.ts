@@ -18,6 +18,8 @@ export const privilegedPort: Rule = {
   ],
   frameworks: { cis: ["5.8"], nist: ["4.4.3"] },
 
+  reads: ["ports"],
+
   *service(service) {
     if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value))
       return;

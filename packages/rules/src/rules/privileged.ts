@@ -18,6 +18,8 @@ export const privileged: Rule = {
   ],
   frameworks: { cis: ["5.5"], owasp: ["3"], nist: ["4.4.3"] },
 
+  reads: ["privileged"],
+
   *service(service) {
     if (!isLinuxContainer(service) || service.privileged?.value !== true) return;
     yield {

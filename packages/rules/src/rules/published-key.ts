@@ -15,6 +15,8 @@ export const publishedKey: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
+  reads: ["environment"],
+
   *service(service, { project }) {
     const profile = productOf(service);
     for (const { env = "", value } of profile?.dangerous.filter(isKnownSecret) ?? []) {

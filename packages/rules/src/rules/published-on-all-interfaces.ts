@@ -1,10 +1,9 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
-import { isMap, sameJson, valueAt } from "@compose-harden/model";
+import { isMap, remembered, sameJson, valueAt } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import type { Grade } from "../advice.js";
 import { isSwarmService } from "../container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
-import { remembered } from "../remembered.js";
 import type { Context, Report, Rule } from "../rule.js";
 import { environmentText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
@@ -38,6 +37,8 @@ export const publishedOnAllInterfaces: Rule<Options> = {
       default: "127.0.0.1",
     },
   },
+
+  reads: ["ports"],
 
   *service(service, context) {
     if (isVoid(service)) return;
@@ -120,7 +121,8 @@ function bindIntent(service: Service, { value, raw }: Located<Port>, bind: strin
   const address = isEveryIPv6Interface(value.host_ip) ? "::1" : bind;
   const by = { ...port, host_ip: withoutExpression(address) };
   // Published on loopback as well: the open entry only repeats it.
-  if (service.ports.items.some((other) => sameJson(other.raw, by))) return { op: "drop", path, item: raw };
+  if (service.ports.items.some((other) => other.value.target === value.target && sameJson(other.raw, by)))
+    return { op: "drop", path, item: raw };
   const written = address === by.host_ip ? {} : { written: { ...port, host_ip: address } };
   return { op: "replace", path, item: raw, by, ...written };
 }

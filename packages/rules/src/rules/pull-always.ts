@@ -15,6 +15,8 @@ export const pullAlways: Rule = {
   ],
   frameworks: { owasp: ["13"], nist: ["4.2.2"] },
 
+  reads: ["pull_policy"],
+
   *service(service, { project }) {
     const policy = service.get("pull_policy");
     if (policy === undefined || service.image === undefined || isBuiltHere(service, project)) return;

@@ -18,6 +18,8 @@ export const remoteBuildContext: Rule = {
   ],
   frameworks: { owasp: ["13"], nist: ["4.1.5"] },
 
+  reads: ["build"],
+
   *service(service, { project }) {
     const build = service.get("build");
     if (build === undefined || !isMap(build.raw)) return;

@@ -19,6 +19,8 @@ export const rootUser: Rule = {
   ],
   frameworks: { cis: ["4.1"], owasp: ["2"], nist: ["4.1.2"] },
 
+  reads: ["user"],
+
   *service(service) {
     const { user } = service;
     if (!isLinuxContainer(service) || user === undefined || !isRoot(user.value)) return;

@@ -32,6 +32,8 @@ export const secretAsVariable: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
+  reads: ["environment"],
+
   *service(service, { project }) {
     for (const [name, at] of service.environment.items) {
       const file = fileForm(service, name);

@@ -22,6 +22,8 @@ export const secretInBuildArgs: Rule = {
   ],
   frameworks: { cis: ["4.10"], owasp: ["12"], nist: ["4.1.4"] },
 
+  reads: ["build"],
+
   *service(service, { project }) {
     const args = service.get("build", "args");
     if (args === undefined || !isMap(args.raw)) return;

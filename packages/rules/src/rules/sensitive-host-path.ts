@@ -27,6 +27,8 @@ export const sensitiveHostPath: Rule = {
   ],
   frameworks: { cis: ["5.6"], owasp: ["8"], nist: ["4.5.5"] },
 
+  reads: ["volumes"],
+
   *service(service, { project }) {
     for (const mount of service.volumes.items) {
       const path = hostPathOf(mount, project);

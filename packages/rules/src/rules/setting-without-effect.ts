@@ -17,6 +17,8 @@ export const settingWithoutEffect: Rule = {
     { title: "Pi-hole: Docker, environment variables", url: "https://docs.pi-hole.net/docker/configuration/" },
   ],
 
+  reads: ["environment"],
+
   *service(service, { project }) {
     const profile = productOf(service);
     for (const setting of profile?.ignored ?? []) {

@@ -1,5 +1,4 @@
-import type { Project } from "@compose-harden/model";
-import { remembered } from "../remembered.js";
+import { type Project, remembered } from "@compose-harden/model";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

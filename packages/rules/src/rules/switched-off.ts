@@ -15,6 +15,8 @@ export const switchedOff: Rule = {
   ],
   frameworks: { cis: ["5.27"] },
 
+  reads: ["logging", "healthcheck"],
+
   *service(service) {
     const driver = service.get("logging", "driver");
     if (driver?.value === "none") {

@@ -60,6 +60,8 @@ export const unconfined: Rule = {
   ],
   frameworks: { cis: ["5.2", "5.3", "5.22"], owasp: ["6"], nist: ["4.4.3"] },
 
+  reads: ["security_opt"],
+
   *service(service) {
     if (!isLinuxContainer(service)) return;
     for (const item of service.security_opt.items) {

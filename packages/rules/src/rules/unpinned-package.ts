@@ -16,6 +16,8 @@ export const unpinnedPackage: Rule = {
   ],
   frameworks: { owasp: ["13"] },
 
+  reads: ["entrypoint", "command", "pre_start", "post_start"],
+
   *service(service) {
     for (const [at, text] of startTexts(service)) {
       for (const name of new Set(unpinned(text))) {

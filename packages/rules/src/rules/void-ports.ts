@@ -13,6 +13,8 @@ export const voidPorts: Rule = {
     { title: "Compose: ports", url: "https://docs.docker.com/reference/compose-file/services/#ports" },
   ],
 
+  reads: ["ports"],
+
   *service(service) {
     const mode = service.network_mode?.value;
     if ((mode !== "host" && mode !== "none") || service.ports.items.length === 0) return;

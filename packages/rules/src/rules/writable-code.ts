@@ -25,6 +25,8 @@ export const writableCode: Rule = {
   ],
   frameworks: { owasp: ["8"], nist: ["4.4.4", "4.5.5"] },
 
+  reads: ["volumes"],
+
   *service(service) {
     for (const mount of service.volumes.items) {
       const { type, target, read_only } = mount.value;

@@ -22,6 +22,8 @@ export const writableConfig: Rule = {
   ],
   frameworks: { owasp: ["8"], nist: ["4.5.5"] },
 
+  reads: ["volumes"],
+
   *service(service) {
     for (const mount of service.volumes.items) {
       const { type, source, target, read_only } = mount.value;
