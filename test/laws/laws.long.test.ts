@@ -10,12 +10,8 @@ import { VARIANTS, variantOf } from "./variants.js";
 
 /** Refusals that a person of the file agrees with, but that are not the syntax's fault, are few. */
 const MOST_REFUSED = 0.03;
-/** One rule takes the key away beside which another puts its own, so that the place depends on which comes first: to be mended. */
-const MISPLACED: ReadonlySet<string> = new Set([
-  "jlapenna+sparkstack/services/openclaw/docker/docker-compose.override.yml",
-]);
-
-const LENGTHENING: ReadonlySet<string> = new Set(["a blank line between all", "JSON"]);
+/** Of the runs rule by rule, the share in which one fix changes what another rule wants, so that nothing can be said. */
+const MOST_CHANGED = 0.03;
 
 /** Of all findings, the share that a fix mends, proven and written. */
 const LEAST_FIXED = 0.5;
@@ -51,8 +47,7 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
     expect(lines.changed / lines.fewest).toBeLessThanOrEqual(1.1);
   });
 
-  // The two that make every file several times as long take minutes a project here; `laws.test.ts` tries them on a few.
-  it.each(VARIANTS.filter(({ name }) => !LENGTHENING.has(name)))("hold with $name", { timeout: 900_000 }, (variant) => {
+  it.each(VARIANTS)("hold with $name", { timeout: 900_000 }, (variant) => {
     const rewritten = thinned(samples, 100).flatMap((sample) => variantOf(sample, variant) ?? []);
     expect(rewritten.flatMap((sample) => violationsOf(fixAll(sample)))).toEqual([]);
   });
@@ -62,9 +57,10 @@ describe.skipIf(!hasCorpus)("the laws on all real projects", () => {
       (rules: readonly string[]) => rules.toReversed(),
       (rules: readonly string[]) => rules.filter((_, i) => i % 2 === 0).concat(rules.filter((_, i) => i % 2 === 1)),
     ];
-    const outcomes = thinned(samples, 120).map((sample) => fixAll(sample));
-    const wrong = outcomes.flatMap((outcome) => orders.flatMap((order) => ruleByRule(outcome, order) ?? []));
-    expect(wrong.filter(({ sample }) => !MISPLACED.has(sample))).toEqual([]);
+    const outcomes = thinned(samples, 250).map((sample) => fixAll(sample));
+    const results = outcomes.flatMap((outcome) => orders.map((order) => ruleByRule(outcome, order)));
+    expect(results.flatMap((wrong) => wrong ?? [])).toEqual([]);
+    expect(results.filter((wrong) => wrong === undefined).length / results.length).toBeLessThan(MOST_CHANGED);
   });
 
   it("hold for override files", { timeout: 900_000 }, () => {

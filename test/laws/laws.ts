@@ -96,10 +96,16 @@ function* local(outcome: Outcome): Iterable<Violation> {
     const edits = outcome.patch.applied.flatMap((applied) => applied.edits.filter(({ range }) => range.file === path));
     const gone = lostLines({ path, before, after });
     const isEdited = (line: Line) => edits.some((edit) => touches(edit, line));
-    // Of blank lines in a row, the patch may show another one as gone than the one that went.
-    const isTwin = ({ number, start, end }: Line) =>
-      before.text.slice(start, end).trim() === "" &&
-      gone.some((other) => Math.abs(other.number - number) === 1 && isEdited(other));
+    // Of blank lines with nothing that stays between them, the patch may show another one as gone than the one that went.
+    const isBlank = ({ start, end }: Line) => before.text.slice(start, end).trim() === "";
+    const lines = linesOf(before.text);
+    const goneAt = new Set(gone.map(({ number }) => number));
+    const reaches = (from: number, step: 1 | -1): boolean => {
+      const next = lines[from - 1 + step];
+      if (next === undefined || !(isBlank(next) || goneAt.has(next.number))) return false;
+      return isEdited(next) || reaches(from + step, step);
+    };
+    const isTwin = (line: Line) => isBlank(line) && (reaches(line.number, 1) || reaches(line.number, -1));
     const lost = gone.filter((line) => !isEdited(line) && !isTwin(line));
     if (lost.length > 0) yield violation("local", outcome, `line ${lost[0]?.number} changed without an edit`);
     if (commentsOf(before.text) !== commentsOf(after)) yield violation("local", outcome, "a comment changed");
@@ -116,10 +122,14 @@ interface Line {
   readonly end: number;
 }
 
+function linesOf(text: string): readonly Line[] {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  return starts.map((start, i) => ({ number: i + 1, start, end: (starts[i + 1] ?? text.length + 1) - 1 }));
+}
+
 /** Lines of a text that the new text does not have, by the patch that users see. */
 function lostLines(change: FileChange): readonly Line[] {
-  const text = change.before?.text ?? "";
-  const starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  const lines = linesOf(change.before?.text ?? "");
   const lost: Line[] = [];
   let index = 0;
   for (const line of diff({ changes: [change], applied: [], refused: [], held: [] })
@@ -127,8 +137,7 @@ function lostLines(change: FileChange): readonly Line[] {
     .slice(2)) {
     const hunk = /^@@ -(\d+)/.exec(line);
     if (hunk !== null) index = Number(hunk[1]) - 1;
-    else if (line.startsWith("-"))
-      lost.push({ number: index + 1, start: starts[index] ?? 0, end: (starts[index + 1] ?? text.length + 1) - 1 });
+    else if (line.startsWith("-")) lost.push(...lines.slice(index, index + 1));
     if (hunk === null && /^[- ]/.test(line)) index++;
   }
   return lost;
@@ -158,35 +167,29 @@ function sameChanges(a: Patch, b: Patch): boolean {
 }
 
 /**
- * Rules one after the other give the files that all at once give. Undefined where that cannot be said, because one fix
- * changes what another rule wants, or one empties a list that another one fills: then the list keeps its place only at once.
+ * Rules one after the other give the files that all at once give. Undefined where that cannot be said, because one fix changes
+ * what another rule wants.
  */
 export function ruleByRule(
   outcome: Outcome,
   order: (rules: readonly string[]) => readonly string[],
 ): readonly Violation[] | undefined {
-  if (fillsWhatAnotherEmpties(outcome.patch)) return undefined;
-  const rules = order([...new Set(outcome.patch.applied.map(({ finding }) => finding.rule))].sort());
+  const applied = outcome.patch.applied.map(({ finding }) => finding);
+  const rules = order([...new Set(applied.map(({ rule }) => rule))].sort());
   let sample = outcome.sample;
   for (const rule of rules) {
-    const wanted = outcome.patch.applied.map(({ finding }) => finding).filter((finding) => finding.rule === rule);
-    const wishes = new Set(wanted.map(wishOf));
+    const wishes = new Set(applied.filter((finding) => finding.rule === rule).map(wishOf));
     const project = loadSample(sample);
-    const findings = check(project).filter((finding) => wishes.has(wishOf(finding)));
-    if (new Set(findings.map(wishOf)).size !== wishes.size) return undefined;
-    sample = patched(sample, fix(project, findings, ALL, sample.read));
+    const open = check(project);
+    const findings = open.filter((finding) => finding.rule === rule);
+    if (![...wishes].every((wish) => findings.some((finding) => wishOf(finding) === wish))) return undefined;
+    sample = patched(sample, fix(project, findings, { ...ALL, open }, sample.read));
   }
   return outcome.patch.changes.flatMap(({ path, after }) => {
     const found = sample.read(path);
     const same = found.kind === "file" && found.text === after;
     return same ? [] : [violation("one by one", outcome, `${path} by ${rules.join(", ")}`)];
   });
-}
-
-function fillsWhatAnotherEmpties({ applied }: Patch): boolean {
-  const intents = applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
-  const dropped = new Set(intents.flatMap(({ op, path }) => (op === "drop" ? [formatPath(path)] : [])));
-  return intents.some(({ op, path }) => op === "add" && dropped.has(formatPath(path)));
 }
 
 function wishOf({ rule, service, fix: wish }: Finding): string {

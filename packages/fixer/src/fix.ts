@@ -19,7 +19,7 @@ import { applyEdits } from "./edits.js";
 import type { Place } from "./intents.js";
 import { changedLists, chooseInOverlay, emptyOverlay } from "./place/overlay.js";
 import { choose, type Placement, type Reason } from "./place/place.js";
-import { groundOf } from "./place/project.js";
+import { type Ground, groundOf, treesOf } from "./place/project.js";
 import {
   type Built,
   build,
@@ -27,6 +27,8 @@ import {
   type Chosen,
   candidateFor,
   type Failure,
+  type Forecasts,
+  forecast,
   type Unit,
   unitsOf,
 } from "./plan.js";
@@ -51,26 +53,43 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const held = fixable.filter((finding) => !allows(policy, finding));
   const intents = allowed.flatMap((finding) => finding.fix?.intents ?? []);
   const stage = stageFor(project, policy, read);
-  const ground = groundOf(project, stage.writable, intents, stage.created);
-  const replaced = changedLists(intents);
+  const tree = treesOf(project, stage.created);
+  const ground = groundOf(project, stage.writable, intents, tree);
   const { overlay } = policy;
-  const chooseFor = (intent: Intent) =>
-    overlay === undefined ? choose(intent, ground) : chooseInOverlay(intent, ground, overlay, replaced);
+  const chooserOn = (ground: Ground, all: readonly Intent[]) => {
+    const replaced = changedLists(all);
+    return (intent: Intent) =>
+      overlay === undefined ? choose(intent, ground) : chooseInOverlay(intent, ground, overlay, replaced);
+  };
   const opened = allowed.some(({ fix }) => fix?.moves !== undefined) ? openEnvFile(project, policy, read) : undefined;
   const envFile = opened === undefined || "refusal" in opened ? undefined : opened;
   const chooseForMove = (move: Move): Placement | Reason =>
     envFile === undefined
       ? { kind: "reason", ...(opened !== undefined && "refusal" in opened ? opened : nothingToChange) }
       : chooseMove(move, ground, envFile, intents);
+  const chooseFor = chooserOn(ground, intents);
   const candidates = allowed.map((finding, index) => candidateFor(finding, index, chooseFor, chooseForMove));
+  const forecasts = forecast(policy.open === undefined ? candidates : openCandidates(policy.open));
+  function openCandidates(open: readonly Finding[]): readonly Candidate[] {
+    const all = inOrder(
+      open.filter((finding) => allows(policy, finding)),
+      project,
+    );
+    const wanted = all.flatMap((finding) => finding.fix?.intents ?? []);
+    const chooseLater = chooserOn(groundOf(project, stage.writable, wanted, tree), wanted);
+    // A moved secret takes no key away.
+    return all.map((finding, index) =>
+      candidateFor(finding, index, chooseLater, () => ({ kind: "reason", ...nothingToChange })),
+    );
+  }
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
   for (const candidate of candidates) {
     if (candidate.ways.length === 0) refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
   }
-  const prove = prover(project, stage, envFile, read);
+  const prove = prover(project, stage, envFile, forecasts, read);
   const accepted = settle(unitsOf(open), prove, refused);
-  const built = build(accepted);
+  const built = build(accepted, forecasts);
   const failed = "refusal" in built;
   const edits = failed ? new Map<number, readonly Edit[]>() : editsByOwner(built);
   return {
@@ -132,11 +151,11 @@ function inOrder(findings: readonly Finding[], { services }: Project): readonly 
 
 type Prove = (chosen: readonly Chosen[]) => Failure | undefined;
 
-function prover(project: Project, stage: Stage, envFile: EnvFile | undefined, read: Read): Prove {
+function prover(project: Project, stage: Stage, envFile: EnvFile | undefined, forecasts: Forecasts, read: Read): Prove {
   const before = dataOf(project);
   let bare: { readonly project: Project; readonly data: Json } | undefined;
   return (chosen) => {
-    const built = build(chosen);
+    const built = build(chosen, forecasts);
     if ("refusal" in built) return built;
     const intents = chosen.flatMap(({ candidate }) => candidate.finding.fix?.intents ?? []);
     const texts = textsOf(stage, built);
@@ -157,7 +176,7 @@ function prover(project: Project, stage: Stage, envFile: EnvFile | undefined, re
     if (!built.interpolated) return undefined;
     // What is moved depends on its variable by intention.
     const staying = chosen.filter(({ way }) => !way.placements.some(({ variables }) => variables !== undefined));
-    const others = staying.length === chosen.length ? built : build(staying);
+    const others = staying.length === chosen.length ? built : build(staying, forecasts);
     if ("refusal" in others) return others;
     bare ??= dataOf(withoutVariables(project, read));
     const same = translated(intents, project, bare.project, before.data, bare.data);

@@ -2,6 +2,7 @@ import type { Finding, Intent, Move, Refusal } from "@compose-harden/model";
 import type { Place } from "./intents.js";
 import type { Choice, Placement, Reason } from "./place/place.js";
 import { editsOf, type OwnedEdit } from "./write/bytes.js";
+import { type Forecast, forecastOf } from "./write/forecast.js";
 import { Unwritable } from "./write/unwritable.js";
 import { addWrite, type Plans } from "./write/write.js";
 
@@ -93,16 +94,11 @@ export interface Built {
 }
 
 /** Turns chosen ways into edits; a failure when two of them contradict each other or bytes cannot be found. */
-export function build(chosen: readonly Chosen[]): Built | Failure {
+export function build(chosen: readonly Chosen[], forecasts: Forecasts): Built | Failure {
   const files = new Map<string, Plans>();
-  for (const { candidate, way } of [...chosen].sort((a, b) => a.candidate.index - b.candidate.index)) {
-    for (const write of way.placements.flatMap((placement) => placement.writes)) {
-      const { file } = write.at.tree;
-      const plans = files.get(file) ?? new Map();
-      files.set(file, plans);
-      if (!addWrite(plans, write, candidate.index))
-        return { refusal: "conflict", detail: "another fix changes the same text in another way" };
-    }
+  for (const one of [...chosen].sort((a, b) => a.candidate.index - b.candidate.index)) {
+    if (!addPlans(files, one))
+      return { refusal: "conflict", detail: "another fix changes the same text in another way" };
   }
   const edits = new Map<string, readonly OwnedEdit[]>();
   let interpolated = false;
@@ -110,7 +106,7 @@ export function build(chosen: readonly Chosen[]): Built | Failure {
     for (const [file, plans] of files) {
       const [first] = plans.values();
       if (first === undefined) continue;
-      edits.set(file, editsOf(first.at.tree, plans));
+      edits.set(file, editsOf(first.at.tree, plans, forecasts.get(file) ?? forecastOf(first.at.tree, plans)));
       interpolated ||= [...plans.values()].some(touchesVariable);
     }
   } catch (error) {
@@ -121,6 +117,36 @@ export function build(chosen: readonly Chosen[]): Built | Failure {
     chosen.flatMap(({ way }) => way.placements.flatMap((placement) => placement.variables ?? [])),
   );
   return { edits, variables, interpolated };
+}
+
+/** Forecasts by file. */
+export type Forecasts = ReadonlyMap<string, Forecast>;
+
+/** Looks ahead to the end of all candidates, each by its first way. */
+export function forecast(candidates: readonly Candidate[]): Forecasts {
+  const files = new Map<string, Plans>();
+  for (const candidate of candidates) {
+    const [way] = candidate.ways;
+    if (way !== undefined) addPlans(files, { candidate, way });
+  }
+  return new Map(
+    [...files].flatMap(([file, plans]) => {
+      const [first] = plans.values();
+      return first === undefined ? [] : [[file, forecastOf(first.at.tree, plans)]];
+    }),
+  );
+}
+
+/** Adds what is chosen to the plans of the files; false when it contradicts them. */
+function addPlans(files: Map<string, Plans>, { candidate, way }: Chosen): boolean {
+  return way.placements
+    .flatMap(({ writes }) => writes)
+    .every((write) => {
+      const { file } = write.at.tree;
+      const plans: Plans = files.get(file) ?? new Map();
+      files.set(file, plans);
+      return addWrite(plans, write, candidate.index);
+    });
 }
 
 function touchesVariable({

@@ -6,6 +6,11 @@ export interface Policy {
   readonly unsafe?: boolean | { readonly rules?: readonly string[]; readonly services?: readonly string[] };
   /** Fixes of these rules are left alone. */
   readonly off?: readonly string[];
+  /**
+   * All findings of the project, where only some are given to be fixed, as with one rule after the other: the result is then
+   * the same as of all at once. Default: those given.
+   */
+  readonly open?: readonly Finding[];
   /** Absolute path of an override file that takes all changes; the other files stay as they are. */
   readonly overlay?: string;
   /** Without it no secret is moved: there is no place for an env file, as beside a text that came alone. */

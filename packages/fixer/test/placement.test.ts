@@ -1,5 +1,6 @@
+import type { Intent } from "@compose-harden/model";
 import { describe, expect, it } from "vitest";
-import { add, drop, fixed, set, unset } from "./fixed.js";
+import { add, drop, fixed, patchOf, set, unset } from "./fixed.js";
 
 describe("a careful person would write", () => {
   it("beside related keys", () => {
@@ -237,6 +238,127 @@ services:
     `);
   });
 
+  it("JSON in which keys go where others come", () => {
+    const text = JSON.stringify(
+      {
+        services: { web: { image: "nginx", group_add: ["docker"], privileged: true, user: "101", restart: "always" } },
+      },
+      undefined,
+      2,
+    );
+    const result = fixed(text, [
+      drop("web", "group_add", "docker"),
+      unset("web", "privileged"),
+      add("web", "cap_drop", "ALL"),
+      set("web", "read_only", true),
+      set("web", "init", true),
+    ]);
+    expect(result).toMatchInlineSnapshot(`
+      "{
+        "services": {
+          "web": {
+            "image": "nginx",
+            "user": "101",
+            "cap_drop": ["ALL"],
+            "read_only": true,
+            "restart": "always",
+            "init": true
+          }
+        }
+      }"
+    `);
+  });
+
+  it("comments that describe what would go hold it back", () => {
+    const text = `services:
+  web:
+    image: nginx
+    group_add:
+      - docker
+      # - video
+    # for the graphics card
+    privileged: true
+    cap_add:
+      # for the clock
+      - SYS_TIME
+      - SYS_MODULE
+`;
+    expect(
+      fixed(text, [
+        drop("web", "group_add", "docker"),
+        unset("web", "privileged"),
+        drop("web", "cap_add", "SYS_TIME"),
+        drop("web", "cap_add", "SYS_MODULE"),
+      ]),
+    ).toMatchInlineSnapshot(`
+      "services:
+        web:
+          image: nginx
+          group_add:
+            - docker
+            # - video
+          # for the graphics card
+          privileged: true
+          cap_add:
+            # for the clock
+            - SYS_TIME
+      would-drop-comment: a comment stands on the lines that would go
+      would-drop-comment: a comment beside the lines that would go describes them
+      would-drop-comment: a comment beside the lines that would go describes them
+      "
+    `);
+  });
+
+  it("a list that one fix empties and another fills is written anew", () => {
+    const text = `services:
+  web:
+    image: nginx
+    cap_add: [ "SYS_TIME", SYS_MODULE ]
+    ports:
+      - "127.0.0.1:80:80"
+`;
+    const wishes = [
+      drop("web", "cap_add", "SYS_TIME"),
+      drop("web", "cap_add", "SYS_MODULE"),
+      add("web", "cap_add", "CHOWN"),
+    ];
+    const once = fixed(text, wishes);
+    expect(once).toMatchInlineSnapshot(`
+      "services:
+        web:
+          image: nginx
+          cap_add:
+            - CHOWN
+          ports:
+            - "127.0.0.1:80:80"
+      "
+    `);
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
+      let step = text;
+      for (const [i, index] of order.entries()) {
+        const open = patchOf(
+          step,
+          order.slice(i).map((other) => wishes[other] as Intent),
+        ).applied.map(({ finding }) => finding);
+        step = fixed(step, [wishes[index] as Intent], { open });
+      }
+      expect(step).toBe(once);
+    }
+  });
+
+  it("a file that ends in a removed line keeps ending as it did", () => {
+    expect(
+      fixed("services:\n\n  web:\n\n    image: nginx  \n\n    privileged: true", [unset("web", "privileged")]),
+    ).toBe("services:\n\n  web:\n\n    image: nginx  ");
+    expect(
+      fixed("services:\r\n  web: {image: nginx}\r\n  \r\nversion: '3'", [{ op: "unset", path: ["version"] }]),
+    ).toBe("services:\r\n  web: {image: nginx}");
+  });
+
   it("compact lists, no final newline", () => {
     const text = `services:
     web:
@@ -470,7 +592,8 @@ services:
     ).toMatchInlineSnapshot(`
       "x-base: &base
         image: nginx
-        security_opt: [no-new-privileges:true]
+        security_opt:
+          - no-new-privileges:true
         read_only: true
       services:
         a:

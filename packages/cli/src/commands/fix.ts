@@ -56,20 +56,21 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
     unsafe: unsafeFrom(options.unsafe, services),
     ...(options.overlay === undefined ? {} : { overlay: resolve(host.cwd, options.overlay) }),
   };
-  const findingsOf = (plan: Plan): readonly Finding[] => {
+  const findingsOf = (plan: Plan): { readonly open: readonly Finding[]; readonly wanted: readonly Finding[] } => {
     const { findings } = reading.selector.select({ ...plan.loaded, project: plan.project });
-    return ofServicesAndRules(findings, options.service ?? [], options.rule ?? []);
+    return { open: findings, wanted: ofServicesAndRules(findings, options.service ?? [], options.rule ?? []) };
   };
   const session = options.interactive === true ? (await import("../interactive.js")).startSession(host) : undefined;
   const everyone = projects.map(({ project }) => project);
   const policyOf = ({ project, read }: Plan): Policy =>
     // A file that came by itself has no env file beside it that would go back with it.
     reading.isStandardInput ? policy : { ...policy, keeping: keepingFor(project, everyone, files, read) };
-  const { patch, parts } = await patchAll(projects, files, (plan) =>
-    session === undefined
-      ? fixPlan(plan, findingsOf(plan), policyOf(plan))
-      : session.ask(plan, findingsOf(plan), policyOf(plan)),
-  );
+  const { patch, parts } = await patchAll(projects, files, (plan) => {
+    const { open, wanted } = findingsOf(plan);
+    return session === undefined
+      ? fixPlan(plan, wanted, { ...policyOf(plan), open })
+      : session.ask(plan, wanted, policyOf(plan));
+  });
   if (policy.overlay !== undefined && patch.changes.some(({ path }) => path !== policy.overlay)) {
     throw new Error("a change does not go to the overlay");
   }

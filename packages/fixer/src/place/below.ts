@@ -72,7 +72,7 @@ function writeHere(at: Placed, leaf: Leaf): readonly Write[] | Blocked {
     case "unset":
       return [{ kind: "remove", at }];
     case "members": {
-      if (node.kind === "seq") {
+      if (node.kind === "seq" && node.items.length > 0) {
         const changes = [...leaf.changed].flatMap(([item, change]): readonly Write[] => {
           if (change !== undefined) return change.inPlace;
           const index = node.items.indexOf(item);
@@ -82,7 +82,7 @@ function writeHere(at: Placed, leaf: Leaf): readonly Write[] | Blocked {
         });
         return [...changes, ...leaf.added.map((item): Write => ({ kind: "append", at: { ...at, node }, item }))];
       }
-      const value = isNothing(node) ? list(leaf.added) : shadow(tree, node, [], leaf);
+      const value = isNothing(node) || node.kind === "seq" ? list(leaf.added) : shadow(tree, node, [], leaf);
       return value === undefined ? unsupported("the list cannot be repeated") : [{ kind: "become", at, value }];
     }
     default:

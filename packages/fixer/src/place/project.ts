@@ -47,17 +47,11 @@ export interface Ground {
   wanted(intent: Intent, service: string, item?: Json): boolean;
 }
 
-/** Prepares a project for planning; `more` are files that are to be part of it. */
-export function groundOf(
-  project: Project,
-  writable: (file: string) => boolean,
-  intents: readonly Intent[],
-  more: readonly SourceFile[] = [],
-): Ground {
-  const { data } = project;
+/** The syntax of a project's files, each parsed once; `more` are files that are to be part of it. */
+export function treesOf(project: Project, more: readonly SourceFile[] = []): Ground["tree"] {
   const trees = new Map<string, SyntaxTree>();
   const texts = new Map([...project.files, ...more].map((file) => [file.path, file.text]));
-  const tree = (file: string): SyntaxTree | undefined => {
+  return (file) => {
     const text = texts.get(file);
     const known = trees.get(file);
     if (known !== undefined || text === undefined) return known;
@@ -65,6 +59,16 @@ export function groundOf(
     trees.set(file, parsed);
     return parsed;
   };
+}
+
+/** Prepares a project for planning. */
+export function groundOf(
+  project: Project,
+  writable: (file: string) => boolean,
+  intents: readonly Intent[],
+  tree: Ground["tree"],
+): Ground {
+  const { data } = project;
   const node = (origin: Origin): Placed | undefined => {
     const { file, start, end } = origin.value;
     const found = tree(file);

@@ -3,9 +3,11 @@ import type { MapSyntax, ScalarSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from 
 import { trimEdit } from "../edits.js";
 import { arrange } from "../place/order.js";
 import type { Draft } from "./draft.js";
+import { endOfEntry } from "./extent.js";
 import { insertInFlow } from "./flow.js";
+import { type Forecast, refilled } from "./forecast.js";
 import { columnAt, lineEnd } from "./lines.js";
-import { contentEnd, isMissing, keyText } from "./nodes.js";
+import { isMissing, keyText } from "./nodes.js";
 import { removal, type Span } from "./remove.js";
 import { renderBlock, renderFlow, renderItem, renderPair } from "./render.js";
 import { indentOf, isPlainSafe, quoted, type Style, styleInside, styleOf } from "./style.js";
@@ -25,7 +27,8 @@ interface Spot {
 }
 
 /** The edits of one file, in the order in which they are to be made. Throws `Unwritable`. */
-export function editsOf(tree: SyntaxTree, plans: Plans): readonly OwnedEdit[] {
+export function editsOf(tree: SyntaxTree, wanted: Plans, forecast: Forecast): readonly OwnedEdit[] {
+  const plans = refilled(tree, wanted, forecast);
   const removed = new Set([...plans.values()].filter((plan) => plan.remove !== undefined).map((plan) => plan.at.node));
   const spots: Spot[] = [];
   const add = (depth: number, owners: Owners, start: number, end: number, text: string): void => {
@@ -36,7 +39,7 @@ export function editsOf(tree: SyntaxTree, plans: Plans): readonly OwnedEdit[] {
   for (const plan of plans.values()) {
     const { node, holders } = plan.at;
     const depth = holders.length;
-    if (plan.puts.size > 0 && node.kind === "map") writePuts(tree, plan, node, removed, add);
+    if (plan.puts.size > 0 && node.kind === "map") writePuts(tree, plan, node, forecast, add);
     if (plan.appends.length > 0 && node.kind === "seq") writeAppends(tree, plan, node, removed, add);
     if (plan.rewrite !== undefined && node.kind === "scalar")
       add(depth, plan.rewrite.owners, node.start, node.end, scalarAs(node, plan.rewrite.value, tree, inFlow(plan)));
@@ -58,7 +61,11 @@ function aside(spot: Spot, gone: readonly Span[], tree: SyntaxTree): Spot {
   for (;;) {
     const span = gone.find(({ start, end }) => start < at && at < end);
     if (span === undefined) break;
-    at = lineEnd(tree.text, Math.max(0, span.start - 1 - (tree.text[span.start - 2] === "\r" ? 1 : 0)));
+    // In flow style a span begins within a line.
+    at = Math.min(
+      span.start,
+      lineEnd(tree.text, Math.max(0, span.start - 1 - (tree.text[span.start - 2] === "\r" ? 1 : 0))),
+    );
   }
   if (at === spot.at) return spot;
   const edits = spot.edits.map(({ edit, owners }) => ({
@@ -74,15 +81,20 @@ function inFlow(plan: NodePlan): boolean {
   return plan.at.holders.some((holder) => (holder.kind === "pair" ? holder.map.flow : holder.seq.flow));
 }
 
-function writePuts(tree: SyntaxTree, plan: NodePlan, map: MapSyntax, removed: ReadonlySet<SyntaxNode>, add: Add): void {
+function writePuts(tree: SyntaxTree, plan: NodePlan, map: MapSyntax, { gone }: Forecast, add: Add): void {
   const style = styleInside(tree, map);
   const depth = plan.at.holders.length;
-  const names = map.pairs.map((pair) => keyText(pair) ?? "");
+  const staying = map.pairs.flatMap((pair, index) =>
+    gone.has(pair.key.start) ? [] : [{ name: keyText(pair) ?? "", index }],
+  );
   let after = -1;
   const runs = new Map<number, string[]>();
-  for (const { key, isNew } of arrange(names, [...plan.puts.keys()])) {
+  for (const { key, isNew } of arrange(
+    staying.map(({ name }) => name),
+    [...plan.puts.keys()],
+  )) {
     if (!isNew) after++;
-    else runs.set(after, [...(runs.get(after) ?? []), key]);
+    else runs.set(staying[after]?.index ?? -1, [...(runs.get(staying[after]?.index ?? -1) ?? []), key]);
   }
   for (const [index, keys] of runs) {
     const items = keys.flatMap((key) => {
@@ -91,13 +103,14 @@ function writePuts(tree: SyntaxTree, plan: NodePlan, map: MapSyntax, removed: Re
     });
     if (map.flow) {
       const texts = items.map(({ key, draft, owners }) => ({ text: flowPair(key, draft, style), owners }));
-      for (const part of insertInFlow(tree, map, index, texts)) add(depth, part.owners, part.at, part.at, part.text);
+      const next = map.pairs[index + 1];
+      const nextGoes = next !== undefined && gone.has(next.key.start);
+      for (const part of insertInFlow(tree, map, index, texts, nextGoes))
+        add(depth, part.owners, part.at, part.at, part.text);
       continue;
     }
-    let last = index;
-    while (last >= 0 && removed.has(map.pairs[last]?.value ?? map)) last--;
     const indent = indentOf(tree, map);
-    const pair = map.pairs[last];
+    const pair = map.pairs[index];
     const at = pair === undefined ? headOf(tree, plan, map) : endOfEntry(tree.text, pair.value, pair.key.end, indent);
     for (const { key, draft, owners } of items) {
       const text = renderPair(key, draft, indent, style);
@@ -122,49 +135,6 @@ function flowPair(key: string, draft: Draft, style: Style): string {
   return renderFlow({ kind: "map", entries: new Map([[key, draft]]) }, style).slice(1, -1);
 }
 
-/**
- * Where a line behind an entry of a block collection goes: behind its last line and the comments that belong to it, which are
- * those indented deeper than the entry, and members of a list that are commented out.
- */
-function endOfEntry(text: string, value: SyntaxNode, keyEnd: number, indent: number): number {
-  let end = lineEnd(text, keepEnd(text, value, Math.max(keyEnd, contentEnd(value))));
-  const isList = value.kind === "seq" && !value.flow;
-  for (let at = end; ; ) {
-    const next = text.indexOf("\n", at) + 1;
-    if (next === 0 || next >= text.length) return end;
-    const stop = lineEnd(text, next);
-    const line = text.slice(next, stop);
-    const comment = /^( *)#(.*)$/.exec(line);
-    if (comment === null && line.trim() !== "") return end;
-    if (comment !== null) {
-      const column = comment[1]?.length ?? 0;
-      const isItem = isList && column === indent && /^[\s#]*-\s/.test(comment[2] ?? "");
-      if (column <= indent && !(isItem && next === nextOf(text, end))) return end;
-      end = stop;
-    }
-    at = stop;
-  }
-}
-
-function nextOf(text: string, end: number): number {
-  return text.indexOf("\n", end) + 1;
-}
-
-/** Blank lines behind a block scalar that keeps them (`|+`) are part of it. */
-function keepEnd(text: string, node: SyntaxNode, end: number): number {
-  let last: SyntaxNode | undefined = node;
-  while (last !== undefined && (last.kind === "map" || last.kind === "seq") && !last.flow)
-    last = last.kind === "map" ? last.pairs.at(-1)?.value : last.items.at(-1);
-  if (last?.kind !== "scalar" || (last.style !== "literal" && last.style !== "folded")) return end;
-  if (!/^[|>]\d?\+/.test(text.slice(last.start, last.start + 3))) return end;
-  let at = end;
-  for (let next = text.indexOf("\n", at) + 1; next > 0 && next < text.length; next = text.indexOf("\n", at) + 1) {
-    if (text.slice(next, lineEnd(text, next)).trim() !== "") break;
-    at = lineEnd(text, next);
-  }
-  return at;
-}
-
 function writeAppends(
   tree: SyntaxTree,
   plan: NodePlan,
@@ -176,13 +146,10 @@ function writeAppends(
   const style = styleOf(tree);
   const depth = plan.at.holders.length;
   const kept = seq.items.filter((item) => !removed.has(item));
-  const model = kept.at(-1) ?? seq.items.at(-1);
+  const model = kept.at(-1);
+  if (model === undefined && seq.items.length > 0)
+    throw new Unwritable("would-drop-comment", "a comment stands in the list that would lose all its members");
   const like = quoteLike(model, style);
-  const heir = kept.length === 0 ? seq.items[0] : undefined;
-  if (heir !== undefined) {
-    takeOver(tree, plan, heir, like, add);
-    return;
-  }
   if (seq.flow) {
     const texts = plan.appends.map(({ value, owners }) => ({
       text: itemText(value, like, true) ?? renderFlow(value, style),
@@ -192,31 +159,15 @@ function writeAppends(
       add(depth, part.owners, part.at, part.at, part.text);
     return;
   }
-  const last = kept.at(-1);
-  if (last === undefined || model === undefined) return;
+  if (model === undefined) return;
   const dash = columnAt(text, seq.start);
   const gap = /-([ \t]+)$/.exec(text.slice(Math.max(0, model.propsStart - 20), model.propsStart))?.[1] ?? " ";
-  const at = endOfEntry(text, last, last.end, dash - 1);
+  const at = endOfEntry(text, model, model.end, dash - 1);
   const compact = isCompact(tree, plan, dash);
-  const place = compact ? endOfCompact(text, last, dash) : at;
+  const place = compact ? endOfCompact(text, model, dash) : at;
   for (const { value, owners } of plan.appends) {
     const item = itemText(value, like, false) ?? renderItem(value, dash + 1 + gap.length, style);
     add(depth, owners, place, place, `${style.eol}${" ".repeat(dash)}-${gap}${item}`);
-  }
-}
-
-/** A list that loses all its members and gets others: the first of them takes the place of the first. */
-function takeOver(tree: SyntaxTree, plan: NodePlan, heir: SyntaxNode, like: Quote, add: Add): void {
-  const style = styleOf(tree);
-  const depth = plan.at.holders.length;
-  const flow = plan.at.node.kind === "seq" && plan.at.node.flow;
-  if (!flow && /#/.test(tree.text.slice(heir.end, lineEnd(tree.text, heir.end))))
-    throw new Unwritable("would-drop-comment", "a comment describes the member that would go");
-  const dash = columnAt(tree.text, plan.at.node.start);
-  for (const [index, { value, owners }] of plan.appends.entries()) {
-    const text = itemText(value, like, flow) ?? (flow ? renderFlow(value, style) : renderItem(value, dash + 2, style));
-    if (index === 0) add(depth, owners, heir.propsStart, heir.end, text);
-    else add(depth, owners, heir.end, heir.end, flow ? `, ${text}` : `${style.eol}${" ".repeat(dash)}- ${text}`);
   }
 }
 
@@ -319,14 +270,16 @@ function writeBecome(tree: SyntaxTree, plan: NodePlan, draft: Draft, owners: Own
     return;
   }
   const rendered = renderBlock(draft, indentOf(tree, holder.map), style);
-  if (!rendered.includes(style.eol)) {
-    add(depth, owners, node.start, node.end, gap + rendered.slice(1));
-    return;
-  }
-  // The old value goes with the blanks in front of it; a comment on its line stays, the new lines go below.
+  // The old value goes with the blanks in front of it.
   let start = node.start;
   while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
   start = Math.max(start, holder.pair.key.end);
+  if (!rendered.includes(style.eol)) {
+    const isBlock = node.kind === "seq" && !node.flow;
+    add(depth, owners, isBlock ? start : node.start, node.end, isBlock ? rendered : gap + rendered.slice(1));
+    return;
+  }
+  // A comment on its line stays, the new lines go below.
   const feed = rendered.indexOf(style.eol);
   add(depth, owners, start, node.end, rendered.slice(0, feed));
   add(depth, owners, lineEnd(text, node.end), lineEnd(text, node.end), rendered.slice(feed));

@@ -17,12 +17,16 @@ export function entrySpans(node: MapSyntax | SeqSyntax): readonly { readonly sta
     : node.pairs.map(({ key, value }) => ({ start: key.propsStart, end: Math.max(key.end, contentEnd(value)) }));
 }
 
-/** Puts entries behind the one at `index` (-1: in front of the first) of a flow collection, on lines of their own where it is written so. */
+/**
+ * Puts entries behind the one at `index` (-1: in front of the first) of a flow collection, on lines of their own where it is
+ * written so. An entry behind that goes takes the comma in front of it along.
+ */
 export function insertInFlow(
   tree: SyntaxTree,
   node: MapSyntax | SeqSyntax,
   index: number,
   parts: readonly Part[],
+  nextGoes = false,
 ): readonly (Part & { readonly at: number })[] {
   const { text } = tree;
   const spans = entrySpans(node);
@@ -45,7 +49,7 @@ export function insertInFlow(
   const stop = lineEnd(text, here.end);
   const comma = /^\s*,/.test(text.slice(here.end, stop));
   // The closing bracket, or a comma further down: stay on the entry's line.
-  if (node.end <= stop || (next !== undefined && !comma))
+  if (nextGoes || node.end <= stop || (next !== undefined && !comma))
     return parts.map((part) => ({ ...part, at: here.end, text: `,${feed}${part.text}` }));
   if (comma) return parts.map((part) => ({ ...part, at: stop, text: `${feed}${part.text},` }));
   const owners = new Set(parts.flatMap((part) => [...part.owners]));

@@ -1,7 +1,8 @@
 import type { MapSyntax, SeqSyntax, SyntaxNode, SyntaxTree } from "@compose-harden/parser";
+import { endOfEntry } from "./extent.js";
 import { entrySpans } from "./flow.js";
-import { lineEnd, lineStart, nextLine } from "./lines.js";
-import type { Holder } from "./nodes.js";
+import { columnAt, lineEnd, lineStart, nextLine } from "./lines.js";
+import { contentEnd, type Holder } from "./nodes.js";
 import { Unwritable } from "./unwritable.js";
 import type { Owners, Plans } from "./write.js";
 
@@ -18,27 +19,45 @@ export interface Span extends Bounds {
 
 /** The spans that removals take: whole lines in block style, an entry with its comma in flow style. Throws `Unwritable`. */
 export function removal(tree: SyntaxTree, plans: Plans): readonly Span[] {
-  const groups = new Map<MapSyntax | SeqSyntax, { indexes: Map<number, Owners>; holders: readonly Holder[] }>();
+  return [...takenOut(plans)].flatMap(([node, { indexes }]) => spansOf(tree, node, indexes));
+}
+
+/** Where the keys stand that go as a whole, as offsets; those that cannot go are left out. */
+export function keysGone(tree: SyntaxTree, plans: Plans): ReadonlySet<number> {
+  const gone = new Set<number>();
+  for (const [node, { indexes }] of takenOut(plans)) {
+    if (node.kind !== "map" || !isWritable(() => spansOf(tree, node, indexes))) continue;
+    for (const index of indexes.keys()) gone.add(node.pairs[index]?.key.start ?? -1);
+  }
+  return gone;
+}
+
+function isWritable(write: () => unknown): boolean {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    if (error instanceof Unwritable) return false;
+    throw error;
+  }
+}
+
+type Groups = Map<MapSyntax | SeqSyntax, { indexes: Map<number, Owners>; holders: readonly Holder[] }>;
+
+function takenOut(plans: Plans): Groups {
+  const groups: Groups = new Map();
   for (const { at, remove } of plans.values()) {
     if (remove !== undefined) takeOut(at.holders, remove, groups, plans);
   }
-  for (const [node, { indexes }] of groups) {
-    // The first member of a list that only gets new ones is their place.
-    if (node.kind === "seq" && indexes.size === node.items.length && (plans.get(node)?.appends.length ?? 0) > 0)
-      indexes.delete(0);
-  }
-  return [...groups].flatMap(([node, { indexes }]) =>
-    node.flow ? fromFlow(tree, node, indexes) : fromBlock(tree, node, indexes),
-  );
+  return groups;
+}
+
+function spansOf(tree: SyntaxTree, node: MapSyntax | SeqSyntax, indexes: ReadonlyMap<number, Owners>): readonly Span[] {
+  return node.flow ? fromFlow(tree, node, indexes) : fromBlock(tree, node, indexes);
 }
 
 /** Marks an entry; a collection that would lose all its entries goes as a whole, but never a service. */
-function takeOut(
-  holders: readonly Holder[],
-  owners: Owners,
-  groups: Map<MapSyntax | SeqSyntax, { indexes: Map<number, Owners>; holders: readonly Holder[] }>,
-  plans: Plans,
-): void {
+function takeOut(holders: readonly Holder[], owners: Owners, groups: Groups, plans: Plans): void {
   const holder = holders.at(-1);
   if (holder === undefined) throw new Unwritable("unsupported-syntax", "the whole document would go");
   const node = holder.kind === "pair" ? holder.map : holder.seq;
@@ -68,14 +87,31 @@ function fromBlock(
       throw new Unwritable("unsupported-syntax", "it shares its line with something that stays");
     if (hasComment(text.slice(start, lineEnd(text, span.end)), start, entryNodes(node, index)))
       throw new Unwritable("would-drop-comment", "a comment stands on the lines that would go");
+    if (isDescribed(text, start, span.start) || hasMore(text, node, index))
+      throw new Unwritable("would-drop-comment", "a comment beside the lines that would go describes them");
     const end = nextLine(text, span.end);
-    // Without a line ending behind it, the one in front goes: the file keeps ending as it did.
-    if (end === undefined && start > 0) {
-      const feed = text[start - 2] === "\r" ? start - 2 : start - 1;
-      return { start: feed, end: text.length };
-    }
+    // Without a line ending behind it, those in front go: the file keeps ending as it did.
+    if (end === undefined && start > 0) return { start: beforeBlanks(text, start), end: text.length };
     return { start, end: start === 0 ? afterBlanks(text, end ?? text.length) : (end ?? text.length) };
   });
+}
+
+/** True for a comment right above, in the same column: it would describe what comes next. What is commented out describes nothing. */
+function isDescribed(text: string, start: number, entry: number): boolean {
+  if (start === 0) return false;
+  const above = text.slice(lineStart(text, start - 1), start);
+  const comment = /^( *)#+\s*(.*?)\s*$/.exec(above);
+  const column = /^ */.exec(text.slice(start, entry))?.[0].length ?? 0;
+  return comment?.[1]?.length === column && !/^(-\s|[\w.-]+:(\s|$)|\W*$)/.test(comment[2] ?? "");
+}
+
+/** True for comments below that belong to the entry, such as members of its list that are commented out. */
+function hasMore(text: string, node: MapSyntax | SeqSyntax, index: number): boolean {
+  if (node.kind === "seq") return false;
+  const pair = node.pairs[index];
+  if (pair === undefined) return false;
+  const own = lineEnd(text, Math.max(pair.key.end, contentEnd(pair.value)));
+  return text.slice(own, endOfEntry(text, pair.value, pair.key.end, columnAt(text, pair.key.propsStart))).includes("#");
 }
 
 /** Entries that go, each with the span that is its own. */
@@ -96,6 +132,14 @@ function removed(
 function afterBlanks(text: string, at: number): number {
   const [blanks] = /^(?:[ \t]*\r?\n)*/.exec(text.slice(at)) ?? [""];
   return at + blanks.length;
+}
+
+/** The end of the last line in front of a line that is not blank. */
+function beforeBlanks(text: string, start: number): number {
+  let at = start;
+  for (let above = start; above > 0 && text.slice(above, at).trim() === ""; above = lineStart(text, above - 1))
+    at = above;
+  return Math.max(0, text[at - 2] === "\r" ? at - 2 : at - 1);
 }
 
 function fromFlow(
