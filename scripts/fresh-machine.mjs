@@ -1,7 +1,7 @@
 // `node scripts/fresh-machine.mjs [--root DIR] [--without-tests]`: runs the shell blocks of the README and the documentation as they are
 // printed, on a machine with nothing but Node and git: a Debian made by debootstrap, entered with chroot. Builds the Dockerfile's image
 // on that Debian with an engine of its own, and runs it as the Dockerfile says. Needs Linux, root and debootstrap; says so and does nothing
-// elsewhere. DIR keeps the Debian for the next time. `--without-tests` leaves out `npm test`.
+// elsewhere. DIR keeps the Debian for the next time. `--without-tests` leaves out `npm test` and its like.
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -31,7 +31,7 @@ const IDENTITY = "-c user.name=t -c user.email=t@example.org";
 /** What a line needs that such a machine does not have. */
 const BEYOND = [
   [/ -i\b| --interactive\b/, "a terminal"],
-  [/--verify docker|compose-harden (?:observe|verify|trial)/, "Docker"],
+  [/--verify docker|^docker |compose-harden (?:observe|verify|trial)/, "Docker"],
   [/^\.ci\/run/, "all other tools of the tests"],
   [/^source <\(/, "a shell of its own"],
 ];
@@ -177,7 +177,7 @@ function tryPage(page) {
     const place = isForClone ? "/clone" : freshStack();
     for (const line of block.split("\n").filter((part) => part !== "" && !part.startsWith("#"))) {
       const [, lack] = BEYOND.find(([pattern]) => pattern.test(line)) ?? [];
-      const isLeftOut = /^npm test\b/.test(line) && values["without-tests"] === true;
+      const isLeftOut = /^npm (?:test|run)\b/.test(line) && values["without-tests"] === true;
       if (lack !== undefined || isLeftOut) say(`${page}: ${line}: skipped, needs ${lack ?? "time"}`);
       else inside(page, line, place, isForClone ? [0] : [0, 1]);
     }

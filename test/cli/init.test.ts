@@ -45,7 +45,14 @@ test.each([
   for (const name of ["compose-harden.config.yaml", ...made]) expect(err).toContain(`written: ${join(cwd, name)}`);
   // The configuration is one that the program takes, and a second run has nothing to do.
   expect(run(["check", "--fail-on", "none"], { cwd }).code).toBe(0);
-  expect(run(["init", "--yes"], { cwd }).err).toContain("nothing to write");
+  expect(run(["init", "--yes"], { cwd })).toMatchObject({ out: "", err: expect.stringContaining("nothing to write") });
+});
+
+test("says where to go on in a repository without CI and hooks", () => {
+  const { err } = run(["init"], { cwd: repository({}) });
+  expect(err).toContain("no CI found: `--ci` names one\nno hook manager found: `--hook` names one\n");
+  const used = run(["init"], { cwd: repository({ ".github/x": "", "lefthook.yml": "" }) });
+  expect(used.err).not.toContain("found");
 });
 
 test("what it writes is YAML, and names this version", () => {

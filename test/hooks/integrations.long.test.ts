@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { readXml } from "../../packages/report/test/formats/readers.js";
 import { folder, run } from "../cli/program.js";
-import { IDENTITY } from "./identity.js";
+import { commandsIn, type Outcome } from "./commands.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 const page = readFileSync(join(source, "docs/ci.md"), "utf8");
@@ -27,38 +26,12 @@ const blocks = new Map(
 let work = "";
 let tarball = "";
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-}
-
-function call(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>> = {},
-): Outcome {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      ...IDENTITY,
-      PRE_COMMIT_HOME: join(work, "pre-commit"),
-      npm_config_audit: "false",
-      npm_config_fund: "false",
-      ...env,
-    },
-  });
-  if (error !== undefined) throw error;
-  return { code: status, out: stdout + stderr };
-}
-
-function must(command: string, args: readonly string[], cwd: string): string {
-  const { code, out } = call(command, args, cwd);
-  expect(code, out).toBe(0);
-  return out;
-}
+const { call, must } = commandsIn(() => ({
+  ...process.env,
+  PRE_COMMIT_HOME: join(work, "pre-commit"),
+  npm_config_audit: "false",
+  npm_config_fund: "false",
+}));
 
 const SAFE = "services:\n  web:\n    image: nginx:1.27\n";
 const OPEN = `${SAFE}    privileged: true\n`;
@@ -251,11 +224,13 @@ test("lefthook (from npm) stops a commit with findings", () => {
   expect(commit(cwd).out).toMatch(/skip/i);
 });
 
-test("husky (from npm) stops a commit with findings", () => {
-  const cwd = repository({ ...CONFIG, "compose.yaml": SAFE, ".husky/pre-commit": block(".husky/pre-commit") }, [
-    "husky@9",
-  ]);
-  must("npx", ["husky"], cwd);
+test("husky (from npm), switched on as `init` says, stops a commit with findings", () => {
+  const cwd = repository({ ...CONFIG, "compose.yaml": SAFE });
+  const { err } = run(["init", "--yes", "--hook", "husky"], { cwd });
+  const [, command = ""] = /switch it on, if it is not yet: (.*)/.exec(err) ?? [];
+  // The package as it is now is not of a registry, and would be taken away with what nobody asked for.
+  must("sh", ["-c", command.replace("--save-dev", `--save-dev ${tarball}`)], cwd);
+  expect(readFileSync(join(cwd, ".husky/pre-commit"), "utf8")).toBe(block(".husky/pre-commit"));
   expectStops(cwd);
 });
 

@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder, program, run } from "../cli/program.js";
-import { IDENTITY } from "./identity.js";
+import { commandsIn } from "./commands.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 const hasPython = spawnSync("python3", ["-m", "venv", "--help"]).status === 0;
@@ -23,26 +23,11 @@ let work = "";
 let hooks = "";
 let preCommit = "";
 
-/** Runs a command to its end; both outputs together. */
-function call(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-): { readonly code: number | null; readonly out: string } {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, ...IDENTITY, PRE_COMMIT_HOME: join(work, "home"), PRE_COMMIT_COLOR: "never" },
-  });
-  if (error !== undefined) throw error;
-  return { code: status, out: stdout + stderr };
-}
-
-function must(command: string, args: readonly string[], cwd: string): string {
-  const { code, out } = call(command, args, cwd);
-  expect(code, out).toBe(0);
-  return out;
-}
+const { call, must } = commandsIn(() => ({
+  ...process.env,
+  PRE_COMMIT_HOME: join(work, "home"),
+  PRE_COMMIT_COLOR: "never",
+}));
 
 /** A repository with these files committed and the hook installed. */
 function repository(files: Readonly<Record<string, string>>, hook: string, args: readonly string[] = []): string {

@@ -1,36 +1,24 @@
-import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder, OPEN_STACK, run } from "../cli/program.js";
-import { IDENTITY } from "./identity.js";
+import { commandsIn } from "./commands.js";
 
 const source = fileURLToPath(new URL("../..", import.meta.url));
 
 let work = "";
 let released = "";
 
-/** Runs a command to its end, without this machine's settings of git; both outputs together. */
-function call(command: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    env: { ...HOME, PATH: process.env.PATH ?? "", XDG_CACHE_HOME: join(work, "cache"), ...IDENTITY, ...env },
-  });
-  if (error !== undefined) throw error;
-  return { code: status, out: stdout + stderr };
-}
-
 /** Where npm and pnpm keep what they have already. */
 const HOME = process.env.HOME === undefined ? {} : { HOME: process.env.HOME };
 
-function must(command: string, args: readonly string[], cwd: string): string {
-  const { code, out } = call(command, args, cwd);
-  expect(code, out).toBe(0);
-  return out;
-}
+const { call, must } = commandsIn(() => ({
+  ...HOME,
+  PATH: process.env.PATH ?? "",
+  XDG_CACHE_HOME: join(work, "cache"),
+}));
 
 /** A runner's files and environment, with nothing but Node on the path. */
 function runner(cwd: string): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { counted, escapeText } from "@compose-harden/report";
 import { EXIT, type ExitCode, UsageError } from "../errors.js";
@@ -25,6 +25,8 @@ export async function runInit(options: InitOptions, host: Host): Promise<ExitCod
   const root = gitRootOf(host.cwd) ?? host.cwd;
   const search = searchBelow(root, host);
   sayProjects(search, host);
+  if (options.ci === undefined && cisOf(root).length === 0) host.say("no CI found: `--ci` names one\n");
+  if (options.hook === undefined && hookOf(root) === undefined) host.say("no hook manager found: `--hook` names one\n");
   const display = displayFrom(host.cwd);
   const { missing, present } = partedBy(templatesFor(root, options), root);
   for (const { path, text } of missing) host.print(shown(`${display(join(root, path))}`, text, host));
@@ -91,9 +93,18 @@ function partedBy(
     missing: templates.filter((template) => !standing.has(template)),
     present: templates.flatMap((template) => {
       const path = standing.get(template);
-      return path === undefined ? [] : [{ ...template, path }];
+      return path === undefined || holds(join(root, path), template.text) ? [] : [{ ...template, path }];
     }),
   };
+}
+
+/** True for a file that says so already. */
+function holds(path: string, text: string): boolean {
+  try {
+    return readFileSync(path, "utf8").includes(text.trim());
+  } catch {
+    return false;
+  }
 }
 
 /** Other names under which the same thing may stand. */

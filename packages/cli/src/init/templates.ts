@@ -139,7 +139,9 @@ export function hookTemplate(hook: Hook): Template {
         path: ".husky/pre-commit",
         text: `npx --yes compose-harden@${version} check\n`,
         isExecutable: true,
-        followUp: "switch it on, if it is not yet: npx husky init",
+        // Not `husky init`: that writes its own hook over this one.
+        followUp:
+          "switch it on, if it is not yet: npm install --save-dev husky && npm pkg set scripts.prepare=husky && npx husky",
       };
     default:
       return hook satisfies never;
