@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { isInstalled } from "../installed.js";
 import { folder, OPEN_STACK, run } from "./program.js";
 
 /** Twelve projects, two of which read a third one's file. */
@@ -25,7 +26,7 @@ test("parts put together are the run of all, byte for byte", () => {
   expect(run(["merge", "2.json"], { cwd })).toMatchObject({ code: 2, out: "" });
 });
 
-test("--changed-since follows what projects read", () => {
+test.skipIf(!isInstalled("git"))("--changed-since follows what projects read", () => {
   const cwd = folder(ESTATE);
   const git = (...args: string[]) =>
     execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@e", ...args], { cwd });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { isInstalled } from "../laws/apply.js";
+import { isInstalled } from "../installed.js";
 import { folder, OPEN_STACK, program, run } from "./program.js";
 
 const HARD = `# kept\r\nx-base: &base\r\n    image: redis:7   # kept\r\n    ports: [6379:6379]\r\nservices:\r\n    a:\r\n        <<: *base\r\n    b: {image: nginx, ports: ["80"]}`;
@@ -14,6 +14,8 @@ function copyOf(directory: string): string {
   cpSync(directory, copy, { recursive: true });
   return copy;
 }
+
+const withGit = test.skipIf(!isInstalled("git"));
 
 /** Applies a diff with a tool, in a directory, and fails with what the tool says. */
 function apply(tool: readonly [string, ...string[]], diff: string, cwd: string): void {
@@ -27,7 +29,7 @@ describe.each([
 ] as const)("the diff, through %s, gives the bytes that --write writes", (_, [command, ...args]) => {
   const files = { "compose.yaml": OPEN_STACK, "with blank/compose.yml": HARD, "übung/compose.yaml": OPEN_STACK };
 
-  test.skipIf(!isInstalled(command)).each([".", "sub"])("from %s", (below) => {
+  test.skipIf(![command, "git"].every(isInstalled)).each([".", "sub"])("from %s", (below) => {
     const root = folder(Object.fromEntries(Object.entries(files).map(([name, text]) => [join("sub", name), text])));
     execFileSync("git", ["init", "-q"], { cwd: root });
     const written = copyOf(root);
@@ -44,7 +46,7 @@ describe.each([
   });
 });
 
-test("a file outside of the current directory gives a diff for the directory above", () => {
+withGit("a file outside of the current directory gives a diff for the directory above", () => {
   const root = folder({ "compose.yaml": OPEN_STACK, "sub/x": "" });
   execFileSync("git", ["init", "-q"], { cwd: root });
   const { out, err } = run(["fix", "../compose.yaml"], { cwd: join(root, "sub") });
@@ -103,7 +105,7 @@ test("standard input: a diff, or with --write the text itself", () => {
   expect(run(["fix", "-", "--write"], { input: written.out, env: {} }).out).toContain("127.0.0.1:8080:80");
 });
 
-test("files that several projects share are changed once", () => {
+withGit("files that several projects share are changed once", () => {
   const shared = `services:\n  base:\n    image: nginx:1.27\n    ports: ["8080:80"]\n`;
   const user = (name: string) => `services:\n  ${name}:\n    extends: {file: ../common.yaml, service: base}\n`;
   const cwd = folder({ "common.yaml": shared, "a/compose.yaml": user("one"), "b/compose.yaml": user("two") });
@@ -113,7 +115,7 @@ test("files that several projects share are changed once", () => {
   expect(run(["fix", "--check", "--unsafe"], { cwd }).code).toBe(0);
 });
 
-test("the diff of a file that several projects change holds the changes of all", () => {
+withGit("the diff of a file that several projects change holds the changes of all", () => {
   const base = `services:
   one:
     image: nginx:1.27

@@ -1,9 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { test as anyTest, expect } from "vitest";
 import { parse } from "yaml";
+import { isInstalled } from "../installed.js";
 import { folder, OPEN_STACK, run } from "./program.js";
+
+const test = anyTest.skipIf(!isInstalled("git"));
 
 const read = (cwd: string, name: string) => readFileSync(join(cwd, name), "utf8");
 const files = (cwd: string) =>

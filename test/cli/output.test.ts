@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import { isInstalled } from "../installed.js";
 import { folder, OPEN_STACK, program, run } from "./program.js";
 
 const schema = JSON.parse(readFileSync(new URL("../../schemas/sarif-2.1.0.json", import.meta.url), "utf8")) as object;
@@ -98,22 +99,28 @@ test("refuses one file for two reports", () => {
   expect(code).toBe(2);
 });
 
-test("names files from the root of the repository for code hosts, from where it stands for people", () => {
-  const root = folder({ "stack/web/compose.yaml": OPEN_STACK });
-  execFileSync("git", ["init", "-q"], { cwd: root });
-  const cwd = join(root, "stack");
-  run(["check", "-q", "-o", "a.sarif", "-o", "gitlab=b.json", "-o", "github=c", "-o", "d.md", "-o", "checkstyle.xml"], {
-    cwd,
-  });
-  expect(JSON.parse(read(cwd, "a.sarif")).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
-    uri: "stack/web/compose.yaml",
-    uriBaseId: "%SRCROOT%",
-  });
-  expect(JSON.parse(read(cwd, "b.json"))[0].location.path).toBe("stack/web/compose.yaml");
-  expect(read(cwd, "c")).toContain(" file=stack/web/compose.yaml,");
-  expect(read(cwd, "d.md")).toContain("<code>web/compose.yaml:");
-  expect(read(cwd, "checkstyle.xml")).toContain('<file name="web/compose.yaml">');
-});
+test.skipIf(!isInstalled("git"))(
+  "names files from the root of the repository for code hosts, from where it stands for people",
+  () => {
+    const root = folder({ "stack/web/compose.yaml": OPEN_STACK });
+    execFileSync("git", ["init", "-q"], { cwd: root });
+    const cwd = join(root, "stack");
+    run(
+      ["check", "-q", "-o", "a.sarif", "-o", "gitlab=b.json", "-o", "github=c", "-o", "d.md", "-o", "checkstyle.xml"],
+      {
+        cwd,
+      },
+    );
+    expect(JSON.parse(read(cwd, "a.sarif")).runs[0].results[0].locations[0].physicalLocation.artifactLocation).toEqual({
+      uri: "stack/web/compose.yaml",
+      uriBaseId: "%SRCROOT%",
+    });
+    expect(JSON.parse(read(cwd, "b.json"))[0].location.path).toBe("stack/web/compose.yaml");
+    expect(read(cwd, "c")).toContain(" file=stack/web/compose.yaml,");
+    expect(read(cwd, "d.md")).toContain("<code>web/compose.yaml:");
+    expect(read(cwd, "checkstyle.xml")).toContain('<file name="web/compose.yaml">');
+  },
+);
 
 test("tells what cannot be read in every report for programs", () => {
   const cwd = folder({ "compose.yaml": "services: [\n" });

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isInstalled } from "../laws/apply.js";
+import { isInstalled } from "../installed.js";
 import { folder, run } from "./program.js";
 
 const SECRET = "corr3ct-h0rse";
@@ -40,8 +40,10 @@ function modeOf(root: string, name: string): number {
   return statSync(join(root, name)).mode & 0o777;
 }
 
+const withGit = it.skipIf(!isInstalled("git"));
+
 describe("fix of a secret", () => {
-  it("moves it to a new env file that only its owner reads and that git leaves out", () => {
+  withGit("moves it to a new env file that only its owner reads and that git leaves out", () => {
     const root = repository({ "compose.yaml": COMPOSE });
     const { code, out, err } = run([...FIX, "--write"], { cwd: root });
     expect({ code, out }).toEqual({ code: 0, out: "" });
@@ -59,13 +61,13 @@ describe("fix of a secret", () => {
     expect([existsSync(join(root, ".gitignore")), read(root, ".env")]).toEqual([false, ENV]);
   });
 
-  it("keeps the Compose file's directory, wherever it is called from", () => {
+  withGit("keeps the Compose file's directory, wherever it is called from", () => {
     const root = repository({ "deploy/compose.yaml": COMPOSE, ".gitignore": "node_modules" });
     run([...FIX, "--write", "deploy"], { cwd: root });
     expect([read(root, "deploy/.env"), read(root, ".gitignore")]).toEqual([ENV, "node_modules\n/deploy/.env\n"]);
   });
 
-  it("leaves a `.gitignore` alone that has the file already", () => {
+  withGit("leaves a `.gitignore` alone that has the file already", () => {
     const root = repository({ "compose.yaml": COMPOSE, ".gitignore": "*.env\n" });
     run([...FIX, "--write"], { cwd: root });
     expect(read(root, ".gitignore")).toBe("*.env\n");
@@ -89,7 +91,7 @@ describe("fix of a secret", () => {
     expect(read(root, "shared/all.env")).toBe(`TAG=1\n\n${ENV}`);
   });
 
-  it("is refused where git has the env file", () => {
+  withGit("is refused where git has the env file", () => {
     const root = repository({ "compose.yaml": COMPOSE, ".env": "TAG=1\n" });
     git(root, "add", ".env");
     for (const version of ["2", "3", "4"]) {
@@ -125,7 +127,7 @@ describe("fix of a secret", () => {
     ["git", "apply", "-"],
     ["patch", "-p1", "--silent"],
   ])("gives a diff for `%s %s`", (program, ...args) => {
-    it.skipIf(!isInstalled(program))("that writes all three files", () => {
+    it.skipIf(![program, "git"].every(isInstalled))("that writes all three files", () => {
       const root = repository({ "compose.yaml": COMPOSE });
       const { out, err } = run(FIX, { cwd: root });
       execFileSync(program, args, { cwd: root, input: out });
@@ -175,7 +177,7 @@ describe("check of files with secrets", () => {
     return projects.flatMap(({ findings }) => findings.map(({ rule }) => rule));
   };
 
-  it("looks at the index of git, its patterns and the permissions of all directories above", () => {
+  withGit("looks at the index of git, its patterns and the permissions of all directories above", () => {
     const root = repository({ "compose.yaml": MOVED, ".env": ENV });
     chmodSync(join(root, ".env"), 0o644);
     chmodSync(root, 0o755);
@@ -191,7 +193,7 @@ describe("check of files with secrets", () => {
     expect(rulesIn(root)).toEqual([]);
   });
 
-  it("is content with what `fix` leaves behind", () => {
+  withGit("is content with what `fix` leaves behind", () => {
     const root = repository({ "compose.yaml": COMPOSE });
     chmodSync(root, 0o755);
     run([...FIX, "--write"], { cwd: root });

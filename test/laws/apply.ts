@@ -1,20 +1,16 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { diff } from "@compose-harden/fixer";
 import type { Patch } from "@compose-harden/model";
+import { isInstalled } from "../installed.js";
 
 /** The programs that take a patch, as people call them. */
 const PROGRAMS: readonly (readonly [string, ...string[]])[] = [
   ["git", "apply", "--whitespace=nowarn", "-"],
   ["patch", "-p1", "--binary", "--silent"],
 ];
-
-/** Whether a program is on this machine: Node's own images bring `git`, the small ones no `patch`. */
-export function isInstalled(program: string): boolean {
-  return spawnSync(program, ["--version"]).error === undefined;
-}
 
 /** Applies the printed patch with `git apply` and `patch -p1`, as far as they are installed; what goes wrong, in words. */
 export function misapplied(patch: Patch): readonly string[] {

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { isInstalled } from "../../../test/installed.js";
 import { blobSha, type DiffFile, hunksBetween, hunksOfPatch, isAdded, lineMap, shownLines } from "../src/changes.js";
+
+const withGit = it.skipIf(!isInstalled("git"));
 
 let folder = "";
 beforeAll(() => {
@@ -30,7 +33,7 @@ const text = fc
   .array(fc.constantFrom("a", "b", "c", "", " x", "+y", "-z", "@@ -1 +1 @@"), { maxLength: 40 })
   .chain((lines) => fc.constantFrom(lines.join("\n"), `${lines.join("\n")}\n`));
 
-it("reads what git writes: the added lines are those that the old text plus the rest lacks", () => {
+withGit("reads what git writes: the added lines are those that the old text plus the rest lacks", () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
       const hunks = hunksOfPatch(patchOf(before, after));
@@ -63,7 +66,7 @@ function isPartOf(some: readonly string[], all: readonly string[]): boolean {
   return true;
 }
 
-it("finds the same hunks as git where GitHub gives no diff", () => {
+withGit("finds the same hunks as git where GitHub gives no diff", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), fc.array(fc.nat(59), { maxLength: 6 }), (size, changed) => {
       const lines = Array.from({ length: size }, (_, index) => `line ${index}\n`);
@@ -115,6 +118,6 @@ it("shows lines that are in one hunk and in one piece", () => {
   expect(isAdded(file, 30)).toBe(false);
 });
 
-it("names contents as git does", () => {
+withGit("names contents as git does", () => {
   expect(blobSha(Buffer.from("hello\n"))).toBe("ce013625030ba8dba906f756967f9e9ca394464a");
 });

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { it as anyTest, expect } from "vitest";
 import { OPEN_STACK, run } from "../../../test/cli/program.js";
+import { isInstalled } from "../../../test/installed.js";
 import { gitRepository } from "./github/repository.js";
 import { fakeGithub } from "./github/server.js";
 import { pushEvent, runPull, step } from "./runner.js";
+
+const it = anyTest.skipIf(!isInstalled("git"));
 
 const STACKS = {
   "compose.yaml": `name: shop\n${OPEN_STACK}`,
