@@ -70,6 +70,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
   const hidden: string[] = [];
   let kept: Found[] = [];
   let total = 0;
+  let made = 0;
   let isSuccessful = true;
   /** Findings of this rank and beyond have no place any more. */
   let full = SEVERITIES.length;
@@ -83,7 +84,7 @@ export function sarifWriter(options: SarifOptions, done: (log: JsonMap) => void)
         if (!isKept && place !== undefined) left.push(partKey(place, isSuppressed ? undefined : finding));
         return isKept;
       };
-      kept.push(...foundIn(result, display, isTaken).map((found, index) => ({ ...found, order: total + index })));
+      kept.push(...foundIn(result, display, isTaken).map((found) => ({ ...found, order: made++ })));
       if (kept.length > 2 * MAX_RESULTS) {
         const sorted = bySeverity(kept);
         left.push(...sorted.slice(MAX_RESULTS).flatMap(({ key }) => (key === undefined ? [] : [key])));
