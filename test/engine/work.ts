@@ -1,4 +1,7 @@
-/** One step of work: a command in a service's container, or a request to a published port; it is done when the answer fits. */
+/**
+ * One step of work: a command in a service's container, or a request to a published port; it is done when the answer fits, and begun
+ * again until then. The first start of a database ends in the middle of whatever it is asked, so that steps must bear repeating.
+ */
 export type Step =
   | { readonly in: string; readonly as?: string; readonly shell?: "sh"; readonly run: string; readonly says: RegExp }
   | { readonly get: string; readonly upload?: number; readonly says: RegExp };
@@ -28,7 +31,7 @@ const redis = (service: string, login: string) =>
 const postgres = (service: string, user: string) =>
   ({
     first: [
-      sql(service, `psql -U ${user} -c`, "create table kept (word text)", /CREATE TABLE/),
+      sql(service, `psql -U ${user} -c`, "create table if not exists kept (word text)", /CREATE TABLE/),
       sql(service, `psql -U ${user} -c`, "insert into kept values ($$yes$$)", /INSERT 0 1/),
       // Sorting more than fits in memory needs temporary files.
       sql(
@@ -66,13 +69,13 @@ export const works: Readonly<Record<string, Work>> = {
       sql(
         "mariadb",
         "mariadb -ushop -pengine-suite shop -e",
-        'create table kept (word text); insert into kept values ("yes"); select * from kept',
+        'create table if not exists kept (word text); insert into kept values ("yes"); select * from kept',
         /yes/,
       ),
       sql(
         "mariadb",
         "mariadb -ushop -pengine-suite shop -e",
-        'create temporary table t as select seq, repeat("x", 2000) r from seq_1_to_20000; select count(distinct r, seq) from t',
+        'create or replace temporary table t as select seq, repeat("x", 2000) r from seq_1_to_20000; select count(distinct r, seq) from t',
         /20000/,
       ),
     ],
@@ -84,7 +87,7 @@ export const works: Readonly<Record<string, Work>> = {
       sql(
         "db",
         "mysql -ushop -pengine-suite shop -e",
-        'create table kept (word text); insert into kept values ("yes"); select * from kept',
+        'create table if not exists kept (word text); insert into kept values ("yes"); select * from kept',
         /yes/,
       ),
       // Sorting more than fits in memory needs temporary files.
