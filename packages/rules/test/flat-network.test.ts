@@ -49,6 +49,18 @@ table(flatNetwork, [
       "services: {web: {image: a, ports: [80]}, app: {image: b, depends_on: [meta]}, meta: {image: 'supabase/postgres-meta:v1'}}",
     finds: [],
   },
+  {
+    case: "a store's client that only makes a bucket",
+    compose:
+      "services: {web: {image: a, ports: [80]}, app: {image: b, depends_on: [init]}, init: {image: 'minio/mc:latest'}}",
+    finds: [],
+  },
+  {
+    case: "the published one is a store of objects",
+    compose:
+      "services: {s3: {image: rustfs/rustfs, ports: [9000]}, app: {image: b, depends_on: [db]}, db: {image: redis}}",
+    finds: [],
+  },
   { case: "settings in a file that is not at hand", compose: web("env_file: [missing.env]"), finds: [] },
   {
     case: "build only",

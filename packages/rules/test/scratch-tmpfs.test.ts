@@ -20,6 +20,11 @@ table(scratchTmpfs, [
   { case: "build only", compose: "services: {web: {build: ., read_only: true}}", finds: ["services.web.tmpfs"] },
   { case: "empty list", compose: service("read_only: true, tmpfs: []"), finds: ["services.web.tmpfs"] },
   { case: "wrong type", compose: service("read_only: true, tmpfs: {a: b}"), finds: ["services.web.tmpfs"] },
+  {
+    case: "an image that declares /tmp as a volume",
+    compose: "services: {web: {image: 'privatebin/nginx-fpm-alpine:2.0.6', read_only: true}}",
+    finds: [],
+  },
   { case: "another tmpfs", compose: service("read_only: true, tmpfs: [/run]"), finds: [] },
   {
     case: "another tmpfs, and a health check that writes to /tmp",

@@ -10,12 +10,12 @@ import { severityOf } from "../severity.js";
 
 /** Images that hold other services' data and are meant for siblings only. */
 const isDatastoreName = holdsWord(
-  "postgres postgresql postgis pgvector timescaledb mysql mariadb percona mongo mongodb redis valkey keydb dragonfly memcached elasticsearch opensearch clickhouse clickhouse-server cassandra scylla couchdb neo4j influxdb qdrant weaviate chroma milvus etcd rabbitmq nats kafka minio mssql",
+  "postgres postgresql postgis pgvector timescaledb mysql mariadb percona mongo mongodb redis valkey keydb dragonfly memcached elasticsearch opensearch clickhouse clickhouse-server cassandra scylla couchdb neo4j influxdb qdrant weaviate chroma milvus etcd rabbitmq nats kafka minio rustfs mssql",
 );
 
 /** Tools that carry a database's name. */
 const COMPANION =
-  /exporter|connect|rest|[_-]ui$|admin|express|insight|commander|proxy|backup|gui|manager|mcp|schema|cli$|meta$/;
+  /exporter|connect|rest|[_-]ui$|admin|express|insight|commander|proxy|backup|gui|manager|mcp|schema|cli$|meta$|\/mc$/;
 
 /** A published service does not share a network with databases that it does not use. */
 export const flatNetwork: Rule = {
