@@ -145,7 +145,7 @@ export const ADJUSTMENTS: readonly Pick<Condition, "id" | "summary" | "controls"
   {
     id: "D11",
     summary:
-      "it starts as root (or unknown) with a writable bind mount: DAC_OVERRIDE is added, as the directory may be another user's",
+      "it starts as root (or unknown) with a bind mount of files, read-only ones too: DAC_OVERRIDE is added, as they may be private to another user",
     controls: ["capabilities"],
   },
 ];

@@ -147,11 +147,13 @@ describe("capabilities", () => {
     expect(adviseCapabilities(known, app()).value?.cap_add).not.toContain("NET_BIND_SERVICE");
   });
 
-  test("a writable bind mount of a root start needs DAC_OVERRIDE", () => {
+  test("a bind mount of a root start needs DAC_OVERRIDE", () => {
     const add = (change: Partial<ServiceFacts>, known = profile()) =>
       adviseCapabilities(known, app(change)).value?.cap_add;
     expect(add({ mounts: [bind("/data")] })).toContain("DAC_OVERRIDE");
-    expect(add({ mounts: [bind("/data", true)] })).not.toContain("DAC_OVERRIDE");
+    // A private key or a log that only its owner reads.
+    expect(add({ mounts: [bind("/data", true)] })).toContain("DAC_OVERRIDE");
+    expect(add({ mounts: [bind("/etc/localtime", true), bind("/run/docker.sock")] })).not.toContain("DAC_OVERRIDE");
     expect(add({ mounts: [volume("/data")] })).not.toContain("DAC_OVERRIDE");
     const unprivileged = profile({ user: { default: "1000:1000", evidence: [run] } });
     expect(add({ mounts: [bind("/data")] }, unprivileged)).not.toContain("DAC_OVERRIDE");

@@ -69,9 +69,12 @@ function startsAsRoot(profile: Profile, facts: ServiceFacts): boolean {
   return facts.user === undefined ? !startsUnprivileged(profile) : isRoot(facts.user);
 }
 
-/** A writable bind mount of data: its owner is whoever made it on the host. Sockets and single files of the system are not data. */
-function isForeign({ type, readOnly, source, target }: ServiceFacts["mounts"][number]): boolean {
-  return type === "bind" && !readOnly && !isBelow(target, "/run") && !(source ?? "").endsWith(".sock");
+/** A bind mount of files that may be private to another user: data to write, keys and logs to read. Sockets and files of the system are not. */
+function isForeign({ type, source = "", target }: ServiceFacts["mounts"][number]): boolean {
+  const ofSystem = ["/run", "/proc", "/sys", "/dev", "/etc/localtime", "/etc/timezone"].some((path) =>
+    isBelow(target, path),
+  );
+  return type === "bind" && !ofSystem && !source.endsWith(".sock");
 }
 
 /** `cap_net_bind_service=+ep` → NET_BIND_SERVICE. */
