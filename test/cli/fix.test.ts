@@ -97,6 +97,19 @@ test("--rule and --service choose what is fixed", () => {
   expect(out.match(/^\+ .*/gm)).toEqual(['+    ports: ["127.0.0.1:5432:5432"]']);
 });
 
+test("--rule after --rule gives the file that all at once give, in any order", () => {
+  const stack = `services:\n  web:\n    image: nginx\n    group_add: [docker]\n    privileged: true\n    cap_add:\n      - "SYS_ADMIN"\n    restart: always\n`;
+  const rules = ["dangerous-capabilities", "powerful-group", "privileged", "cap-drop-all", "no-new-privileges"];
+  const fixed = (...runs: readonly (readonly string[])[]) => {
+    const cwd = folder({ "compose.yaml": stack });
+    for (const some of runs) run(["fix", "--write", "--unsafe", ...some.flatMap((rule) => ["--rule", rule])], { cwd });
+    return readFileSync(join(cwd, "compose.yaml"), "utf8");
+  };
+  const once = fixed(rules);
+  expect(fixed(...rules.map((rule) => [rule]))).toBe(once);
+  expect(fixed(...rules.toReversed().map((rule) => [rule]))).toBe(once);
+});
+
 test("standard input: a diff, or with --write the text itself", () => {
   const { out } = run(["fix", "-", "--rule", "published-on-all-interfaces"], { input: OPEN_STACK });
   expect(out).toMatch(/^--- a\/compose\.yaml\n\+\+\+ b\/compose\.yaml\n/);
