@@ -7,7 +7,7 @@ import type { Place } from "./rule.js";
  * those of others, and ones built on them.
  */
 export interface OpenSwitch {
-  /** As a reader would search for it. */
+  /** As a reader would search for it, code in backticks. */
   readonly name: string;
   readonly env?: { readonly names: readonly string[]; readonly value: RegExp };
   /** What stands on the command line, in words parted by one blank. */
@@ -30,7 +30,7 @@ const OFF = /^(0|false|no|off|disabled?)$/i;
 
 const SWITCHES: readonly OpenSwitch[] = [
   {
-    name: "POSTGRES_HOST_AUTH_METHOD=trust",
+    name: "`POSTGRES_HOST_AUTH_METHOD=trust`",
     env: { names: ["POSTGRES_HOST_AUTH_METHOD"], value: /^trust$/i },
     why: "PostgreSQL accepts every connection without a password",
     source: "https://hub.docker.com/_/postgres",
@@ -51,77 +51,77 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://hub.docker.com/_/mariadb",
   },
   {
-    name: "ALLOW_EMPTY_PASSWORD",
+    name: "`ALLOW_EMPTY_PASSWORD`",
     env: { names: ["ALLOW_EMPTY_PASSWORD"], value: ON },
     unless: /_PASSWORD(_FILE)?$/,
     why: "the software starts without a password",
     source: "https://github.com/bitnami/containers",
   },
   {
-    name: "ALLOW_ANONYMOUS_LOGIN",
+    name: "`ALLOW_ANONYMOUS_LOGIN`",
     env: { names: ["ALLOW_ANONYMOUS_LOGIN"], value: ON },
     why: "ZooKeeper answers everybody",
     source: "https://github.com/bitnami/containers",
   },
   {
-    name: "xpack.security.enabled=false",
+    name: "`xpack.security.enabled=false`",
     env: { names: ["xpack.security.enabled"], value: OFF },
     why: "Elasticsearch answers everybody, without a login and without TLS",
     source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
   },
   {
-    name: "xpack.security.enabled=false",
+    name: "`xpack.security.enabled=false`",
     flag: /(^| )-E ?xpack\.security\.enabled=false( |$)/,
     why: "Elasticsearch answers everybody, without a login and without TLS",
     source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
   },
   {
-    name: "DISABLE_SECURITY_PLUGIN",
+    name: "`DISABLE_SECURITY_PLUGIN`",
     env: { names: ["DISABLE_SECURITY_PLUGIN", "plugins.security.disabled"], value: ON },
     why: "OpenSearch answers everybody, without a login and without TLS",
     source: "https://docs.opensearch.org/latest/security/configuration/disable-enable-security/",
   },
   {
-    name: "--protected-mode no",
+    name: "`--protected-mode no`",
     flag: /(^| )--protected-mode[ =]no( |$)/,
     unlessFlag: /--(requirepass|aclfile|user)\b|\.conf\b/,
     why: "Redis answers other machines without a password",
     source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   },
   {
-    name: "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED",
+    name: "`AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`",
     env: { names: ["AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED"], value: ON },
     why: "Weaviate answers everybody",
     source: "https://docs.weaviate.io/deploy/configuration/authentication",
   },
   {
-    name: "NEO4J_AUTH=none",
+    name: "`NEO4J_AUTH=none`",
     env: { names: ["NEO4J_AUTH"], value: /^none$/i },
     why: "Neo4j answers everybody",
     source: "https://neo4j.com/docs/operations-manual/current/docker/introduction/",
   },
   {
-    name: "--api.insecure",
+    name: "`--api.insecure`",
     flag: /(^| )--api\.insecure(=(true|1))?( |$)/i,
     port: 8080,
     why: "Traefik's dashboard and interface ask for no password",
     source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
   },
   {
-    name: "TRAEFIK_API_INSECURE",
+    name: "`TRAEFIK_API_INSECURE`",
     env: { names: ["TRAEFIK_API_INSECURE"], value: ON },
     port: 8080,
     why: "Traefik's dashboard and interface ask for no password",
     source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
   },
   {
-    name: "--skip-grant-tables",
+    name: "`--skip-grant-tables`",
     flag: /(^| )--skip-grant-tables( |$)/,
     why: "the database checks neither passwords nor rights",
     source: "https://dev.mysql.com/doc/refman/8.4/en/server-options.html",
   },
   {
-    name: "--noauth",
+    name: "`--noauth`",
     flag: /(^| |\/)mongo[ds] .*--noauth( |$)/,
     why: "MongoDB answers everybody",
     source: "https://www.mongodb.com/docs/manual/reference/program/mongod/",

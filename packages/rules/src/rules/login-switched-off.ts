@@ -58,7 +58,7 @@ export const loginSwitchedOff: Rule = {
         severity: isReached(service, known.port)
           ? severityOf("network", "data")
           : severityOf("container", "privileges"),
-        message: `\`${service.name}\` sets ${/^an /.test(known.name) ? known.name : `\`${known.name}\``}: ${known.why}`,
+        message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
         risk: RISK,
         ...turnedOver(service, at),
       };
