@@ -1,8 +1,36 @@
-import type { Engine } from "@compose-harden/engine";
+import type { Emptied, Engine, LeftOut } from "@compose-harden/engine";
+import type { Project } from "@compose-harden/model";
 import { counted, escapeText, indent, isSecretName, maskSecrets, type Style } from "@compose-harden/report";
 import { version } from "../generated/version.js";
 import type { Setting } from "../trial/settings.js";
-import type { ServiceVerdict, TrialResult } from "./trial.js";
+
+/** What a trial found out about one service. */
+export interface ServiceVerdict {
+  readonly service: string;
+  /** `no-verdict`: it fails as it is; `untried`: it cannot be started. */
+  readonly verdict: "survived" | "failed" | "no-verdict" | "untried";
+  /** How it failed, or why there is no verdict. */
+  readonly how: string;
+  /** Lines of its log: why it failed, or what it complains of while it lives. */
+  readonly evidence: readonly string[];
+  readonly blamed: readonly Setting[];
+}
+
+/** What a trial found out. */
+export interface TrialResult {
+  readonly project: Project;
+  readonly services: readonly ServiceVerdict[];
+  readonly settings: readonly Setting[];
+  /** Settings with which every service that has a verdict survives. */
+  readonly kept: readonly Setting[];
+  /** Settings that change nothing in the copy. */
+  readonly without: readonly Setting[];
+  /** Settings of services that have no verdict. */
+  readonly unjudged: readonly Setting[];
+  readonly leftOut: readonly LeftOut[];
+  readonly emptied: readonly Emptied[];
+  readonly starts: number;
+}
 
 type Secrets = readonly (readonly [name: string, value: string])[];
 

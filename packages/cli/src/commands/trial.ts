@@ -1,15 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import {
-  type Copy,
-  copyOf,
-  type Docker,
-  type Emptied,
-  findGuilty,
-  type LeftOut,
-  type Outcome,
-  runCopy,
-} from "@compose-harden/engine";
+import { type Copy, copyOf, type Docker, findGuilty, type Outcome, runCopy } from "@compose-harden/engine";
 import { applyDiff, applyIntents } from "@compose-harden/fixer";
 import { type FileChange, isMap, type Json, type JsonMap, type Project, sameJson } from "@compose-harden/model";
 import { discover, load, renderConfig } from "@compose-harden/parser";
@@ -33,7 +24,7 @@ import { folderOf, newMark, removeAll, removeLeftovers, startWatchdog } from "..
 import { type Setting, settingsBetween, settingsOf } from "../trial/settings.js";
 import { hasImage, isDataFolder, isSmall, kindOf, type Subject, subjectsOf } from "../trial/surroundings.js";
 import { unsafeFrom } from "../wanted.js";
-import { formatTrial, trialToJson } from "./trial-report.js";
+import { formatTrial, type ServiceVerdict, type TrialResult, trialToJson } from "./trial-report.js";
 
 /** Options of `trial`. */
 export interface TrialOptions extends ReadOptions, SelectOptions, SettingsOptions {
@@ -45,34 +36,6 @@ export interface TrialOptions extends ReadOptions, SelectOptions, SettingsOption
   readonly online?: boolean;
   readonly format: string;
   readonly quiet?: boolean;
-}
-
-/** What a trial found out about one service. */
-export interface ServiceVerdict {
-  readonly service: string;
-  /** `no-verdict`: it fails as it is; `untried`: it cannot be started. */
-  readonly verdict: "survived" | "failed" | "no-verdict" | "untried";
-  /** How it failed, or why there is no verdict. */
-  readonly how: string;
-  /** Lines of its log: why it failed, or what it complains of while it lives. */
-  readonly evidence: readonly string[];
-  readonly blamed: readonly Setting[];
-}
-
-/** What a trial found out. */
-export interface TrialResult {
-  readonly project: Project;
-  readonly services: readonly ServiceVerdict[];
-  readonly settings: readonly Setting[];
-  /** Settings with which every service that has a verdict survives. */
-  readonly kept: readonly Setting[];
-  /** Settings that change nothing in the copy. */
-  readonly without: readonly Setting[];
-  /** Settings of services that have no verdict. */
-  readonly unjudged: readonly Setting[];
-  readonly leftOut: readonly LeftOut[];
-  readonly emptied: readonly Emptied[];
-  readonly starts: number;
 }
 
 /** `compose-harden trial`: starts a copy of the stack with the fixes, and says which service fails of which. */
