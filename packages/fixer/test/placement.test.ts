@@ -707,6 +707,24 @@ services:
     `);
   });
 
+  it("extends a service of one key", () => {
+    const text = `services:
+  base:
+    image: nginx
+  web:
+    extends: base
+`;
+    expect(fixed(text, [set("web", "read_only", true), set("base", "read_only", true)])).toMatchInlineSnapshot(`
+      "services:
+        base:
+          image: nginx
+          read_only: true
+        web:
+          extends: base
+      "
+    `);
+  });
+
   it("removals", () => {
     const text = `version: "3.8"
 

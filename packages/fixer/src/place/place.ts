@@ -1,7 +1,7 @@
 import { type Intent, isList, type KeyPath, type Origin, type Refusal, sameJson, valueAt } from "@compose-harden/model";
 import type { SyntaxNode } from "@compose-harden/parser";
 import { type Draft, draftOf, type ListDraft } from "../write/draft.js";
-import { childAt, children, type Placed } from "../write/nodes.js";
+import { childAt, children, keyText, type Placed } from "../write/nodes.js";
 import type { Write } from "../write/write.js";
 import { type Leaf, writeBelow } from "./below.js";
 import { type ItemChange, itemChanges } from "./item.js";
@@ -275,13 +275,19 @@ function sharedBlock(intent: Intent, ground: Ground): Placed | undefined {
   let most = 1;
   for (const origin of blocks) {
     const at = ground.node(origin);
-    if (at?.node.kind !== "map" || at.node.pairs.length < 2 || !ground.writable(origin.value.file)) continue;
+    if (at?.node.kind !== "map" || isFragment(at) || !ground.writable(origin.value.file)) continue;
     const users = ground.blockUsers(at);
     if (users.length <= most || !users.every((user) => ground.wanted(intent, user))) continue;
     best = at;
     most = users.length;
   }
   return best;
+}
+
+/** True for a mapping of one key that is no service of its own: it is named for that key. */
+function isFragment({ node, holders: [section, ...below] }: Placed): boolean {
+  if (node.kind !== "map" || node.pairs.length > 1) return false;
+  return !(section?.kind === "pair" && keyText(section.pair) === "services" && below.length === 1);
 }
 
 /** In the service's own mappings: the first that writes it, then the others. */
