@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { bundleProgram } from "../scripts/bundle.mjs";
 import { program, root, whenChanged } from "../scripts/workspace.mjs";
 
 describe("work that is done only when something changed", () => {
@@ -75,6 +76,22 @@ describe("work that is done only when something changed", () => {
     await expect(run(false, broken)).rejects.toThrow("broken");
     await run();
     expect(made).toBe(1);
+  });
+});
+
+describe("npm run stack", () => {
+  it("says where in the sources a place in the built program is", { timeout: 60_000 }, async () => {
+    const lines: readonly string[] = (await bundleProgram()).text.split("\n");
+    const line = lines.findIndex((text) => text.includes("This is a bug in compose-harden"));
+    const column = lines[line]?.indexOf("This is a bug in compose-harden") ?? 0;
+    const input = `Error: x\n    at ie (/a b/compose-harden.js:${line + 1}:${column + 1})\n    at node:vm:1:1\n`;
+    const { stdout } = spawnSync(process.execPath, ["scripts/stack.mjs"], { cwd: root, input, encoding: "utf8" });
+    expect(stdout).toMatch(/^Error: x\n {4}at ie \(.*packages\/cli\/src\/main\.ts:\d+:\d+\)\n {4}at node:vm:1:1\n$/);
+    const [, source = "", row = ""] = /(packages\S+):(\d+):\d+\)/.exec(stdout) ?? [];
+    const around = readFileSync(`${root}/${source}`, "utf8")
+      .split("\n")
+      .slice(Number(row) - 1, Number(row) + 2);
+    expect(around.join("\n")).toContain("This is a bug in compose-harden");
   });
 });
 

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
@@ -11,6 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { program } from "../../scripts/workspace.mjs";
 import { folder, OPEN_STACK, run } from "./program.js";
 
 /** Checks a stack with a cache directory; answers what is in it afterwards. */
@@ -40,6 +43,33 @@ test("the program is kept where only this user can write, and read the next time
   }
   expect(check(cache)).toEqual(files);
   expect(files.map((file) => statSync(file).mtimeMs)).toEqual(states.map(({ mtimeMs }) => mtimeMs));
+});
+
+test("a run that ends in an error leaves no compiled code, which would lack most of what others need", () => {
+  const cache = folder();
+  expect(run(["no-such-file.yaml"], { env: { XDG_CACHE_HOME: cache } }).code).toBe(2);
+  expect(readdirSync(join(cache, "compose-harden"))).toEqual([expect.stringMatching(/^program-/)]);
+  expect(check(cache)).toHaveLength(KEPT.length);
+});
+
+test("a check loads none of the modules of Node that take long", () => {
+  const cache = folder();
+  const cwd = folder({
+    "compose.yaml": OPEN_STACK,
+    "list.cjs": `process.on("exit", () => require("fs").writeFileSync("modules", process.moduleLoadList.join("\\n")))`,
+    "empty.cjs": "",
+  });
+  const modulesOf = (...args: readonly string[]): readonly string[] => {
+    spawnSync(process.execPath, ["--require", "./list.cjs", ...args], { cwd, env: { XDG_CACHE_HOME: cache } });
+    return readFileSync(join(cwd, "modules"), "utf8").split("\n");
+  };
+  const always = new Set(modulesOf("empty.cjs"));
+  modulesOf(program, "-q");
+  const more = modulesOf(program, "-q").filter((name) => !always.has(name));
+  expect(more).toContain("NativeModule vm");
+  expect(
+    more.filter((name) => /\b(?:child_process|crypto|net|readline|stream|string_decoder|zlib)$/.test(name)),
+  ).toEqual([]);
 });
 
 test("what an earlier program at the same place left is taken away, what belongs to another place stays", () => {

@@ -40,8 +40,11 @@ function start(): void {
   const isCompiled = cachedData !== undefined && script.cachedDataRejected !== true;
   if (cache !== undefined && !process.argv.slice(2).some((word) => SHORT.test(word))) {
     if (!isWhole) writeCache(cache.text, Buffer.from(text, "latin1"));
-    // At the end, so that it holds every function this run needed.
-    if (!isCompiled) process.once("exit", () => writeCache(cache.code, script.createCachedData()));
+    // At the end, so that it holds every function this run needed; a run that ended in an error needed few.
+    if (!isCompiled)
+      process.once("exit", (code) => {
+        if (code !== FAILED) writeCache(cache.code, script.createCachedData());
+      });
   }
   const run = script.runInThisContext() as (...parameters: readonly unknown[]) => void;
   run(require, module, exports, __filename, __dirname);
@@ -56,6 +59,9 @@ function unpack(): string {
 
 /** Commands with a cache of their own, since each needs other parts of the program; all else shares that of the default one. */
 const COMMANDS = ["fix", "explain", "rules", "config", "observe", "verify"];
+
+/** The exit code of a run that ended in an error (`EXIT.error`). */
+const FAILED = 2;
 
 /** Such runs need so little that a cache made of one would help no other. */
 const SHORT = /^(?:-V|--version|-h|--help|help)$/;

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
 import { EngineError, failureIn, isRelay, lastLine } from "./errors.js";
 
 /** What one call printed and how it ended. */
@@ -154,13 +153,13 @@ function cannotStart(command: string, { code, message }: NodeJS.ErrnoException):
 }
 
 async function eachLine(stream: AsyncIterable<Buffer>, onLine: (line: string) => void, name: string): Promise<void> {
-  const decoder = new StringDecoder("utf8");
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let rest = "";
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw new EngineError("failed", `\`${name}\` printed more than ${MAX_BYTES} bytes`);
-    const parts = decoder.write(chunk).split("\n");
+    const parts = decoder.decode(chunk, { stream: true }).split("\n");
     const last = parts.pop() ?? "";
     for (const part of parts) {
       onLine(rest + part);
@@ -168,16 +167,17 @@ async function eachLine(stream: AsyncIterable<Buffer>, onLine: (line: string) =>
     }
     rest += last;
   }
-  rest += decoder.end();
+  rest += decoder.decode();
   if (rest !== "") onLine(rest);
 }
 
 /** Errors come last; what a chatty program says before is not kept. */
 async function tailOf(stream: Readable): Promise<string> {
-  const decoder = new StringDecoder("utf8");
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let text = "";
-  for await (const chunk of stream as AsyncIterable<Buffer>) text = (text + decoder.write(chunk)).slice(-64 * 1024);
-  return text + decoder.end();
+  for await (const chunk of stream as AsyncIterable<Buffer>)
+    text = (text + decoder.decode(chunk, { stream: true })).slice(-64 * 1024);
+  return text + decoder.decode();
 }
 
 /** The call as messages name it: its verbs, without the arguments. */

@@ -79,8 +79,8 @@ type Stored = Partial<Omit<Profile, "evidence">> & { readonly evidence: readonly
 
 function decode(text: string): Profile {
   // The catalogue is generated from files that a schema and the tests have checked.
-  const stored = JSON.parse(text) as Stored;
-  const claims = attach(stored, stored.evidence) as Stored;
+  const { evidence, ...claims } = JSON.parse(text) as Stored;
+  attach(claims, evidence);
   return {
     ports: [],
     capabilities: {},
@@ -92,21 +92,18 @@ function decode(text: string): Profile {
     downgrade: [],
     images: [],
     ...claims,
-    evidence: stored.evidence,
+    evidence,
   } as Profile;
 }
 
-/** Replaces the numbers in every `evidence` and `off_in` list by the sources they stand for. */
-function attach(value: unknown, sources: readonly Source[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => attach(item, sources));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) =>
-      key === "evidence" || key === "off_in"
-        ? [key, (item as readonly number[]).map((number) => sources[number])]
-        : [key, attach(item, sources)],
-    ),
-  );
+/** Puts the sources in the place of the numbers that stand for them in every `evidence` and `off_in` list. */
+function attach(value: object, sources: readonly Source[]): void {
+  for (const [key, item] of Object.entries(value)) {
+    if (typeof item !== "object" || item === null) continue;
+    if (key === "evidence" || key === "off_in")
+      Object.assign(value, { [key]: (item as readonly number[]).map((number) => sources[number]) });
+    else attach(item, sources);
+  }
 }
 
 /** The claims of `own`, and those of `parent` where it makes none; a path or port of its own replaces the parent's. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { relative, sep } from "node:path";
 import type { ReportedFinding, Shard, Sources } from "@compose-harden/report";
 import { type DisplayPath, spanOf } from "@compose-harden/report";
@@ -35,7 +36,5 @@ export function repeatKeyOf(rule: string, message: string, file: string, start: 
 }
 
 function digest(parts: readonly (string | number)[]): Buffer {
-  // Loaded where there are several projects: a check of one starts sooner without it.
-  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(JSON.stringify(parts)).digest();
 }

@@ -12,5 +12,6 @@ export function isDigit(character: string): boolean {
 }
 
 function isAscii(character: string): boolean {
-  return character.charCodeAt(0) < 0x80;
+  // The empty text, whose code is NaN, has none of another script either.
+  return !(character.charCodeAt(0) >= 0x80);
 }

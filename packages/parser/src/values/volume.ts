@@ -148,5 +148,6 @@ function describe(source: string, target: string, options: readonly string[]): V
 
 /** True for a source that names a place on the host: `.`, `/`, `~`, `\\server`, `C:`. */
 function isPath(source: string): boolean {
-  return /^(?:[./~]|\\\\)/.test(source) || isLetter(/^(.):/su.exec(source)?.[1] ?? "");
+  const [drive = ""] = source;
+  return /^(?:[./~]|\\\\)/.test(source) || (source.charAt(drive.length) === ":" && isLetter(drive));
 }
