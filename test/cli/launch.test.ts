@@ -42,7 +42,21 @@ test("the program is kept where only this user can write, and read the next time
     expect(size).toBeGreaterThan(100_000);
   }
   expect(check(cache)).toEqual(files);
-  expect(files.map((file) => statSync(file).mtimeMs)).toEqual(states.map(({ mtimeMs }) => mtimeMs));
+});
+
+test("the first four runs add to the compiled code what they need, later ones leave it alone", () => {
+  const cache = folder();
+  const after = (format: string) => {
+    const cwd = folder({ "compose.yaml": OPEN_STACK });
+    run(["check", "--format", format], { cwd, env: { XDG_CACHE_HOME: cache } });
+    return statSync(named(check(cache, { NODE_DISABLE_COMPILE_CACHE: "1" }), /^check-/));
+  };
+  const [first, second] = [after("text"), after("sarif")];
+  expect(second.size).toBeGreaterThan(first.size * 1.01);
+  after("text");
+  const fourth = after("text");
+  expect(fourth.size).toBeGreaterThan(first.size * 1.01);
+  expect(after("markdown").mtimeMs).toBe(fourth.mtimeMs);
 });
 
 test("a run that ends in an error leaves no compiled code, which would lack most of what others need", () => {

@@ -1,7 +1,7 @@
 /**
  * Starts the program in the bundled file, where it is packed: Node reads and scans that file before anything runs, and most of the
  * rest of a short run goes into compiling. So the program's text and V8's compiled code are kept in the user's cache directory: the
- * first run writes them, later ones read them. Node's own switch `NODE_DISABLE_COMPILE_CACHE=1` turns this off. Without a usable
+ * first runs write them, later ones read them. Node's own switch `NODE_DISABLE_COMPILE_CACHE=1` turns this off. Without a usable
  * cache the program runs the same, only later.
  */
 import {
@@ -35,15 +35,18 @@ function start(): void {
   const isWhole = kept?.length === PROGRAM_LENGTH;
   // ASCII, as the bundler sees to: one byte a character.
   const text = kept !== undefined && isWhole ? kept.toString("latin1") : unpack();
-  const cachedData = cache && readCache(cache.code);
-  const script = new Script(text, { filename: __filename, ...(cachedData === undefined ? {} : { cachedData }) });
-  const isCompiled = cachedData !== undefined && script.cachedDataRejected !== true;
+  const code = cache && readCache(cache.code);
+  const script = new Script(text, {
+    filename: __filename,
+    ...(code === undefined ? {} : { cachedData: code.subarray(0, -1) }),
+  });
+  const runs = code === undefined || script.cachedDataRejected === true ? 0 : (code.at(-1) ?? 0);
   if (cache !== undefined && !process.argv.slice(2).some((word) => SHORT.test(word))) {
     if (!isWhole) writeCache(cache.text, Buffer.from(text, "latin1"));
-    // At the end, so that it holds every function this run needed; a run that ended in an error needed few.
-    if (!isCompiled)
-      process.once("exit", (code) => {
-        if (code !== FAILED) writeCache(cache.code, script.createCachedData());
+    // At the end, so that it holds every function this run needed, and those of earlier ones; one that ended in an error needed few.
+    if (runs < LEARNING_RUNS)
+      process.once("exit", (status) => {
+        if (status !== FAILED) writeCache(cache.code, Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)]));
       });
   }
   const run = script.runInThisContext() as (...parameters: readonly unknown[]) => void;
@@ -59,6 +62,12 @@ function unpack(): string {
 
 /** Commands with a cache of their own, since each needs other parts of the program; all else shares that of the default one. */
 const COMMANDS = ["fix", "explain", "rules", "config", "observe", "verify"];
+
+/**
+ * The first runs add to the compiled code, each what it needed and the others did not: their number is its last byte. Later ones
+ * leave it alone, since making it takes as long as it saves.
+ */
+const LEARNING_RUNS = 4;
 
 /** The exit code of a run that ended in an error (`EXIT.error`). */
 const FAILED = 2;
