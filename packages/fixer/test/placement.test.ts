@@ -282,9 +282,20 @@ services:
       # for the clock
       - SYS_TIME
       - SYS_MODULE
+  db:
+    image: postgres
+    cap_add:
+      # for the clock
+
+    - SYS_TIME
+      # of what is above
+    - SYS_MODULE
+    - CHOWN
 `;
     expect(
       fixed(text, [
+        drop("db", "cap_add", "SYS_TIME"),
+        drop("db", "cap_add", "SYS_MODULE"),
         drop("web", "group_add", "docker"),
         unset("web", "privileged"),
         drop("web", "cap_add", "SYS_TIME"),
@@ -302,7 +313,16 @@ services:
           cap_add:
             # for the clock
             - SYS_TIME
+        db:
+          image: postgres
+          cap_add:
+            # for the clock
+
+          - SYS_TIME
+            # of what is above
+          - CHOWN
       would-drop-comment: a comment stands on the lines that would go
+      would-drop-comment: a comment beside the lines that would go describes them
       would-drop-comment: a comment beside the lines that would go describes them
       would-drop-comment: a comment beside the lines that would go describes them
       "

@@ -87,7 +87,7 @@ function fromBlock(
       throw new Unwritable("unsupported-syntax", "it shares its line with something that stays");
     if (hasComment(text.slice(start, lineEnd(text, span.end)), start, entryNodes(node, index)))
       throw new Unwritable("would-drop-comment", "a comment stands on the lines that would go");
-    if (isDescribed(text, start, span.start) || hasMore(text, node, index))
+    if (isDescribed(text, start, span.start, index) || hasMore(text, node, index))
       throw new Unwritable("would-drop-comment", "a comment beside the lines that would go describes them");
     const end = nextLine(text, span.end);
     // Without a line ending behind it, those in front go: the file keeps ending as it did.
@@ -96,13 +96,19 @@ function fromBlock(
   });
 }
 
-/** True for a comment right above, in the same column: it would describe what comes next. What is commented out describes nothing. */
-function isDescribed(text: string, start: number, entry: number): boolean {
-  if (start === 0) return false;
-  const above = text.slice(lineStart(text, start - 1), start);
-  const comment = /^( *)#+\s*(.*?)\s*$/.exec(above);
+/**
+ * True for a comment right above, in the same column: it would describe what comes next. Above the first entry of a collection with
+ * a name, which nothing else in it precedes, it may stand in any column, with blank lines in between. What is commented out
+ * describes nothing.
+ */
+function isDescribed(text: string, start: number, entry: number, index: number): boolean {
   const column = /^ */.exec(text.slice(start, entry))?.[0].length ?? 0;
-  return comment?.[1]?.length === column && !/^(-\s|[\w.-]+:(\s|$)|\W*$)/.test(comment[2] ?? "");
+  const isFirst = index === 0 && column > 0;
+  const end = isFirst ? text.slice(0, start).trimEnd().length : start - 1;
+  if (end < 0) return false;
+  const comment = /^( *)#+\s*(.*?)\s*$/.exec(text.slice(lineStart(text, end), end));
+  if (comment === null || (comment[1]?.length !== column && !isFirst)) return false;
+  return !/^(-\s|[\w.-]+:(\s|$)|\W*$)/.test(comment[2] ?? "");
 }
 
 /** True for comments below that belong to the entry, such as members of its list that are commented out. */
