@@ -24,6 +24,7 @@ const tools = [
   ["iptables", "iptables"],
   ["ip", "iproute2"],
   ["pip3", "python3-pip"],
+  ["openssl", "openssl"],
 ];
 
 /** Installs the tools that are missing; throws `Unavailable` where the suite cannot run. */

@@ -24,17 +24,28 @@ describeEngine("hardened stacks keep doing their work", () => {
     "%s",
     (name, work) => {
       it.sequential("as it was written", async () => {
-        expect(await fateOf(name, "before", () => {})).toMatchObject({ failure: undefined });
+        expect(await noted("before", () => {})).toMatchObject({ failure: undefined });
       });
 
       it.sequential("with all safe fixes", async () => {
-        const fate = await fateOf(name, "safe fixes", (folder) => harden(folder));
+        const fate = await noted("safe fixes", (folder) => harden(folder));
         expect(fate).toMatchObject({ failure: undefined, missing: [] });
         expect(fate.controls).toBeGreaterThan(0);
       });
 
+      it.runIf(work.needs).sequential(`and not without ${work.needs}, which they keep`, async () => {
+        const { failure } = await fateOf((folder) => {
+          harden(folder);
+          const file = join(folder, "compose.yaml");
+          const text = readFileSync(file, "utf8");
+          expect(text).toContain(`- ${work.needs}\n`);
+          writeFileSync(file, text.replace(new RegExp(`^ *- ${work.needs}\\n`, "m"), ""));
+        });
+        expect(failure).toMatch(/permission denied/i);
+      });
+
       it.sequential("with all fixes that a trial advises, unsafe ones too", async () => {
-        const fate = await fateOf(name, "unsafe fixes, as trial advises", async (folder) => {
+        const fate = await noted("unsafe fixes, as trial advises", async (folder) => {
           const options = ["trial", "--unsafe", "--settle", "4s", "--quiet", "--format", "json"];
           const { stdout, stderr } = await command(process.execPath, [program, ...options], folder);
           if (stdout === "") throw new Error(stderr);
@@ -53,7 +64,7 @@ describeEngine("hardened stacks keep doing their work", () => {
       it.skipIf(composeLint === undefined).sequential(
         "and with `compose-lint fix --apply`, for comparison",
         async () => {
-          const fate = await fateOf(name, "compose-lint", (folder) => {
+          const fate = await noted("compose-lint", (folder) => {
             // Exit code 1: findings are left.
             execFileSync("sh", ["-c", `"$1" fix --apply compose.yaml || [ $? = 1 ]`, "sh", composeLint ?? ""], {
               cwd: folder,
@@ -64,16 +75,20 @@ describeEngine("hardened stacks keep doing their work", () => {
         },
       );
 
-      async function fateOf(
-        stack: string,
-        variant: string,
-        change: (folder: string) => void | Promise<void>,
-      ): Promise<Fate> {
-        const folder = mkdtempSync(join(tmpdir(), `${stack}-`));
-        cpSync(join(stacks, stack), folder, { recursive: true });
+      /** The fate, with a place in the table. */
+      async function noted(variant: string, change: (folder: string) => void | Promise<void>): Promise<Fate> {
+        const fate = await fateOf(change);
+        fates.set(variant, (fates.get(variant) ?? new Map()).set(name, fate));
+        return fate;
+      }
+
+      async function fateOf(change: (folder: string) => void | Promise<void>): Promise<Fate> {
+        const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+        cpSync(join(stacks, name), folder, { recursive: true });
         const compose = (...args: readonly string[]) =>
-          command("docker", ["compose", "-p", `suite-${stack}`, ...args], folder);
+          command("docker", ["compose", "-p", `suite-${name}`, ...args], folder);
         try {
+          if (work.prepare !== undefined) execFileSync("sh", ["-c", work.prepare], { cwd: folder, stdio: "pipe" });
           const before = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
           await change(folder);
           const after = JSON.parse((await compose("config", "--format", "json")).stdout) as Model;
@@ -81,26 +96,24 @@ describeEngine("hardened stacks keep doing their work", () => {
           let containers: readonly Container[] = [];
           const failure = await failureOf(async () => {
             await up(compose);
-            await all(work.first, stack, compose);
-            await reachable(stack, work.sibling);
+            await all(work.first, name, compose);
+            await reachable(name, work.sibling);
             await up(compose, "--force-recreate");
-            await all(work.again, stack, compose);
-            containers = await listContainers(docker, { project: `suite-${stack}` });
-            for (const { name, state } of containers) {
+            await all(work.again, name, compose);
+            containers = await listContainers(docker, { project: `suite-${name}` });
+            for (const { name: container, state } of containers) {
               if (state.status !== "running" || state.restarts > 0)
-                throw new Error(`\`${name}\` is ${state.status}, restarted ${state.restarts} times`);
+                throw new Error(`\`${container}\` is ${state.status}, restarted ${state.restarts} times`);
             }
           }, compose);
-          if (containers.length === 0) containers = await listContainers(docker, { project: `suite-${stack}` });
+          if (containers.length === 0) containers = await listContainers(docker, { project: `suite-${name}` });
           const missing = settings.filter((setting) => !containers.some((container) => isInForce(setting, container)));
-          const fate: Fate = {
+          return {
             failure,
             services: Object.keys(after.services).length,
             controls: settings.length - missing.length,
-            missing: missing.map(({ service, name }) => `${service}: ${name}`),
+            missing: missing.map((setting) => `${setting.service}: ${setting.name}`),
           };
-          fates.set(variant, (fates.get(variant) ?? new Map()).set(stack, fate));
-          return fate;
         } finally {
           await compose("down", "--volumes", "--timeout", "3");
           rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,10 @@ export type Step =
 
 /** What the services of a stack are for. */
 export interface Work {
+  /** A shell command in the stack's folder that makes what no repository keeps. */
+  readonly prepare?: string;
+  /** A capability that the safe fixes keep, and without which the stack does not start. */
+  readonly needs?: string;
   /** The first start: something is served, something is kept. */
   readonly first: readonly Step[];
   /** After all containers were made anew: what was kept is still there. */
@@ -61,6 +65,14 @@ export const works: Readonly<Record<string, Work>> = {
     ],
     again: [web(8081, /received 0 bytes/)],
     sibling: ["app", 80],
+  },
+  tls: {
+    prepare:
+      "mkdir certs && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout certs/site.key -out certs/site.crt && chown 1000:1000 certs/* && chmod 600 certs/site.key",
+    needs: "DAC_OVERRIDE",
+    first: [{ in: "web", run: "curl -sk https://127.0.0.1/", says: /served over TLS/ }],
+    again: [{ in: "web", run: "curl -sk https://127.0.0.1/", says: /served over TLS/ }],
+    sibling: ["web", 443],
   },
   postgres: postgres("db", "app"),
   "postgres-bind": postgres("postgres", "postgres"),
