@@ -727,6 +727,32 @@ services:
     `);
   });
 
+  it("extends, with an empty list of its own", () => {
+    const text = `services:
+  base:
+    image: nginx
+    restart: always
+  web:
+    extends: base
+    security_opt: []
+`;
+    expect(
+      fixed(text, [add("web", "security_opt", "a:b"), add("base", "security_opt", "a:b")]),
+    ).toMatchInlineSnapshot(`
+      "services:
+        base:
+          image: nginx
+          restart: always
+          security_opt:
+            - a:b
+        web:
+          extends: base
+          security_opt:
+            - a:b
+      "
+    `);
+  });
+
   it("extends a service of one key", () => {
     const text = `services:
   base:

@@ -260,10 +260,11 @@ function* atDefinitions(
   }
 }
 
-/** A key that is nowhere yet: in a mapping shared by services that all want it, else in the service's own. */
+/** A key that is nowhere yet: in a mapping shared by services that all want it, else in the service's own, as where it waits empty. */
 function* newKey(intent: Intent, ground: Ground, leaf: Leaf): Found {
   const [, service = "", ...below] = intent.path;
-  const block = sharedBlock(intent, ground);
+  const isWaiting = ground.sites(service).some((site) => pathBelow(site, below) !== undefined);
+  const block = isWaiting ? undefined : sharedBlock(intent, ground);
   if (block !== undefined) yield* placed(writeBelow(block, below, leaf), true);
   yield* atSites(ground, service, below, leaf);
 }
