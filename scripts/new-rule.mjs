@@ -39,10 +39,10 @@ export const ${constant}: Rule = {
     { title: "Compose: labels", url: "https://docs.docker.com/reference/compose-file/services/#labels" },
   ],
 
-  *service(service) {
+  service(service, { report }) {
     const example = service.labels.items.get("example");
     if (example?.value !== "true") return;
-    yield {
+    report({
       at: example,
       message: \`\\\`\${service.name}\\\` carries the label \\\`example\\\`\`,
       risk: "nothing happens: a new rule starts with a harmless example",
@@ -52,7 +52,7 @@ export const ${constant}: Rule = {
         applicability: "unsafe",
         caveat: "whatever reads the label no longer finds it",
       },
-    };
+    });
   },
 };
 `;

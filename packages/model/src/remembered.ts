@@ -1,34 +1,67 @@
 import type { Project } from "./project.js";
 
+/** What is known about each thing, by the number of the question. One table for all questions is quicker than one for each. */
+const tables = new WeakMap<object, unknown[]>();
+let questions = 0;
+
+/** In the place of an answer that is undefined: it is known. */
+const NOTHING: unique symbol = Symbol("nothing");
+
+// Rules ask one after the other about the same: the last thing is the most likely one.
+let lastAbout: object | undefined;
+let lastTable: unknown[] = [];
+
+function tableOf(about: object): unknown[] {
+  if (about === lastAbout) return lastTable;
+  const table = tables.get(about) ?? [];
+  if (table.length === 0) tables.set(about, table);
+  lastAbout = about;
+  lastTable = table;
+  return table;
+}
+
 /**
  * A pure function that works out each answer once: several rules ask the same about the same service, and a loaded project never
  * changes. Answers are kept as long as what they are about.
  */
 export function remembered<K extends object, A>(answer: (about: K) => A): (about: K) => A {
-  const known = new WeakMap<K, A>();
-  // Rules ask one after the other about the same: the last question is the most likely one.
-  let last: K | undefined;
-  let lastAnswer: A;
+  const question = questions++;
   return (about) => {
-    if (about === last) return lastAnswer;
-    const before = known.get(about);
-    const found = before !== undefined || known.has(about) ? (before as A) : answer(about);
-    if (before === undefined) known.set(about, found);
-    last = about;
-    lastAnswer = found;
+    const table = tableOf(about);
+    const known = table[question];
+    if (known !== undefined) return (known === NOTHING ? undefined : known) as A;
+    const found = answer(about);
+    table[question] = found === undefined ? NOTHING : found;
     return found;
   };
 }
 
-/** The same for answers that depend on the project around. */
-export function rememberedIn<K, A>(answer: (about: K, project: Project) => A): (about: K, project: Project) => A {
-  const inProject = remembered((_: Project) => new Map<K, A>());
+/** The same for answers that depend on the project around, to which what they are about belongs. */
+export function rememberedIn<K extends object, A>(
+  answer: (about: K, project: Project) => A,
+): (about: K, project: Project) => A {
+  const question = questions++;
   return (about, project) => {
-    const known = inProject(project);
-    const before = known.get(about);
-    if (before !== undefined || known.has(about)) return before as A;
-    const fresh = answer(about, project);
-    known.set(about, fresh);
-    return fresh;
+    const table = tableOf(about);
+    const known = table[question];
+    if (known !== undefined) return (known === NOTHING ? undefined : known) as A;
+    const found = answer(about, project);
+    table[question] = found === undefined ? NOTHING : found;
+    return found;
+  };
+}
+
+/** So many answers about texts are kept. */
+const MOST_TEXTS = 10_000;
+
+/** The same for a question about a text: the same few hundred names come again in every project, and several rules ask. */
+export function rememberedText<A>(answer: (text: string) => A): (text: string) => A {
+  const known = new Map<string, A>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined || known.has(text)) return before as A;
+    const found = answer(text);
+    if (known.size < MOST_TEXTS) known.set(text, found);
+    return found;
   };
 }

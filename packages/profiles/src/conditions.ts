@@ -106,7 +106,7 @@ export const CONDITIONS: readonly Condition[] = [
     controls: [...BEHAVIOUR, "user"],
     applies(profile, facts, control) {
       for (const { env, claims, why } of profile.downgrade) {
-        const set = env.filter((name) => Object.hasOwn(facts.environment, name));
+        const set = env.filter((name) => facts.environment.has(name));
         if (set.length > 0 && claims.includes(control)) return `\`${set.join("`, `")}\` set: ${why}`;
       }
       return undefined;
@@ -152,9 +152,12 @@ export const ADJUSTMENTS: readonly Pick<Condition, "id" | "summary" | "controls"
 
 /** The caveats of every condition that applies to this control. */
 export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Control): readonly string[] {
-  return CONDITIONS.filter(({ controls }) => controls.includes(control)).flatMap(
-    (condition) => condition.applies(profile, facts, control) ?? [],
-  );
+  const caveats: string[] = [];
+  for (const condition of CONDITIONS) {
+    const caveat = condition.controls.includes(control) ? condition.applies(profile, facts, control) : undefined;
+    if (caveat !== undefined) caveats.push(caveat);
+  }
+  return caveats;
 }
 
 /** Sources that follow the newest release: read at the head of the vendor's own branch, or started by somebody's CI. */
@@ -206,6 +209,7 @@ function pathsOf(profile: Profile, image: string): readonly ProfilePath[] {
 
 /** True when something writable or not is mounted on the path or above it. */
 function isMounted(path: string, facts: ServiceFacts): boolean {
-  const targets = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs];
-  return targets.some((target) => isBelow(path, containerPath(target)));
+  return (
+    facts.mounts.some(({ target }) => isBelow(path, target)) || facts.tmpfs.some((target) => isBelow(path, target))
+  );
 }

@@ -2,9 +2,9 @@ import { cleanPath, isBelow, isMap, type Service } from "@compose-harden/model";
 
 /** A mount as far as profiles care. */
 export interface FactMount {
-  /** Path in the container. */
+  /** Path in the container, in the spelling of `containerPath`. */
   readonly target: string;
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** `bind`, `volume`, `tmpfs` … */
   readonly type: string;
   readonly readOnly: boolean;
@@ -16,11 +16,11 @@ export interface ServiceFacts {
   /** True when the image's text holds a `$` expression: elsewhere it may name another image. */
   readonly imageVaries?: boolean;
   /** The words of `command:`, absent when the image's own runs. */
-  readonly command?: readonly string[];
+  readonly command?: readonly string[] | undefined;
   readonly hasEntrypoint: boolean;
   readonly hasBuild: boolean;
   /** Absent when the image's own user runs. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   readonly privileged: boolean;
   /** `pid`, `ipc`, `network`, `uts`, `userns` or `cgroup`, where set to `host`. */
   readonly hostNamespaces: readonly string[];
@@ -29,28 +29,30 @@ export interface ServiceFacts {
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly mounts: readonly FactMount[];
+  /** In the same spelling. */
   readonly tmpfs: readonly string[];
-  readonly environment: Readonly<Record<string, string | null>>;
-  readonly networkMode?: string;
+  readonly environment: ReadonlyMap<string, { readonly value: string | null }>;
   /** Container ports that are published. */
   readonly ports: readonly number[];
 }
+
+const NAMESPACES = ["pid", "ipc", "uts", "userns_mode", "cgroup"];
 
 /** The facts of a loaded service; undefined when it has neither image nor a known one. */
 export function factsOf(service: Service): ServiceFacts | undefined {
   const { image, command, user, network_mode } = service;
   if (image === undefined) return undefined;
-  const hostNamespaces = (["pid", "ipc", "uts", "userns_mode", "cgroup"] as const)
-    .filter((key) => service.get(key)?.value === "host")
-    .map((key) => key.replace("_mode", ""));
+  const hostNamespaces = NAMESPACES.filter((key) => service.get(key)?.value === "host").map((key) =>
+    key.replace("_mode", ""),
+  );
   return {
     image: image.value,
     imageVaries: image.origin?.interpolated ?? false,
-    ...(command === undefined ? {} : { command: command.value }),
+    command: command?.value,
     hasEntrypoint: service.entrypoint !== undefined,
     hasBuild: service.build !== undefined,
     // An empty one leaves it to the image.
-    ...(user === undefined || user.value === "" ? {} : { user: user.value }),
+    user: user?.value || undefined,
     privileged: service.privileged?.value ?? false,
     hostNamespaces: network_mode?.value === "host" ? [...hostNamespaces, "network"] : hostNamespaces,
     devices: devicesOf(service),
@@ -58,13 +60,12 @@ export function factsOf(service: Service): ServiceFacts | undefined {
     capDrop: service.cap_drop.items.map(({ value }) => capabilityName(value)),
     mounts: service.volumes.items.map(({ value: { target, source, type, read_only } }) => ({
       target: containerPath(target),
-      ...(source === undefined ? {} : { source }),
+      source,
       type,
       readOnly: read_only,
     })),
     tmpfs: service.tmpfs.items.map(({ value }) => containerPath(value.target)),
-    environment: Object.fromEntries([...service.environment.items].map(([key, { value }]) => [key, value])),
-    ...(network_mode === undefined ? {} : { networkMode: network_mode.value }),
+    environment: service.environment.items,
     ports: service.ports.items.map(({ value }) => value.target),
   };
 }

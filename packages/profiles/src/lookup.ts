@@ -3,7 +3,7 @@ import { parseImage } from "./image.js";
 import type { Profile, Source } from "./profile.js";
 
 const profiles = new Map<number, Profile>();
-const offsets = new Map<string, number>();
+const named = new Map<string, Profile | undefined>();
 
 /** What is known about an image by any spelling of its reference; undefined when nothing is. */
 export function profileOf(reference: string): Profile | undefined {
@@ -13,12 +13,12 @@ export function profileOf(reference: string): Profile | undefined {
 
 /** What is known about the image with this canonical name (see `imageName`). */
 export function profileNamed(name: string): Profile | undefined {
-  const known = offsets.get(name);
-  if (known !== undefined) return profileAt(known);
+  const known = named.get(name);
+  if (known !== undefined || named.has(name)) return known;
   // One search through all names for each name asked for, not for each time it is asked.
-  const offset = /\s/.test(name) ? -1 : NAMES.indexOf(` ${name} `);
-  offsets.set(name, offset);
-  return profileAt(offset);
+  const found = profileAt(/\s/.test(name) ? -1 : NAMES.indexOf(` ${name} `));
+  named.set(name, found);
+  return found;
 }
 
 /** The profile with this id. */

@@ -1,3 +1,4 @@
+import { remembered, rememberedText } from "@compose-harden/model";
 import type { ServiceFacts } from "./facts.js";
 import type { Profile, Source } from "./profile.js";
 
@@ -32,14 +33,14 @@ const MODEL_SERVERS =
   /ollama|vllm|llama[._-]?cpp|local-?ai|text-(?:generation|embeddings)|sglang|koboldcpp|xinference|lmdeploy|tritonserver|tabby(?:api|ml)?|infinity|aphrodite|exllama|(?:^|\/)(?:tgi|tei)(?:$|-)/;
 
 /** Whether an image of this name serves models: `ollama/ollama`, `vllm/vllm-openai`, and not `open-webui`. */
-export function servesModels(name: string): boolean {
-  return MODEL_SERVERS.test(name.toLowerCase()) && !/open-?webui|exporter|proxy/.test(name.toLowerCase());
-}
+export const servesModels: (name: string) => boolean = rememberedText(
+  (name) => MODEL_SERVERS.test(name.toLowerCase()) && !/open-?webui|exporter|proxy/.test(name.toLowerCase()),
+);
 
 /** Every model that the command or the environment names by its size, largest first. */
 export function namedModels(facts: Pick<ServiceFacts, "command" | "environment">): readonly ModelMemory[] {
   const texts = [
-    ...Object.entries(facts.environment).flatMap(([key, value]) =>
+    ...Array.from(facts.environment).flatMap(([key, { value }]) =>
       MODEL_KEY.test(key) && value !== null ? [value] : [],
     ),
     ...(facts.command ?? []),
@@ -64,32 +65,39 @@ export function modelMemory(model: string): number | undefined {
   return Math.ceil(Math.max(gib, 1)) * 1024;
 }
 
-/** The least memory that lets the service start, in MiB, and where the figure comes from; undefined: nothing is known. */
-export function memoryFloor(
-  profile: Profile,
-  facts: ServiceFacts,
-):
-  | {
-      readonly memory_mb: number;
-      readonly documented: boolean;
-      readonly why: string;
-      readonly evidence: readonly Source[];
-    }
-  | undefined {
-  const { limits } = profile;
-  const documented = [limits.memory_limit, limits.memory_minimum, limits.memory_recommended].filter(
-    (claim) => claim !== undefined,
-  );
+/** A memory that lets a service start. */
+export interface MemoryFloor {
+  /** MiB. */
+  readonly memory_mb: number;
+  readonly documented: boolean;
+  readonly why: string;
+  readonly evidence: readonly Source[];
+}
+
+/** The least memory that lets the service start, and where the figure comes from; undefined: nothing is known. */
+export function memoryFloor(profile: Profile, facts: ServiceFacts): MemoryFloor | undefined {
   const model = servesModels(facts.image) ? namedModels(facts)[0] : undefined;
-  const highest = documented.toSorted((a, b) => b.mb - a.mb)[0];
-  if (model !== undefined && model.memory_mb > Math.max(highest?.mb ?? 0, AI_DEFAULT.memory_mb)) {
-    return {
-      memory_mb: model.memory_mb,
-      documented: false,
-      why: `the model \`${model.model}\` takes about that much`,
-      evidence: [MODEL_EVIDENCE],
-    };
-  }
+  const documented = documentedMemory(profile)?.mb ?? 0;
+  if (model === undefined || model.memory_mb <= Math.max(documented, AI_DEFAULT.memory_mb)) return floorOf(profile);
+  return {
+    memory_mb: model.memory_mb,
+    documented: false,
+    why: `the model \`${model.model}\` takes about that much`,
+    evidence: [MODEL_EVIDENCE],
+  };
+}
+
+/** The highest figure that the vendor gives. */
+function documentedMemory({ limits }: Profile): Profile["limits"]["memory_limit"] {
+  return [limits.memory_limit, limits.memory_minimum, limits.memory_recommended]
+    .filter((claim) => claim !== undefined)
+    .toSorted((a, b) => b.mb - a.mb)[0];
+}
+
+/** What is known whatever the service's settings are. */
+const floorOf = remembered((profile: Profile): MemoryFloor | undefined => {
+  const { limits } = profile;
+  const highest = documentedMemory(profile);
   if (highest !== undefined) {
     return { memory_mb: highest.mb, documented: true, why: "the vendor documents it", evidence: highest.evidence };
   }
@@ -121,4 +129,4 @@ export function memoryFloor(
     };
   }
   return undefined;
-}
+});

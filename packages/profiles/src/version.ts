@@ -16,11 +16,11 @@ export function variantOf(tag: string | undefined): string {
  * at least `8.8`; without a version the newest is meant.
  */
 export function inRange(range: string, version: readonly number[] | undefined): boolean {
-  return range.split(/\s+/).every((bound) => {
-    const match = /^(>=|<=|<|>|=)?(\d+(?:\.\d+)*)$/.exec(bound);
-    if (match === null) return true;
-    const order = compare(version ?? [], (match[2] ?? "").split(".").map(Number));
-    switch (match[1]) {
+  const bounds = boundsIn.get(range) ?? parseRange(range);
+  boundsIn.set(range, bounds);
+  return bounds.every(({ operator, parts }) => {
+    const order = compare(version ?? [], parts);
+    switch (operator) {
       case ">=":
         return order >= 0;
       case ">":
@@ -28,10 +28,25 @@ export function inRange(range: string, version: readonly number[] | undefined): 
       case "<":
         return order < 0;
       case "<=":
-        return order <= 0 || startsWith(version ?? [], match[2] ?? "");
+        return order <= 0 || startsWith(version ?? [], parts);
       default:
-        return order === 0 || startsWith(version ?? [], match[2] ?? "");
+        return order === 0 || startsWith(version ?? [], parts);
     }
+  });
+}
+
+interface Bound {
+  readonly operator: string | undefined;
+  readonly parts: readonly number[];
+}
+
+/** The ranges of the catalogue are few, and asked about for every service. */
+const boundsIn = new Map<string, readonly Bound[]>();
+
+function parseRange(range: string): readonly Bound[] {
+  return range.split(/\s+/).flatMap((bound): readonly Bound[] => {
+    const [, operator, numbers] = /^(>=|<=|<|>|=)?(\d+(?:\.\d+)*)$/.exec(bound) ?? [];
+    return numbers === undefined ? [] : [{ operator, parts: numbers.split(".").map(Number) }];
   });
 }
 
@@ -44,7 +59,6 @@ function compare(version: readonly number[], bound: readonly number[]): number {
 }
 
 /** `17.2` lies within `<=17`: the bound names the whole series. */
-function startsWith(version: readonly number[], bound: string): boolean {
-  const parts = bound.split(".").map(Number);
+function startsWith(version: readonly number[], parts: readonly number[]): boolean {
   return version.length > 0 && parts.every((part, i) => version[i] === part);
 }

@@ -6,6 +6,7 @@ import {
   adviseNoNewPrivileges,
   adviseReadOnly,
   adviseUser,
+  containerPath,
   isMeantForOthers,
   type Profile,
   profileOf,
@@ -29,11 +30,14 @@ function facts(image: string, change: Partial<ServiceFacts> = {}): ServiceFacts 
     capDrop: [],
     mounts: [],
     tmpfs: [],
-    environment: {},
+    environment: new Map(),
     ports: [],
     ...change,
   };
 }
+
+const set = (variables: Readonly<Record<string, string>>): ServiceFacts["environment"] =>
+  new Map(Object.entries(variables).map(([name, value]) => [name, { value }]));
 
 const source = (kind: Source["kind"], where: string, more: Partial<Source> = {}): Source => ({
   kind,
@@ -142,7 +146,7 @@ describe("capabilities", () => {
 
   test("host network and a low port need NET_BIND_SERVICE, a container's own network does not", () => {
     const known = profile({ ports: [{ port: 80, purpose: "web", exposure: "web", evidence: [run] }] });
-    const host = adviseCapabilities(known, app({ hostNamespaces: ["network"], networkMode: "host" }));
+    const host = adviseCapabilities(known, app({ hostNamespaces: ["network"] }));
     expect(host.value?.cap_add).toContain("NET_BIND_SERVICE");
     expect(adviseCapabilities(known, app()).value?.cap_add).not.toContain("NET_BIND_SERVICE");
   });
@@ -284,7 +288,7 @@ describe("read-only root", () => {
     expect(tmpfs({ paths: [scratch("/cache")] }, { mounts: [volume("/cache")] })).toEqual(["/tmp"]);
     expect(tmpfs({ paths: [scratch("/cache/a")] }, { tmpfs: ["/cache", "/tmp"] })).toEqual([]);
     expect(tmpfs({ paths: [scratch("/run"), scratch("/run/acme")] })).toEqual(["/run", "/tmp"]);
-    expect(tmpfs({ paths: [scratch("/run/acme")] }, { mounts: [bind("/var/run")] })).toEqual(["/tmp"]);
+    expect(tmpfs({ paths: [scratch("/run/acme")] }, { mounts: [bind(containerPath("/var/run"))] })).toEqual(["/tmp"]);
     const data = { path: "/data", kind: "persist" as const, volume: true, evidence: [run] };
     expect(tmpfs({ paths: [data, scratch("/data/tmp")] })).toEqual(["/tmp"]);
   });
@@ -311,7 +315,7 @@ describe("read-only root", () => {
   test("a variable that voids the claim", () => {
     const downgrade = [{ env: ["PUID"], claims: ["read_only" as const], why: "it is ignored", evidence: [run] }];
     const known = profile({ read_only: both, capabilities: {}, downgrade });
-    expect(outcome(adviseReadOnly(known, app({ environment: { PUID: "1000" } })))).toEqual([
+    expect(outcome(adviseReadOnly(known, app({ environment: set({ PUID: "1000" }) })))).toEqual([
       "review",
       "`PUID` set: it is ignored",
     ]);
@@ -374,7 +378,10 @@ describe("limits", () => {
       memory: { grade: "review", value: 4096 },
       cpus: { grade: "review", value: 2 },
     });
-    const named = adviseLimits(ai, facts("acme/vllm:1", { environment: { DEFAULT_MODEL: "llama3.1:70b" } })).memory;
+    const named = adviseLimits(
+      ai,
+      facts("acme/vllm:1", { environment: set({ DEFAULT_MODEL: "llama3.1:70b" }) }),
+    ).memory;
     expect(named.value).toBeGreaterThan(40_000);
     expect(named.reasons.join()).toContain("llama3.1:70b");
     expect(
@@ -399,7 +406,7 @@ test.each([
 });
 
 describe("the most used images", () => {
-  const data = { mounts: [volume("/var/lib/postgresql/data")], environment: { POSTGRES_PASSWORD: "x" } };
+  const data = { mounts: [volume("/var/lib/postgresql/data")], environment: set({ POSTGRES_PASSWORD: "x" }) };
   test("postgres", () => {
     const postgres = facts("postgres:17", data);
     const known = profileOf("postgres:17");
@@ -417,7 +424,7 @@ describe("the most used images", () => {
     });
     const advice = adviseReadOnly(profileOf(sonarr.image), sonarr);
     expect(advice.value?.tmpfs).toContain("/run:exec");
-    const owned = adviseReadOnly(profileOf(sonarr.image), { ...sonarr, environment: { PUID: "1000" } });
+    const owned = adviseReadOnly(profileOf(sonarr.image), { ...sonarr, environment: set({ PUID: "1000" }) });
     expect(owned.reasons.join()).toContain("`PUID` set");
   });
 });

@@ -57,7 +57,11 @@ test("models are found in settings that name one, and in the command", () => {
     capDrop: [],
     mounts: [],
     tmpfs: [],
-    environment: { OLLAMA_MODELS: "llama3:8b, llama3:70b", TITLE: "a 405b story", EMPTY_MODEL: null },
+    environment: new Map([
+      ["OLLAMA_MODELS", { value: "llama3:8b, llama3:70b" }],
+      ["TITLE", { value: "a 405b story" }],
+      ["EMPTY_MODEL", { value: null }],
+    ]),
     ports: [],
     command: ["serve", "--model=qwen2:1.5b"],
   };

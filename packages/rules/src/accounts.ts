@@ -56,7 +56,8 @@ const READERS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 const settingsOf = remembered(({ image, environment }: Service): readonly (readonly [string, Account["at"]])[] => {
-  const known = Array.from(environment.items).filter(([name]) => READERS.has(name));
+  const known: [string, Account["at"]][] = [];
+  for (const [name, at] of environment.items) if (READERS.has(name)) known.push([name, at]);
   if (known.length === 0) return known;
   const { repository } = parseImage(image?.value ?? "");
   const last = repository.slice(repository.lastIndexOf("/") + 1);

@@ -31,46 +31,54 @@ export function checkWith(
   read?: Read,
   lookAt?: LookAt,
 ): Finding[] {
-  const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt };
-  const asked: Asked[] = [];
-  for (const rule of chosen) {
-    const setting = config.rules?.[rule.id];
-    if (setting?.severity === "off") continue;
-    const context = rule.options === undefined ? shared : { ...shared, options: optionsOf(rule, setting) };
-    asked.push({ rule, context, severity: setting?.severity });
-  }
   const findings: Finding[] = [];
-  for (const one of asked)
-    for (const report of one.rule.project?.(project, one.context) ?? [])
-      findings.push(findingOf(one, serviceAt(project, report), report));
+  let asked: Question | undefined;
+  let service: Service | undefined;
+  const report = (said: Report): void => {
+    if (asked !== undefined) findings.push(findingOf(asked, project, service, said));
+  };
+  const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt, report };
+  const questions = chosen.flatMap((rule): readonly Question[] => {
+    const setting = config.rules?.[rule.id];
+    if (setting?.severity === "off") return [];
+    const context = rule.options === undefined ? shared : { ...shared, options: optionsOf(rule, setting) };
+    return [{ rule, severity: setting?.severity, context }];
+  });
+  for (asked of questions) asked.rule.project?.(project, asked.context);
   // All rules of one service before the next: what one works out about it, the others find.
-  const ofServices = asked.filter(({ rule }) => rule.service !== undefined);
-  for (const service of project.services)
-    for (const one of ofServices) {
-      const { rule, context } = one;
-      if (rule.service === undefined || rule.reads?.some((name) => service.has(name)) === false) continue;
-      for (const report of rule.service(service, context)) findings.push(findingOf(one, service, report));
-    }
+  for (service of project.services)
+    for (asked of questions) if (writesAny(service, asked.rule.reads)) asked.rule.service?.(service, asked.context);
   return inReadingOrder(findings, project);
 }
 
-/** A rule with what the configuration says of it. */
-interface Asked {
+/** A rule with what the configuration says of it, and what it may look at. */
+interface Question {
   readonly rule: Rule;
-  readonly context: Context<object>;
   readonly severity: Severity | undefined;
+  readonly context: Context<object>;
 }
 
-function findingOf({ rule, context, severity }: Asked, service: Service | undefined, report: Report): Finding {
+function writesAny(service: Service, attributes: Rule["reads"]): boolean {
+  if (attributes === undefined) return true;
+  for (const name of attributes) if (service.has(name)) return true;
+  return false;
+}
+
+function findingOf(
+  { rule, severity }: Question,
+  project: Project,
+  service: Service | undefined,
+  report: Report,
+): Finding {
   const { path, origin } = report.at;
   return {
     rule: rule.id,
     severity: severity ?? report.severity ?? rule.severity,
-    service: service?.name,
+    service: service === undefined ? serviceAt(project, path) : service.name,
     message: report.message,
     risk: report.risk,
     path,
-    origin: origin ?? nearestOrigin(context.project, path),
+    origin: origin ?? nearestOrigin(project, path),
     related: report.related ?? [],
     fix: report.fix,
   };
@@ -86,12 +94,13 @@ function textReader({ directory }: Project, read: Read | undefined): Context<obj
 }
 
 function optionsOf(rule: Rule, setting: RuleSetting | undefined): Readonly<Record<string, OptionValue>> {
+  if (rule.options === undefined) return {};
   return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting?.options?.[name] ?? spec.default]));
 }
 
-function serviceAt(project: Project, report: Report): Service | undefined {
-  const [section, name] = report.at.path;
-  return section === "services" && typeof name === "string" ? serviceNamed(project, name) : undefined;
+/** The name of the service that a rule of the project speaks of. */
+function serviceAt(project: Project, [section, name]: Path): string | undefined {
+  return section === "services" && typeof name === "string" ? serviceNamed(project, name)?.name : undefined;
 }
 
 /** Where the thing at a path was written, or the closest thing around it that was; at worst the start of the first file. */
@@ -106,11 +115,10 @@ export function nearestOrigin(project: Project, path: Path): Origin {
   return { value: start, via: [], interpolated: false, derived: true };
 }
 
-function closest([first, ...rest]: readonly Origin[]): Origin | undefined {
-  return rest.reduce(
-    (best, origin) => (best !== undefined && best.via.length <= origin.via.length ? best : origin),
-    first,
-  );
+function closest(origins: readonly Origin[]): Origin | undefined {
+  let [best] = origins;
+  for (const origin of origins) if (best !== undefined && origin.via.length < best.via.length) best = origin;
+  return best;
 }
 
 /** Findings by service, place, rule and path; what is said twice stands side by side then, and once is kept. */

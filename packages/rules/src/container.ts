@@ -31,6 +31,10 @@ export const isSwarmService: (service: Service) => boolean = remembered((service
 
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */
 export function isMounted(service: Service, path: string): boolean {
-  const targets = [...service.volumes.items, ...service.tmpfs.items].map(({ value }) => value.target);
-  return targets.some((target) => cleanPath(target) === cleanPath(path));
+  return mountedPaths(service).has(cleanPath(path));
 }
+
+const mountedPaths = remembered(
+  ({ volumes, tmpfs }: Service): ReadonlySet<string> =>
+    new Set([...volumes.items, ...tmpfs.items].map(({ value }) => cleanPath(value.target))),
+);

@@ -1,23 +1,36 @@
-import type { Located, Mount, Origin, Project, Severity } from "@compose-harden/model";
-import { cleanPath, isMap, rememberedIn, sliceOf, valueAt } from "@compose-harden/model";
+import type { Located, Mount, Origin, Project, Service, Severity } from "@compose-harden/model";
+import { cleanPath, isMap, rememberedIn, rememberedText, sliceOf, valueAt } from "@compose-harden/model";
 import { severityOf } from "./severity.js";
 
-/** The path of the machine behind a mount, cleaned; undefined for volumes that Docker keeps. */
-export const hostPathOf: (mount: Located<Mount>, project: Project) => string | undefined = rememberedIn(
-  ({ value: mount, path, origin }, project) => {
-    if (mount.source === undefined) return undefined;
-    if (mount.type === "bind" || mount.type === "npipe")
-      return (
-        unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
-        hostPath(mount.source)
-      );
-    if (mount.type !== "volume") return undefined;
-    // A local volume can be a bind mount in disguise.
-    const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
-    if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
-    return /\br?bind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
-  },
+/** A mount of something that lies on the machine. */
+export interface HostMount {
+  readonly mount: Located<Mount>;
+  /** The path of the machine, cleaned. */
+  readonly path: string;
+}
+
+/** The mounts of a service but for the volumes that Docker keeps. */
+export const hostMountsOf: (service: Service, project: Project) => readonly HostMount[] = rememberedIn(
+  ({ volumes }, project) =>
+    volumes.items.flatMap((mount) => {
+      const path = hostPathOf(mount, project);
+      return path === undefined ? [] : [{ mount, path }];
+    }),
 );
+
+function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Project): string | undefined {
+  if (mount.source === undefined) return undefined;
+  if (mount.type === "bind" || mount.type === "npipe")
+    return (
+      unknownStart(mount.source, project.originsOf([...path, "source"]).at(-1) ?? origin, project) ??
+      hostPath(mount.source)
+    );
+  if (mount.type !== "volume") return undefined;
+  // A local volume can be a bind mount in disguise.
+  const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
+  if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
+  return /\br?bind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
+}
 
 /**
  * The path as written where it begins with a variable that nobody has set: `${DATA}/db` is not `/db` on the machine of whoever
@@ -50,10 +63,10 @@ const SOCKET_FOLDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** How a path of the machine leads to a container engine's control socket. */
-export function socketBehind(path: string): "socket" | "folder" | undefined {
+export const socketBehind: (path: string) => "socket" | "folder" | undefined = rememberedText((path) => {
   if (SOCKET_NAME.test(path)) return "socket";
   return SOCKET_FOLDERS.has(path) || /\/\.docker\/(run|desktop)$/.test(path) ? "folder" : undefined;
-}
+});
 
 /** What a mounted path of the machine gives away. */
 export interface Sensitive {
@@ -225,9 +238,11 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
   },
 ];
 
+const sensitivePath = rememberedText((path) => SENSITIVE_PATHS.find((known) => known.path.test(path)));
+
 /** What is given away by mounting a path of the machine; undefined when nothing that matters. */
 export function sensitivity(path: string, readOnly: boolean): Sensitive | undefined {
-  const found = SENSITIVE_PATHS.find((known) => known.path.test(path));
+  const found = sensitivePath(path);
   const grade = readOnly ? found?.readable : (found?.writable ?? found?.readable);
   return found === undefined || grade === undefined ? undefined : { what: found.what, ...grade };
 }

@@ -1,7 +1,7 @@
 import { type Project, rememberedIn, type Service } from "@compose-harden/model";
 import { capabilityName, parseImage } from "@compose-harden/profiles";
 import { isLinuxContainer } from "./container.js";
-import { hostPathOf, sensitivity, socketBehind } from "./host-paths.js";
+import { hostMountsOf, sensitivity, socketBehind } from "./host-paths.js";
 import type { Place } from "./rule.js";
 import { severityOf } from "./severity.js";
 
@@ -23,9 +23,7 @@ export const hostPowerOf: (service: Service, project: Project) => HostPower | un
     if (api?.value === true) return { what: "holds the engine's socket", at: api };
     // A proxy hands on only what its settings allow.
     const isProxy = isSocketProxy(service);
-    for (const mount of service.volumes.items) {
-      const path = hostPathOf(mount, project);
-      if (path === undefined) continue;
+    for (const { mount, path } of hostMountsOf(service, project)) {
       if (socketBehind(path) !== undefined && !isProxy) return { what: "holds the engine's socket", at: mount };
       const sensitive = sensitivity(path, mount.value.read_only);
       if (sensitive?.severity === severityOf("container", "host"))

@@ -1,6 +1,6 @@
-import type { Intent, Json, KeyPath, Service } from "@compose-harden/model";
+import { type Json, type KeyPath, remembered, type Service } from "@compose-harden/model";
 import type { Grade } from "./advice.js";
-import { isLinuxContainer, isSwarmService } from "./container.js";
+import { isSwarmService } from "./container.js";
 import type { Report } from "./rule.js";
 
 /** One of the three limits: its name in messages, and its two places. */
@@ -17,13 +17,17 @@ export interface Limit {
  * values beside it, so that all limits of a service must go to one place: the block where there is one, else the attributes,
  * which everything but Swarm understands.
  */
-function limitPath(service: Service, limit: Limit): KeyPath {
-  const hasBlock = service.get("deploy", "resources", "limits") !== undefined;
-  const hasAttribute = ["mem_limit", "cpus", "pids_limit"].some((name) => service.get(name) !== undefined);
-  return hasBlock || (!hasAttribute && isSwarmService(service))
-    ? [...service.path, "deploy", "resources", "limits", limit.resource]
-    : [...service.path, limit.attribute];
+function limitPath(service: Service, { attribute, resource }: Limit): KeyPath {
+  return belongInBlock(service)
+    ? [...service.path, "deploy", "resources", "limits", resource]
+    : [...service.path, attribute];
 }
+
+const belongInBlock = remembered((service: Service): boolean => {
+  if (service.get("deploy", "resources", "limits") !== undefined) return true;
+  const hasAttribute = ["mem_limit", "cpus", "pids_limit"].some((name) => service.has(name));
+  return !hasAttribute && isSwarmService(service);
+});
 
 /** A value to write, with the form people write it in. */
 export interface LimitValue {
@@ -32,49 +36,45 @@ export interface LimitValue {
   readonly text: string;
 }
 
-/** Reports a service without the limit, or with one that Docker reads as none. */
-export function* withoutLimit(
+/** Says of a Linux container that it is without the limit, or has one that Docker reads as none. */
+export function withoutLimit(
   service: Service,
   limit: Limit,
-  words: { readonly risk: string; readonly grade: Grade; readonly value: LimitValue },
-): Iterable<Report> {
-  if (!isLinuxContainer(service)) return;
+  { risk, grade, value }: { readonly risk: string; readonly grade: Grade; readonly value: LimitValue },
+): Report {
   const { noun, attribute, resource } = limit;
   const path = limitPath(service, limit);
   const written = [service.get("deploy", "resources", "limits", resource), service.get(attribute)].find(
     (place) => place?.origin !== undefined,
   )?.path;
-  const intent: Intent = {
-    op: "set",
-    path,
-    value: words.value.value,
-    ...(words.value.written === undefined ? {} : { written: words.value.written }),
-  };
-  yield {
+  return {
     at: { path: written ?? path },
     message:
       written === undefined
         ? `\`${service.name}\` has no ${noun} limit`
         : `\`${service.name}\` writes a ${noun} limit that Docker reads as none`,
-    risk: words.risk,
+    risk,
     fix: {
-      title: `set ${path.slice(2).join(".")} to ${words.value.text}`,
-      intents: [intent],
-      ...words.grade,
+      title: `set ${path.slice(2).join(".")} to ${value.text}`,
+      intents: [
+        { op: "set", path, value: value.value, ...(value.written === undefined ? {} : { written: value.written }) },
+      ],
+      ...grade,
     },
   };
 }
 
 /** Bytes as Compose and people write them: `4g`, `512m`. */
 export function formatBytes(bytes: number): string {
-  for (const [unit, size] of [
-    ["g", 1024 ** 3],
-    ["m", 1024 ** 2],
-    ["k", 1024],
-  ] as const)
-    if (bytes % size === 0) return `${bytes / size}${unit}`;
-  return `${bytes}b`;
+  const [unit, size] = UNITS.find(([, size]) => bytes % size === 0) ?? ["b", 1];
+  return `${bytes / size}${unit}`;
 }
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ["g", 1024 ** 3],
+  ["m", 1024 ** 2],
+  ["k", 1024],
+];
 
 /** Bytes of a size in Compose's spelling (`512m`, `4gb`), undefined for anything else or nothing. */
 export function parseBytes(text: string): number | undefined {

@@ -1,5 +1,5 @@
 import type { Origin, Project } from "@compose-harden/model";
-import { rememberedIn, sliceOf } from "@compose-harden/model";
+import { sliceOf } from "@compose-harden/model";
 
 /** A value as a reader of the Compose files sees it. */
 export interface Literal {
@@ -19,13 +19,14 @@ export const HIDDEN = "\uE000";
  * not set leaves nothing, so that `abc$X` shows `abc`: most likely a password with a dollar sign that Compose took for a
  * variable. Undefined for values that nobody wrote, and for those of env files.
  */
-export const literalOf: (
-  located: { readonly value: string | null; readonly origin: Origin | undefined },
+export function literalOf(
+  { value, origin }: { readonly value: string | null; readonly origin: Origin | undefined },
   project: Project,
-) => Literal | undefined = rememberedIn(({ value, origin }, project) => {
+): Literal | undefined {
   if (value === null || value === "" || origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file === undefined) return undefined;
+  if (!origin.interpolated && !origin.derived) return { value, isDefault: false, isExact: true };
   const written = withoutQuotes(sliceOf(file, origin.value));
   // `KEY:` and `- KEY` take the value from the environment.
   if (origin.derived && /^[\w.-]*$/.test(written) && written !== value) return undefined;
@@ -39,7 +40,7 @@ export const literalOf: (
   const isWhole = stripped === value && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
   const isExact = !isWhole || !text.includes(HIDDEN);
   return { value: isExact ? text : stripped, isDefault: shown.isDefault, isExact };
-});
+}
 
 const EXPRESSION = /\$\$|\$\{(\w+)(?:(:?[-?+])((?:[^{}$]|\$\$|\$\{[^{}]*\})*))?\}|\$\w+/g;
 

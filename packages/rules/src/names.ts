@@ -1,3 +1,5 @@
+import { rememberedText } from "@compose-harden/model";
+
 /**
  * Tells whether a name, such as an image's, holds one of the words, which blanks separate in the list: whole, between the ends of the
  * name, `/`, `-`, `_` and, at its right, `:` and `@`; after `word*` letters and digits may follow. Case does not matter. A regular
@@ -7,15 +9,7 @@ export function holdsWord(list: string): (name: string) => boolean {
   const all = list.split(" ");
   const words: ReadonlySet<string> = new Set(all.filter((word) => !word.endsWith("*")));
   const beginnings = all.flatMap((word) => (word.endsWith("*") ? [word.slice(0, -1)] : []));
-  // The same few hundred names come again in every project.
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const found = holds(name.toLowerCase());
-    if (known.size < 10_000) known.set(name, found);
-    return found;
-  };
+  return rememberedText((name) => holds(name.toLowerCase()));
 
   function holds(text: string): boolean {
     const starts = [0];

@@ -136,10 +136,14 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
 ];
 
+const SWITCH_NAMES: readonly string[] = SWITCHES.flatMap(({ env }) => env?.names ?? []);
+
 /** The switches that a service sets, each with its place. */
 export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch, Place])[] {
   const variables = service.environment.items;
   const line = words(service).join(" ");
+  // Most services set none of them.
+  if (!line.includes("-") && !SWITCH_NAMES.some((name) => variables.has(name))) return [];
   return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
     const { env, flag, unless, unlessFlag } = known;
     if (env !== undefined) {
@@ -150,7 +154,7 @@ export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch
       );
       return isHarmless ? [] : [[known, located]];
     }
-    if (flag === undefined || !line.includes("-") || !flag.test(line) || unlessFlag?.test(line) === true) return [];
+    if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
     const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
     // An empty value may be a variable that nobody has set here.
     if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];

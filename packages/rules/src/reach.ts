@@ -26,9 +26,16 @@ export const portsReachedFromElsewhere: (service: Service) => readonly Located<P
   const reached = service.ports.items.filter(({ value }) => reachOfPort(value) !== "host");
   if (reached.length < 2) return reached;
   // A range is one entry in the file and many ports in the project.
-  const keys = reached.map(({ origin, path }) => JSON.stringify(origin ?? path));
+  const keys = reached.map(writtenEntryOf);
   return reached.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
 });
+
+/** What the ports of one written entry have in common. */
+export function writtenEntryOf({ origin, path }: Located<Port>): string {
+  return origin === undefined
+    ? path.join("/")
+    : `${origin.value.file}:${origin.value.start}:${origin.via.map(({ at }) => `${at.file}:${at.start}`)}`;
+}
 
 /** From where a service can be reached at all, the widest first. */
 export function reachOf(service: Service): Reach {

@@ -42,7 +42,7 @@ export interface Place {
   readonly origin?: Origin | undefined;
 }
 
-/** What a rule says; `check` makes findings of it. */
+/** What a rule says; `check` makes findings of it, in an order of its own. */
 export interface Report {
   readonly at: Place;
   /** The fact: lower-case start, names in backticks, no full stop, never a secret's value. */
@@ -50,14 +50,16 @@ export interface Report {
   /** What can happen because of it, one sentence in the same style. */
   readonly risk: string;
   /** Where it differs from the rule's own. */
-  readonly severity?: Severity;
-  readonly related?: readonly Related[];
-  readonly fix?: Fix;
+  readonly severity?: Severity | undefined;
+  readonly related?: readonly Related[] | undefined;
+  readonly fix?: Fix | undefined;
 }
 
-/** What a rule may look at besides the service. */
+/** What a rule may look at besides the service, and how it says what it finds. */
 export interface Context<O> {
   readonly project: Project;
+  /** Says what was found. */
+  report(report: Report): void;
   /** The rule's options, defaults filled in. */
   readonly options: O;
   /** What is known about the images in use. */
@@ -87,7 +89,7 @@ export interface Rule<O = NoOptions> {
   /** Attributes of which a service writes one where `service` finds something; absent: it may find something in any. */
   readonly reads?: readonly [string, ...string[]];
   /** Asked once for every service. */
-  service?(service: Service, context: Context<O>): Iterable<Report>;
+  service?(service: Service, context: Context<O>): void;
   /** Asked once. */
-  project?(project: Project, context: Context<O>): Iterable<Report>;
+  project?(project: Project, context: Context<O>): void;
 }

@@ -1,4 +1,4 @@
-import type { Service } from "@compose-harden/model";
+import { rememberedText, type Service } from "@compose-harden/model";
 import { HIDDEN } from "./literal.js";
 
 /** The last word of a name that holds a secret. */
@@ -22,17 +22,8 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
 /** What every name of a secret holds; telling the others is quicker than taking them apart. */
 const HINT = /pass|pwd|psk|secret|token|key|salt|cred/i;
 
-const judged = new Map<string, boolean>();
-
 /** True when a setting's name says that its value is a secret. */
-export function isSecretName(name: string): boolean {
-  // The same few hundred names come again in every file, and several rules ask.
-  const known = judged.get(name) ?? judge(name);
-  if (judged.size < 10_000) judged.set(name, known);
-  return known;
-}
-
-function judge(name: string): boolean {
+export const isSecretName: (name: string) => boolean = rememberedText((name) => {
   if (!HINT.test(name)) return false;
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -52,7 +43,7 @@ function judge(name: string): boolean {
   if (/^(hash|hashed|sha2|sha256|bcrypt)$/.test(last))
     return SECRET_WORD.test(before) || (before === "password" && third !== "");
   return SECRET_WORD.test(last);
-}
+});
 
 /** True for values that stand for "put yours here", are switches or numbers, or name where the secret is. */
 export function isPlaceholder(value: string): boolean {
@@ -87,11 +78,13 @@ function isDummy(name: string, value: string): boolean {
   );
 }
 
+const GITHUB = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];
+
 /** Secrets that show by their own form, with who issues them, and a part of which each has at least one. */
 const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readonly string[]])[] = [
   [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, "a private key", ["PRIVATE KEY"]],
   [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key", ["AKIA", "ASIA"]],
-  [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}/, "a GitHub token", ["gh"]],
+  [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{40,}/, "a GitHub token", GITHUB],
   [/\bglpat-[A-Za-z0-9_-]{20,}/, "a GitLab token", ["glpat-"]],
   [/\bhf_[A-Za-z0-9]{30,}\b/, "a Hugging Face token", ["hf_"]],
   [/\bsk-(?:proj-|ant-|or-v1-|svcacct-)[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9]{40,}\b/, "a model provider's key", ["sk-"]],
@@ -104,9 +97,12 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
   [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/, "a Telegram bot token", [":AA"]],
 ];
 
+/** Some part of any of them: one look at most texts shows that they hold none. */
+const TOKEN_PART = new RegExp(TOKEN_FORMS.flatMap(([, , parts]) => parts).join("|"));
+
 /** The form of the secret that a text contains, with what it is. */
 function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
-  if (text.length < 15) return undefined;
+  if (text.length < 15 || !TOKEN_PART.test(text)) return undefined;
   return TOKEN_FORMS.find(([form, , parts]) => parts.some((part) => text.includes(part)) && form.test(text));
 }
 
@@ -127,6 +123,16 @@ function passwordsInUrls(text: string): readonly UrlPassword[] {
     const start = index + lead.length;
     return isPlaceholder(password) ? [] : [{ start, end: start + password.length, host }];
   });
+}
+
+/** False where `secretIn` surely finds nothing, neither in the value nor in a part of it. */
+export function mayHoldSecret(name: string, value: string): boolean {
+  return (
+    mayBeSecret(name) ||
+    TOKEN_PART.test(value) ||
+    (value.includes("://") && value.includes("@")) ||
+    value.includes(":$")
+  );
 }
 
 /** What kind of secret a setting holds, by its name and value; undefined for none. */

@@ -1,4 +1,4 @@
-import { type Project, remembered, type Service } from "@compose-harden/model";
+import { type Json, type Located, type Project, remembered, rememberedText, type Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
 import { settingsText } from "./settings-text.js";
 
@@ -57,29 +57,30 @@ const SIZE_CLASSES: readonly SizeClass[] = [
 /** One CPU exists on every machine: Docker refuses to start a container whose limit is above what the machine has. */
 const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
 
-/** Three rules ask for each service. */
-const sizes = new Map<string, Sizes>();
-
 /** A first guess from the kind of software. */
-export function sizesFor(service: Service): Sizes {
-  const name = (service.image === undefined ? service.name : parseImage(service.image.value).repository).toLowerCase();
-  const known = sizes.get(name) ?? SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY;
-  sizes.set(name, known);
-  return known;
+export function sizesFor({ image, name }: Service): Sizes {
+  return sizesNamed((image === undefined ? name : parseImage(image.value).repository).toLowerCase());
 }
+
+const sizesNamed = rememberedText((name): Sizes => SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY);
 
 /**
  * Bytes that the project's settings ask for: what the service reserves, doubled, since nothing runs well at its limit; for a model
  * server also the largest model that it or one of its clients names. 0 where they ask for nothing.
  */
 export function memoryWanted(service: Service, project: Project): number {
-  const reserved = [
-    service.get("mem_reservation"),
-    service.get("deploy", "resources", "reservations", "memory"),
-    service.get("shm_size"),
-  ].map((place) => Number(place?.raw ?? 0));
-  const doubled = 2 * Math.max(...reserved.filter(Number.isFinite), javaHeap(service));
-  return Math.max(doubled, largestModel(service, project));
+  const reserved = Math.max(
+    bytesOf(service.get("mem_reservation")),
+    bytesOf(service.get("deploy", "resources", "reservations", "memory")),
+    bytesOf(service.get("shm_size")),
+    javaHeap(service),
+  );
+  return Math.max(2 * reserved, largestModel(service, project));
+}
+
+function bytesOf(place: Located<Json> | undefined): number {
+  const bytes = place === undefined ? 0 : Number(place.raw);
+  return Number.isFinite(bytes) ? bytes : 0;
 }
 
 /** Bytes of the largest model that a server may be asked to load; 0 for what serves no models. */
@@ -103,7 +104,7 @@ const largestModels = remembered(({ services }: Project): ReadonlyMap<string, nu
 function largestNamedBy(service: Service): number {
   const models = namedModels({
     command: [...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])],
-    environment: Object.fromEntries([...service.environment.items].map(([key, { value }]) => [key, value])),
+    environment: service.environment.items,
   });
   return Math.max(0, ...models.map(({ memory_mb }) => memory_mb)) * 1024 ** 2;
 }

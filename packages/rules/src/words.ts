@@ -1,4 +1,4 @@
-import { type Path, type Project, rememberedIn, type Service } from "@compose-harden/model";
+import type { Path, Project, Service } from "@compose-harden/model";
 import { HIDDEN, literalOf } from "./literal.js";
 import type { Place } from "./rule.js";
 
@@ -14,31 +14,40 @@ export interface CommandLine {
   readonly words: readonly Word[];
 }
 
-/** Most command lines hold nothing like it, and looking for the places of their words is what costs time. */
-const MAY_HOLD_SECRET = /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk|:\/\/|(^|\s)-[apu]|[A-Za-z0-9_-]{20}/i;
+/** What a secret on a command line has beside it or in it: its name, the address it stands in, or its own form. */
+const NAMED_OR_FORMED =
+  /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk|:\/\/\S*@|:\$|gh[pousr]_|github_|glpat-|hf_|sk-|xox|_live_|AIza|AKIA|ASIA|npm_|dckr_|:AA/i;
+
+/** Programs whose password option has no telling name, and these options. */
+const PROGRAM = /redis-|valkey-|keydb-|mysql|mariadb|mongo|sshpass|curl|cypher-shell/;
+const OPTION = /(^|\s)(-[apu]|--user)/;
+
+/** Most command lines hold no secret, and looking for the places of their words is what costs time. */
+function mayHoldSecret(line: string): boolean {
+  return NAMED_OR_FORMED.test(line) || (PROGRAM.test(line) && OPTION.test(line));
+}
 
 /** The command lines that may hold a secret, hooks and health check included; variables of Compose are `HIDDEN`. */
-export const commandLines: (service: Service, project: Project) => readonly CommandLine[] = rememberedIn(
-  (service, project) => {
-    const hooks = ["post_start", "pre_stop", "pre_start"].flatMap((name) => {
-      const list = service.get(name)?.raw;
-      return Array.isArray(list) ? list.map((_, index): Path => [name, index, "command"]) : [];
-    });
-    const places: readonly (readonly [CommandLine["what"], Path])[] = [
-      ["entrypoint", ["entrypoint"]],
-      ["command", ["command"]],
-      ["health check", ["healthcheck", "test"]],
-      ...hooks.map((path) => ["hook", path] as const),
-    ];
-    return places.flatMap(([what, below]) => {
-      const words = wordsAt([...service.path, ...below], service.get(...below)?.raw, project);
-      return words.length === 0 ? [] : [{ what, words }];
-    });
-  },
-);
+export function commandLines(service: Service, project: Project): readonly CommandLine[] {
+  const lines: CommandLine[] = [];
+  const add = (what: CommandLine["what"], ...below: Path) => {
+    const words = wordsAt(service, below, project);
+    if (words.length > 0) lines.push({ what, words });
+  };
+  add("entrypoint", "entrypoint");
+  add("command", "command");
+  add("health check", "healthcheck", "test");
+  for (const name of ["post_start", "pre_stop", "pre_start"]) {
+    const hooks = service.get(name)?.raw;
+    if (Array.isArray(hooks)) for (const index of hooks.keys()) add("hook", name, index, "command");
+  }
+  return lines;
+}
 
-function wordsAt(path: Path, raw: unknown, project: Project): readonly Word[] {
-  if (!Array.isArray(raw) || !MAY_HOLD_SECRET.test(raw.join(" "))) return [];
+function wordsAt(service: Service, below: Path, project: Project): readonly Word[] {
+  const raw = service.get(...below)?.raw;
+  if (!Array.isArray(raw) || !mayHoldSecret(raw.join(" "))) return [];
+  const path = [...service.path, ...below];
   const seen = new Set<string>();
   const list = project.originsOf(path).at(-1);
   return raw.flatMap((value: unknown, index): readonly Word[] => {

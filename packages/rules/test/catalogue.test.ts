@@ -51,10 +51,10 @@ describe("check", () => {
       severity: "info",
       since: "0.1.0",
       references: [{ title: "none", url: "https://example.com/" }],
-      *service(service) {
+      service(service, { report: say }) {
         const report = { at: { path: service.path }, message: "`x` is said", risk: "none" };
-        yield report;
-        yield report;
+        say(report);
+        say(report);
       },
     };
     expect(checkWith([twice], project)).toHaveLength(2);

@@ -61,7 +61,11 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
     environment: entriesOf(node.entries.get("environment"), [...path, "environment"]),
     labels: entriesOf(node.entries.get("labels"), [...path, "labels"]),
     limits: limitsOf(node, path),
-    has: (key) => node.entries.has(key),
+    has(key) {
+      const found = node.entries.get(key);
+      // Docker adds a null for the image's own start.
+      return found !== undefined && !(isNull(found) && originOf(found) === undefined);
+    },
     get(first: string | number | undefined, ...further: Path): Located<Json> | undefined {
       // Most of what rules ask for is not there.
       if (typeof first !== "string" || !node.entries.has(first)) return first === undefined ? attribute([]) : undefined;

@@ -1,4 +1,4 @@
-import { isBelow } from "@compose-harden/model";
+import { isBelow, remembered } from "@compose-harden/model";
 import { type Advice, advise, never, unknown } from "../advice.js";
 import { caveatsFor } from "../conditions.js";
 import type { ServiceFacts } from "../facts.js";
@@ -25,22 +25,20 @@ const BIND_MOUNT_OWNER: Source = {
 export function adviseCapabilities(profile: Profile | undefined, facts: ServiceFacts): Advice<CapabilityAdvice> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
   if (profile.program !== undefined) return unknown(`\`${facts.image}\` runs whatever is put into it`);
-  const { start, as_user, required, files } = profile.capabilities;
+  const { start, as_user } = profile.capabilities;
   if (profile.needs?.required === true) return never(`it needs the host: ${needsOf(profile)}`, profile.needs.evidence);
   const mode = setsUser(facts.user) ? "user" : "default";
   const set = mode === "user" ? as_user : start;
   const known = set ?? start ?? as_user;
   if (known === undefined) return unknown(`nothing is known of the capabilities \`${facts.image}\` needs`);
 
-  const add = new Set([...known.add, ...(required?.add ?? []), ...facts.capAdd.filter((name) => name !== "ALL")]);
-  const evidence = [...known.evidence, ...(required?.evidence ?? [])];
-  for (const file of files ?? []) {
-    for (const name of namesOf(file.capability)) add.add(name);
-    evidence.push(...file.evidence);
-  }
+  const needed = alwaysNeeded(profile);
+  const add = new Set([...known.add, ...needed.add]);
+  for (const name of facts.capAdd) if (name !== "ALL") add.add(name);
+  const evidence = new Set([...known.evidence, ...needed.evidence]);
   if (facts.hostNamespaces.includes("network") && listensLow(profile, facts)) add.add("NET_BIND_SERVICE");
   if (mode === "default" && startsAsRoot(profile, facts) && facts.mounts.some(isForeign)) {
-    if (!add.has("DAC_OVERRIDE")) evidence.push(BIND_MOUNT_OWNER);
+    if (!add.has("DAC_OVERRIDE")) evidence.add(BIND_MOUNT_OWNER);
     add.add("DAC_OVERRIDE");
   }
 
@@ -57,8 +55,14 @@ export function adviseCapabilities(profile: Profile | undefined, facts: ServiceF
   }
   caveats.push(...caveatsFor(profile, facts, "capabilities"));
   const value: CapabilityAdvice = { cap_drop: ["ALL"], cap_add: [...add].sort() };
-  return advise(value, caveats, [...new Set(evidence)]);
+  return advise(value, caveats, [...evidence]);
 }
+
+/** What the image needs in each start mode: for its purpose, and for programs with file capabilities. */
+const alwaysNeeded = remembered(({ capabilities: { required, files = [] } }: Profile) => ({
+  add: [...(required?.add ?? []), ...files.flatMap(({ capability }) => namesOf(capability))],
+  evidence: [...(required?.evidence ?? []), ...files.flatMap(({ evidence }) => evidence)],
+}));
 
 function needsOf(profile: Profile): string {
   const { host, network, privileged } = profile.needs ?? {};

@@ -1,7 +1,7 @@
-import { isBelow } from "@compose-harden/model";
+import { isBelow, remembered } from "@compose-harden/model";
 import { type Advice, advise, never, unknown } from "../advice.js";
 import { caveatsFor, pathsFor } from "../conditions.js";
-import { containerPath, type ServiceFacts } from "../facts.js";
+import type { ServiceFacts } from "../facts.js";
 import { isRoot, readOnlyIsSafe, setsUser } from "../grade.js";
 import type { Profile, ProfilePath } from "../profile.js";
 import { adviseCapabilities } from "./capabilities.js";
@@ -42,19 +42,23 @@ export function adviseReadOnly(profile: Profile | undefined, facts: ServiceFacts
 
 /** Scratch paths that nothing is mounted on yet (Docker refuses two mounts on one path), and always /tmp. */
 function scratchPaths(profile: Profile, facts: ServiceFacts): readonly ProfilePath[] {
-  const taken = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs].map(containerPath);
-  const persist = pathsFor(profile, facts).filter(({ kind, volume }) => kind === "persist" && volume === true);
-  const scratch = pathsFor(profile, facts).filter(({ kind, optional }) => kind === "scratch" && optional !== true);
+  const taken = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs];
+  return scratchAmong(pathsFor(profile, facts)).filter(({ path }) => !taken.some((target) => isBelow(path, target)));
+}
+
+/** The scratch paths that lie neither on a volume of the image nor below one another. */
+const scratchAmong = remembered((known: readonly ProfilePath[]): readonly ProfilePath[] => {
+  const persist = known.filter(({ kind, volume }) => kind === "persist" && volume === true);
+  const scratch = known.filter(({ kind, optional }) => kind === "scratch" && optional !== true);
   const all: readonly ProfilePath[] = scratch.some(({ path }) => path === "/tmp")
     ? scratch
     : [...scratch, { path: "/tmp", kind: "scratch", evidence: [] }];
   return all.filter(
     ({ path }) =>
-      !taken.some((target) => isBelow(path, target)) &&
       !persist.some((volume) => isBelow(path, volume.path)) &&
       !all.some((other) => other.path !== path && isBelow(path, other.path)),
   );
-}
+});
 
 /**
  * One `tmpfs:` entry. A tmpfs over an existing directory belongs to root whatever the image had there, so the writer's
@@ -103,7 +107,7 @@ function brokenCheck(profile: Profile, facts: ServiceFacts): string | undefined 
   const mount = facts.mounts.find(({ target }) => no_mount_under?.some((path) => isBelow(target, path)));
   if (mount !== undefined)
     return `\`${mount.target}\` is mounted: ${profile.read_only?.condition ?? "the condition does not hold"}`;
-  const variable = no_env?.find((name) => Object.hasOwn(facts.environment, name));
+  const variable = no_env?.find((name) => facts.environment.has(name));
   return variable === undefined
     ? undefined
     : `\`${variable}\` is set: ${profile.read_only?.condition ?? "the condition does not hold"}`;

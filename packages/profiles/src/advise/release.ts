@@ -1,3 +1,4 @@
+import { remembered } from "@compose-harden/model";
 import { type Advice, advise, unknown } from "../advice.js";
 import type { ServiceFacts } from "../facts.js";
 import { parseImage } from "../image.js";
@@ -23,12 +24,16 @@ export function adviseRelease(profile: Profile | undefined, facts: ServiceFacts)
     return unknown("another line of releases may be meant");
   if (KEEPS_DATA.has(profile.category)) return unknown("data of a newer release may be there already");
   if (new Set(profile.images.map(lastStep)).size > 1) return unknown("not each of its images has the same releases");
-  const seen = profile.evidence.flatMap((source) => (source.tags ?? []).map((release) => ({ release, source })));
-  const [newest] = seen.filter(({ release }) => RELEASE.test(release)).sort((a, b) => newer(a.release, b.release));
+  const newest = newestOf(profile);
   if (newest === undefined) return unknown(`no release of \`${facts.image}\` is known`);
   const date = newest.source.date === undefined ? "" : ` of ${newest.source.date}`;
   return advise(newest.release, [`it is the newest release known to this program${date}`], [newest.source]);
 }
+
+const newestOf = remembered(({ evidence }: Profile) => {
+  const seen = evidence.flatMap((source) => (source.tags ?? []).map((release) => ({ release, source })));
+  return seen.filter(({ release }) => RELEASE.test(release)).sort((a, b) => newer(a.release, b.release))[0];
+});
 
 function lastStep(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1).replace(/[^a-z0-9]/g, "");

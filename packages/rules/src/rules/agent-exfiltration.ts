@@ -1,6 +1,6 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
 import { remembered, sliceOf } from "@compose-harden/model";
-import { hostPathOf, sensitivity } from "../host-paths.js";
+import { hostMountsOf, sensitivity } from "../host-paths.js";
 import { holdsWord } from "../names.js";
 import { hasWayOut, neighbourAmong } from "../neighbours.js";
 import type { Place, Rule } from "../rule.js";
@@ -64,29 +64,28 @@ export const agentExfiltration: Rule = {
   ],
   frameworks: { nist: ["4.4.2"] },
 
-  *project(project) {
+  project(project, { report }) {
     for (const service of project.services) {
       if (!isAgent(service.image?.value ?? service.name) || !hasWayOut(service, project)) continue;
       const secret = privateDataOf(service, project);
       const untrusted = untrustedInputOf(service, project);
       if (secret === undefined || untrusted === undefined) continue;
-      yield {
+      report({
         at: { path: service.path, origin: service.image?.origin },
         message: `\`${service.name}\` is an agent that ${secret.says}, ${untrusted.says}, and reaches the internet`,
         risk: `a text that a stranger wrote can tell the agent to send the private data away; the cheapest cut is the way out: a network with \`internal: true\` and a proxy that lets only the model's address pass`,
         related: [secret, untrusted].flatMap(({ says, at }): readonly Related[] =>
           at.origin === undefined ? [] : [{ message: `it ${says}`, origin: at.origin }],
         ),
-      };
+      });
     }
   },
 };
 
 /** Folders of a person, credentials for other systems, or a neighbour in which people keep what is theirs. */
 function privateDataOf(service: Service, project: Project): Leg | undefined {
-  for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount, project);
-    if (path === undefined || path.startsWith(`${project.directory}/`)) continue;
+  for (const { mount, path } of hostMountsOf(service, project)) {
+    if (path.startsWith(`${project.directory}/`)) continue;
     const isPersonal =
       /home folder|person's/.test(sensitivity(path, mount.value.read_only)?.what ?? "") ||
       /^(\/|~\/).*\/?(Documents|Desktop|Pictures|Photos|Dropbox|OneDrive|Obsidian|Notes|Vault|Mail|Contacts|Finances?)(\/|$)/i.test(

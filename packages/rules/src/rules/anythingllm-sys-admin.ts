@@ -24,11 +24,11 @@ export const anythingllmSysAdmin: Rule = {
 
   reads: ["cap_add"],
 
-  *service(service) {
+  service(service, { report }) {
     if (productOf(service)?.id !== "anythingllm") return;
     const item = service.cap_add.items.find(({ value }) => capabilityName(value) === "SYS_ADMIN");
     if (item === undefined) return;
-    yield {
+    report({
       at: item,
       message: `\`${service.name}\` (AnythingLLM) is given \`SYS_ADMIN\`, which only its scraper of web pages uses`,
       risk: "an intruder in the container mounts file systems and leaves it by several known ways",
@@ -39,6 +39,6 @@ export const anythingllmSysAdmin: Rule = {
         caveat:
           "reading web pages by their address then fails with `No usable sandbox`, unless `ANYTHINGLLM_CHROMIUM_ARGS` is set to `--no-sandbox,--disable-setuid-sandbox`; everything else works",
       },
-    };
+    });
   },
 };

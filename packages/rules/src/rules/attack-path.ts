@@ -4,6 +4,8 @@ import {
   type Project,
   type Related,
   remembered,
+  rememberedText,
+  SEVERITIES,
   type Service,
   type Severity,
 } from "@compose-harden/model";
@@ -58,13 +60,13 @@ export const attackPath: Rule = {
   ],
   frameworks: { owasp: ["1", "5"], nist: ["4.3.3"] },
 
-  *project(project) {
+  project(project, { report }) {
     for (const service of project.services) {
       if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) continue;
       const path = worst(pathsFrom(service, project));
       if (path === undefined) continue;
       const [first, ...rest] = path.steps;
-      yield {
+      report({
         at: first.at,
         severity: path.severity,
         message: `other machines reach ${[first, ...rest].map(({ says }) => says).join(" → ")} → ${path.reaches}`,
@@ -72,47 +74,53 @@ export const attackPath: Rule = {
         related: rest.flatMap(({ says, at }): readonly Related[] =>
           at.origin === undefined ? [] : [{ message: says, origin: at.origin }],
         ),
-      };
+      });
     }
   },
 };
 
 /** The ways from other machines through this service, which they reach directly. */
-function* pathsFrom(service: Service, project: Project): Iterable<AttackPath> {
+function pathsFrom(service: Service, project: Project): readonly AttackPath[] {
   const image = service.image?.value ?? "";
   const runsCode = runsCodeOfVisitors(image);
-  const opens = OPENS.find((known) => known.image.test(image));
+  const opens = opening(image);
   const power = hostPowerOf(service, project);
   // Software that only shows things, and holds nothing, leads nowhere.
-  if (power === undefined && !runsCode && opens === undefined) return;
+  if (power === undefined && !runsCode && opens === undefined) return [];
   const door = doorOf(service, project);
-  if (door === undefined) return;
+  if (door === undefined) return [];
+  const paths: AttackPath[] = [];
   if (power !== undefined) {
     const isOpen = door.isOpen && runsCode;
-    yield {
+    paths.push({
       severity: isOpen ? severityOf("network", "host") : severityOf("container", "data"),
       steps: [step(service, door), { says: `it ${power.what}`, at: power.at }],
       reaches: `root on this machine${isOpen ? "" : door.isOpen ? ", with one flaw in it" : ", with one flaw in it or one stolen password"}`,
-    };
+    });
   }
   const way = runsCode && door.isOpen ? wayToRoot(service, project) : undefined;
   if (way !== undefined)
-    yield {
+    paths.push({
       severity: severityOf("network", "host"),
       steps: [step(service, door), ...way],
       reaches: "root on this machine",
-    };
-  if (!(door.isOpen || opens?.asksOnlyThere === true) || (runsCode && !door.isOpen)) return;
+    });
+  if (!(door.isOpen || opens?.asksOnlyThere === true) || (runsCode && !door.isOpen)) return paths;
   const within = ({ image }: Service): boolean => runsCode || opens?.databases.test(image?.value ?? "") === true;
   const weak = neighbourAmong(weakServicesOf(project).filter(within), service, project);
   const weakness = weak === undefined ? undefined : weaknessOf(weak.service, project);
-  if (weak === undefined || weakness === undefined) return;
+  if (weak === undefined || weakness === undefined) return paths;
   const hop = {
     says: `\`${weak.service.name}\` on the network \`${weak.network}\`, ${weakness.says}`,
     at: weakness.at,
   };
-  yield { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" };
+  return [
+    ...paths,
+    { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" },
+  ];
 }
+
+const opening = rememberedText((image) => OPENS.find((known) => known.image.test(image)));
 
 const weakServicesOf = remembered((project: Project): readonly Service[] =>
   project.services.filter((service) => weaknessOf(service, project) !== undefined),
@@ -154,10 +162,9 @@ function step(service: Service, { at, name, how }: Door): Step {
 }
 
 /** The worst path, the shortest among equals. */
-function worst(paths: Iterable<AttackPath>): AttackPath | undefined {
-  const order = ["critical", "high", "medium", "low", "info"];
-  return [...paths].sort(
-    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity) || a.steps.length - b.steps.length,
+function worst(paths: readonly AttackPath[]): AttackPath | undefined {
+  return paths.toSorted(
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.steps.length - b.steps.length,
   )[0];
 }
 

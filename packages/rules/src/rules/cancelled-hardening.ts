@@ -1,7 +1,7 @@
 import type { Service } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../container.js";
-import type { Report, Rule } from "../rule.js";
+import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** No setting takes back what another one protects. */
@@ -25,10 +25,16 @@ export const cancelledHardening: Rule = {
 
   reads: ["cap_drop", "security_opt"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     if (service.privileged?.value === true) {
-      yield* byPrivileged(service);
+      const voided = voidedByPrivileged(service);
+      if (voided.length === 0) return;
+      report({
+        at: service.privileged,
+        message: `\`${service.name}\` is privileged, which makes ${voided.join(" and ")} void`,
+        risk: "the settings look like protection, and an intruder has every capability nevertheless",
+      });
       return;
     }
     const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
@@ -36,39 +42,32 @@ export const cancelledHardening: Rule = {
       const name = capabilityName(item.value);
       if (name !== "ALL" && !dropped.includes(name)) continue;
       if (dropped.length === 0) continue;
-      yield {
+      report({
         at: item,
         message:
           name === "ALL"
             ? `\`${service.name}\` drops capabilities and adds \`ALL\`, which wins`
             : `\`${service.name}\` drops \`${name}\` and adds it again`,
         risk: "the list of dropped capabilities looks like protection, and an intruder has them nevertheless",
-        ...(name === "ALL"
-          ? {}
-          : {
-              fix: {
+        fix:
+          name === "ALL"
+            ? undefined
+            : {
                 title: `do not add ${name} again`,
                 intents: [{ op: "drop", path: service.cap_add.path, item: item.raw }],
                 applicability: "unsafe",
                 caveat: `whatever \`${service.name}\` was given ${name} for fails with \`Operation not permitted\``,
               },
-            }),
-      };
+      });
     }
   },
 };
 
-function* byPrivileged(service: Service): Iterable<Report> {
-  const voided = [
+function voidedByPrivileged(service: Service): readonly string[] {
+  return [
     ...(service.cap_drop.items.length > 0 ? ["`cap_drop`"] : []),
     ...service.security_opt.items
       .filter(({ value }) => /^(seccomp|apparmor)[:=](?!unconfined)/.test(value))
       .map(({ value }) => `\`${value.split(/[:=]/)[0] ?? value}\``),
   ];
-  if (voided.length === 0 || service.privileged === undefined) return;
-  yield {
-    at: service.privileged,
-    message: `\`${service.name}\` is privileged, which makes ${voided.join(" and ")} void`,
-    risk: "the settings look like protection, and an intruder has every capability nevertheless",
-  };
 }

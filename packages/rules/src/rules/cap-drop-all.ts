@@ -22,12 +22,12 @@ export const capDropAll: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
-  *service(service, { advice }) {
+  service(service, { advice, report }) {
     if (!isLinuxContainer(service)) return;
     const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
     if (dropped.includes("ALL")) return;
     const verdict = advice.capabilities(service);
-    yield {
+    report({
       at:
         service.cap_drop.items[0] === undefined
           ? { path: service.cap_drop.path }
@@ -36,8 +36,8 @@ export const capDropAll: Rule = {
         ? `\`${service.name}\` keeps capabilities it may not need`
         : `\`${service.name}\` keeps all capabilities, and its image does not work without: ${verdict.reason}`,
       risk: "an intruder in it can forge network packets and create device files, and finds more of the kernel to attack",
-      ...(verdict.offered ? { fix: dropAll(service, verdict) } : {}),
-    };
+      fix: verdict.offered ? dropAll(service, verdict) : undefined,
+    });
   },
 };
 

@@ -36,7 +36,7 @@ export const composeAndSwarm: Rule = {
 
   reads: ["deploy"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (!isSwarmService(service)) return;
     const ignored = SWARM_IGNORES.filter((name) => project.originsOf([...service.path, name]).length > 0);
     const key = SWARM_ONLY.find(
@@ -47,13 +47,13 @@ export const composeAndSwarm: Rule = {
     );
     if (ignored.length === 0 || key === undefined) return;
     const isProtection = ignored.includes("security_opt") || ignored.includes("userns_mode");
-    yield {
+    report({
       at: { path: [...service.path, "deploy", key] },
       severity: severityOf("mishap", isProtection ? "privileges" : "comfort"),
       message: `\`${service.name}\` has settings for Swarm (\`deploy.${key}\`) beside ${ignored.map((name) => `\`${name}\``).join(", ")}, which Swarm ignores`,
       risk: isProtection
         ? "`docker stack deploy` starts it without that protection and prints only a warning, and `docker compose up` ignores the rest"
         : "`docker stack deploy` and `docker compose up` each ignore a part without an error",
-    };
+    });
   },
 };

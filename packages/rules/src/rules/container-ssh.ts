@@ -21,15 +21,14 @@ export const containerSsh: Rule = {
 
   reads: ["ports"],
 
-  *service(service) {
-    const name = `${service.name} ${parseImage(service.image?.value ?? "").repository}`;
-    if (PURPOSE.test(name)) return;
+  service(service, { report }) {
     const port = service.ports.items.find(({ value }) => value.target === 22 && value.protocol === "tcp");
     if (port === undefined) return;
-    yield {
+    if (PURPOSE.test(`${service.name} ${parseImage(service.image?.value ?? "").repository}`)) return;
+    report({
       at: port,
       message: `\`${service.name}\` publishes SSH (port 22 of the container)`,
       risk: "a second login with keys and passwords of its own, which is updated with the image and watched by nobody",
-    };
+    });
   },
 };

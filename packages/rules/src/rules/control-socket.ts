@@ -1,5 +1,5 @@
 import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
-import { hostPathOf, socketBehind } from "../host-paths.js";
+import { hostMountsOf, socketBehind } from "../host-paths.js";
 import { allowsWriting, isSocketProxy } from "../host-power.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -25,10 +25,10 @@ export const controlSocket: Rule = {
 
   reads: ["volumes", "secrets", "configs", "use_api_socket"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const isProxy = isSocketProxy(service);
     for (const { at, what } of socketsOf(service, project)) {
-      yield {
+      report({
         at,
         message: `\`${service.name}\` ${isProxy ? "filters" : "holds"} ${what}`,
         ...(isProxy
@@ -44,11 +44,11 @@ export const controlSocket: Rule = {
           : {
               risk: "whoever controls the container starts another one with the machine's disk in it, which is root on this machine; a read-only mount changes nothing",
             }),
-      };
+      });
     }
     const api = service.get("use_api_socket");
     if (api?.value !== true) return;
-    yield {
+    report({
       at: api,
       message: `\`${service.name}\` is given the engine's socket and your registry logins (\`use_api_socket\`)`,
       risk: "whoever controls the container is root on this machine, and pushes images with your name",
@@ -58,26 +58,33 @@ export const controlSocket: Rule = {
         applicability: "unsafe",
         caveat: `\`${service.name}\` can no longer talk to the engine`,
       },
-    };
+    });
   },
 };
 
-function* socketsOf(service: Service, project: Project): Iterable<{ readonly at: Place; readonly what: string }> {
-  for (const mount of service.volumes.items) {
-    const path = hostPathOf(mount, project);
-    const found = path === undefined ? undefined : socketBehind(path);
-    if (found === "socket") yield { at: mount, what: `the control socket \`${path}\`` };
-    if (found === "folder") yield { at: mount, what: `the folder \`${path}\` with the control socket in it` };
-  }
+interface Socket {
+  readonly at: Place;
+  readonly what: string;
+}
+
+function socketsOf(service: Service, project: Project): readonly Socket[] {
+  const mounted = hostMountsOf(service, project).flatMap(({ mount, path }): readonly Socket[] => {
+    const found = socketBehind(path);
+    if (found === undefined) return [];
+    const what =
+      found === "socket" ? `the control socket \`${path}\`` : `the folder \`${path}\` with the control socket in it`;
+    return [{ at: mount, what }];
+  });
   // A secret or a config is a bind mount of its file.
-  for (const section of ["secrets", "configs"]) {
+  const copied = ["secrets", "configs"].flatMap((section) => {
     const used = service.get(section);
-    if (used === undefined || !isList(used.raw)) continue;
-    for (const [index, entry] of used.raw.entries()) {
+    if (used === undefined || !isList(used.raw)) return [];
+    return used.raw.flatMap((entry, index): readonly Socket[] => {
       const source = isMap(entry) ? entry.source : entry;
       const file = typeof source === "string" ? valueAt(project.data, [section, source, "file"]) : undefined;
-      if (typeof file === "string" && socketBehind(file) === "socket")
-        yield { at: { path: [...used.path, index] }, what: `the control socket \`${file}\`` };
-    }
-  }
+      if (typeof file !== "string" || socketBehind(file) !== "socket") return [];
+      return [{ at: { path: [...used.path, index] }, what: `the control socket \`${file}\`` }];
+    });
+  });
+  return [...mounted, ...copied];
 }

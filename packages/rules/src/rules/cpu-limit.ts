@@ -1,4 +1,5 @@
 import { graded } from "../advice.js";
+import { isLinuxContainer } from "../container.js";
 import { withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -27,21 +28,24 @@ export const cpuLimit: Rule<Options> = {
     value: { summary: "the limit to write, in processors; 0: by kind of software", default: 0 },
   },
 
-  *service(service, { options, advice }) {
+  service(service, { options, advice, report }) {
     if (service.limits.cpus !== undefined || confinedToProcessors(service.get("cpuset")?.value)) return;
+    if (!isLinuxContainer(service)) return;
     const { value, known } = advice.bounds(service).cpus;
     const cpus = options.value > 0 ? options.value : value;
-    yield* withoutLimit(
-      service,
-      { noun: "CPU", attribute: "cpus", resource: "cpus" },
-      {
-        risk: "one busy loop, or a coin miner after a break-in, takes the processors from everything else on this machine",
-        value: { value: cpus, text: String(cpus) },
-        grade: graded(
-          cpus === value ? known : undefined,
-          `\`${service.name}\` runs slower when it wants more than ${cpus} CPU, and does not start on a machine that has fewer`,
-        ),
-      },
+    report(
+      withoutLimit(
+        service,
+        { noun: "CPU", attribute: "cpus", resource: "cpus" },
+        {
+          risk: "one busy loop, or a coin miner after a break-in, takes the processors from everything else on this machine",
+          value: { value: cpus, text: String(cpus) },
+          grade: graded(
+            cpus === value ? known : undefined,
+            `\`${service.name}\` runs slower when it wants more than ${cpus} CPU, and does not start on a machine that has fewer`,
+          ),
+        },
+      ),
     );
   },
 };

@@ -79,7 +79,7 @@ export const dangerousCapabilities: Rule = {
 
   reads: ["cap_add"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     for (const item of service.cap_add.items) {
       const name = capabilityName(item.value);
@@ -87,7 +87,7 @@ export const dangerousCapabilities: Rule = {
       if (tier === undefined) continue;
       const shared = OWN.get(name);
       const isOwn = shared !== undefined && service.get(shared)?.raw !== "host";
-      yield {
+      report({
         at: item,
         severity: isOwn ? severityOf("container", "privileges") : tier.severity,
         message: `\`${service.name}\` is given the capability \`${name}\``,
@@ -98,7 +98,7 @@ export const dangerousCapabilities: Rule = {
           applicability: "unsafe",
           caveat: `whatever \`${service.name}\` was given ${name} for fails with \`Operation not permitted\``,
         },
-      };
+      });
     }
   },
 };

@@ -18,28 +18,27 @@ export const dangerousSetting: Rule = {
 
   reads: ["environment", "command"],
 
-  *service(service) {
+  service(service, { report }) {
     const profile = productOf(service);
     for (const danger of profile?.dangerous ?? []) {
       if (profile === undefined || danger.opens === true || isKnownSecret(danger)) continue;
       const found = foundIn(service, danger);
       if (found === undefined) continue;
       const fix = flip(service, danger);
-      yield {
+      report({
         at: found,
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
         risk: "an intruder, or a user of the software, gets further than its makers meant",
-        ...(fix === undefined
-          ? {}
-          : {
-              fix: {
+        fix:
+          fix === undefined
+            ? undefined
+            : {
                 ...fix,
                 applicability: "unsafe",
                 caveat: `what relies on the setting in \`${service.name}\` stops working`,
                 evidence: danger.evidence,
               },
-            }),
-      };
+      });
     }
   },
 };

@@ -22,7 +22,7 @@ export const datastorePublished: Rule = {
 
   reads: ["ports"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const stores = service.ports.items.flatMap((port) => {
       const purpose = innerPurpose(service, port.value);
       return purpose === undefined || !/database|broker|cache|store|data/.test(purpose.reason)
@@ -38,9 +38,9 @@ export const datastorePublished: Rule = {
         ports === "any" || ports.includes(String(port.value.target)) ? [caller] : [],
       );
       const sibling = neighbourAmong(calling, service, project)?.service.name;
-      if (reached.includes(port) && reachOfPort(port.value) === "address") yield onNetwork(service, port, purpose);
+      if (reached.includes(port) && reachOfPort(port.value) === "address") report(onNetwork(service, port, purpose));
       // On every interface it is another rule's finding too; here the question is whether a port is needed at all.
-      else if (sibling !== undefined) yield needless(service, port, purpose.name, sibling);
+      else if (sibling !== undefined) report(needless(service, port, purpose.name, sibling));
     }
   },
 };

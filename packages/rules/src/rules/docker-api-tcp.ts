@@ -21,38 +21,38 @@ export const dockerApiTcp: Rule = {
 
   reads: ["entrypoint", "command", "environment"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const certificates = service.environment.items.get("DOCKER_TLS_CERTDIR");
-    const isEngine = /(^|\/)docker$/.test(parseImage(service.image?.value ?? "").repository);
-    if (isEngine && certificates?.value === "") {
-      yield {
+    if (certificates?.value === "" && /(^|\/)docker$/.test(parseImage(service.image?.value ?? "").repository)) {
+      report({
         at: certificates,
         message: `\`${service.name}\` runs a container engine and switches TLS off`,
         risk: "whoever reaches its port 2375 starts privileged containers on it without a login",
-      };
+      });
     }
     const words = [service.entrypoint, service.command].find((place) => listensPlainly(place?.value ?? []));
     if (words !== undefined) {
-      yield {
+      report({
         at: words,
         message: `\`${service.name}\` runs a container engine that listens on plain TCP`,
         risk: "whoever reaches its port 2375 starts privileged containers on it without a login",
-      };
+      });
     }
     const host = service.environment.items.get("DOCKER_HOST");
     if (host === undefined || !leavesProject(host.value ?? "", project) || verifies(service)) return;
-    yield {
+    report({
       at: host,
       severity: severityOf("network", "data"),
       message: `\`${service.name}\` controls a container engine over plain TCP outside this project`,
       risk: "whoever sees the traffic, or answers in the engine's place, controls what is started there, and an open port there is root on that machine",
-    };
+    });
   },
 };
 
 function listensPlainly(words: readonly string[]): boolean {
   const text = words.join(" ");
   return (
+    text.includes(":2375") &&
     /(^|\s|=)tcp:\/\/[^\s]*:2375\b/.test(text) &&
     /\bdockerd\b|(^|\s)(-H|--host)\b/.test(text) &&
     !/--tls(verify)?\b(?!=(false|0))/.test(text)

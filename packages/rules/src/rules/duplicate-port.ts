@@ -1,4 +1,4 @@
-import type { Located, Port, Project, Service } from "@compose-harden/model";
+import { type Located, type Port, type Project, remembered, type Service } from "@compose-harden/model";
 import { formatPort, isEveryInterface } from "../ports.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -15,11 +15,11 @@ export const duplicatePort: Rule = {
     { title: "Compose: profiles", url: "https://docs.docker.com/reference/compose-file/profiles/" },
   ],
 
-  *project(project) {
+  project(project, { report }) {
     const seen = new Map<string, Claim[]>();
     for (const claim of claims(project)) {
       // Different profiles are alternatives more often than not.
-      const profiles = JSON.stringify(claim.service.get("profiles")?.raw ?? []);
+      const profiles = profilesOf(claim.service);
       const key = `${claim.port.value.published}/${claim.port.value.protocol} ${profiles}`;
       const others = seen.get(key) ?? [];
       const other = others.find((earlier) => earlier.service !== claim.service && clash(earlier, claim));
@@ -27,7 +27,7 @@ export const duplicatePort: Rule = {
       seen.set(key, others);
       if (other === undefined) continue;
       const port = formatPort(claim.port.value.published ?? "", claim.port.value.protocol);
-      yield {
+      report({
         at: claim.port,
         message: `\`${claim.service.name}\` publishes ${port}, which \`${other.service.name}\` publishes too`,
         risk: "whichever starts second does not start, or gets the port that others take for the first",
@@ -35,10 +35,12 @@ export const duplicatePort: Rule = {
           other.port.origin === undefined
             ? []
             : [{ message: `\`${other.service.name}\` publishes it here`, origin: other.port.origin }],
-      };
+      });
     }
   },
 };
+
+const profilesOf = remembered((service: Service): string => JSON.stringify(service.get("profiles")?.raw ?? []));
 
 interface Claim {
   readonly service: Service;

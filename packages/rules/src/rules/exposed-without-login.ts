@@ -28,28 +28,28 @@ export const exposedWithoutLogin: Rule = {
 
   reads: ["ports", "network_mode"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const profile = productOf(service);
     const says = SAYS[loginOf(service, project)];
     if (profile === undefined || says === undefined) return;
     const risk = `whoever reaches it uses it like its owner, and reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
     for (const port of guardedPortsReached(service, profile)) {
       const name = nameOfHostPort(port.value);
-      yield {
+      report({
         at: port,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers other machines on ${name}`,
         risk,
-      };
+      });
     }
     if (
       hasHostNetwork(service) &&
       service.network_mode !== undefined &&
       profile.ports.some(({ exposure }) => isGuarded(exposure))
     )
-      yield {
+      report({
         at: service.network_mode,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers on the machine's own network`,
         risk,
-      };
+      });
   },
 };

@@ -35,7 +35,7 @@ export const flatNetwork: Rule = {
 
   reads: ["ports"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
     if (!settingsAreAtHand(service, project)) return;
     const networks = networksOf(service);
@@ -45,7 +45,7 @@ export const flatNetwork: Rule = {
       return users.size > 0 && !users.has(service) && networksOf(store).some((name) => networks.includes(name));
     });
     if (strangers.length === 0) return;
-    yield {
+    report({
       at: { path: [...service.path, "networks"] },
       message: `\`${service.name}\` is published and shares a network with ${listed(strangers)}, which only others use`,
       risk: "a flaw in the one service that others reach is enough to talk to the database, which often asks for no password inside",
@@ -53,7 +53,7 @@ export const flatNetwork: Rule = {
         const origin = blocks.at(-1);
         return origin === undefined ? [] : [{ message: `\`${name}\` is here`, origin }];
       }),
-    };
+    });
   },
 };
 

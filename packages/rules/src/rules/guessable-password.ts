@@ -25,19 +25,19 @@ export const guessablePassword: Rule = {
 
   reads: ["environment"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     for (const [name, at] of service.environment.items) {
       const literal = mayBeSecret(name) ? literalOf(at, project) : undefined;
       if (literal === undefined || !isGuessable(name, literal.value, service)) continue;
       if (isPublishedKey(service, name, literal.value)) continue;
       const kind = secretIn(name, literal.value) ?? "a password";
-      yield {
+      report({
         at,
         message: literal.isDefault
           ? `\`${service.name}\` falls back to ${kind} that everybody guesses, in \`${name}\``
           : `\`${service.name}\` has ${kind} that everybody guesses, in \`${name}\``,
         risk: "whoever reaches the service, another container of its network among them, tries this value first",
-      };
+      });
     }
   },
 };

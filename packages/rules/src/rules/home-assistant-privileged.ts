@@ -30,10 +30,10 @@ export const homeAssistantPrivileged: Rule = {
 
   reads: ["privileged"],
 
-  *service(service) {
+  service(service, { report }) {
     const id = productOf(service)?.id ?? "";
     if (!/^(lsio-home-?assistant|home-assistant(-ops)?)$/.test(id) || service.privileged?.value !== true) return;
-    yield {
+    report({
       at: service.privileged,
       message: `\`${service.name}\` (Home Assistant) has all privileges, of which it uses a device or two and ${CAPABILITIES.join(" and ")} for Bluetooth`,
       risk: "custom integrations are foreign code, and a flaw in one is root on this machine, which stands in your home network",
@@ -43,6 +43,6 @@ export const homeAssistantPrivileged: Rule = {
         applicability: "unsafe",
         caveat: `sticks for Zigbee, Z-Wave and Thread must be named under \`devices\` (\`/dev/serial/by-id/…:/dev/ttyUSB0\`), Bluetooth needs ${CAPABILITIES.join(" and ")} in \`cap_add\` and \`/run/dbus:/run/dbus:ro\`; integrations that use other hardware stop working`,
       },
-    };
+    });
   },
 };

@@ -41,26 +41,26 @@ export const hostDevices: Rule = {
 
   reads: ["devices", "device_cgroup_rules"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     for (const [index, device] of listAt(service.get("devices")?.raw).entries()) {
       const source = isMap(device) ? device.source : device;
       const known = typeof source === "string" ? DEVICES.find((device) => device.source.test(source)) : undefined;
       if (known === undefined) continue;
-      yield {
+      report({
         at: { path: [...service.path, "devices", index] },
         message: `\`${service.name}\` is given the device \`${source}\``,
         severity: known.severity,
         risk: known.risk,
-      };
+      });
     }
     for (const [index, rule] of listAt(service.get("device_cgroup_rules")?.raw).entries()) {
       if (typeof rule !== "string" || !/^\s*(a|b\s|c\s+(\*|1):(\*|1|2|4|11)\s)/.test(rule)) continue;
-      yield {
+      report({
         at: { path: [...service.path, "device_cgroup_rules", index] },
         message: `\`${service.name}\` may use devices of the machine by the rule \`${rule}\``,
         risk: "with MKNOD, which Docker grants by default, it makes the device file of a disk and reads or writes it",
-      };
+      });
     }
   },
 };

@@ -20,14 +20,14 @@ export const hostGateway: Rule = {
 
   reads: ["extra_hosts"],
 
-  *service(service) {
+  service(service, { report }) {
     const hosts = service.get("extra_hosts");
     if (hosts === undefined || !Array.isArray(hosts.raw) || portsReachedFromElsewhere(service).length === 0) return;
     if (!hosts.raw.some((host) => /[=:]host-gateway$/.test(String(host)))) return;
-    yield {
+    report({
       at: hosts,
       message: `\`${service.name}\` answers other machines and calls this one by \`host-gateway\``,
       risk: "an intruder in it reaches what listens on the machine's bridge address, past the firewall that keeps the network out",
-    };
+    });
   },
 };

@@ -67,12 +67,14 @@ export const hostNamespaces: Rule = {
   ],
   frameworks: { cis: ["5.16", "5.17", "5.21", "5.25", "5.31"], owasp: ["3"], nist: ["4.4.3"] },
 
-  *service(service) {
+  reads: ["pid", "ipc", "uts", "cgroup", "userns_mode"],
+
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     for (const { attribute, noun, severity, risk, caveat } of NAMESPACES) {
       const at = service.get(attribute);
       if (at?.value !== "host") continue;
-      yield {
+      report({
         at,
         severity,
         message: `\`${service.name}\` shares the ${noun} of the machine (\`${attribute}: host\`)`,
@@ -83,7 +85,7 @@ export const hostNamespaces: Rule = {
           applicability: "unsafe",
           caveat,
         },
-      };
+      });
     }
   },
 };

@@ -15,21 +15,21 @@ export const hostNetwork: Rule = {
   ],
   frameworks: { cis: ["5.10"], owasp: ["5"], nist: ["4.4.2"] },
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const at = service.network_mode?.value === "host" ? service.network_mode : joinedHostNetwork(service, project);
     if (at === undefined) return;
-    yield {
+    report({
       at,
       message: `\`${service.name}\` uses the network of the machine`,
       risk: "every port it opens is open on every interface, and an intruder in it reaches what listens on 127.0.0.1 and the traffic of the machine",
-    };
+    });
   },
 };
 
 function joinedHostNetwork(service: Service, project: Project): Place | undefined {
-  const networks = service.get("networks");
   const hosts = hostNetworksOf(project);
-  if (hosts.size === 0 || networks === undefined || !isMap(networks.raw)) return undefined;
+  const networks = hosts.size === 0 ? undefined : service.get("networks");
+  if (networks === undefined || !isMap(networks.raw)) return undefined;
   const joined = Object.keys(networks.raw).find((key) => hosts.has(key));
   return joined === undefined ? undefined : { path: [...networks.path, joined] };
 }

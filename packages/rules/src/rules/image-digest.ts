@@ -24,15 +24,15 @@ export const imageDigest: Rule = {
 
   reads: ["image"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);
     // A moving tag is another rule's finding, and the one to mend first.
     if (digest !== undefined || tag === undefined || variableTag || movementOf(tag) !== undefined) return;
-    yield {
+    report({
       at: service.image,
       message: `\`${service.name}\` names an image by its tag \`${tag}\` alone`,
       risk: "whoever may push to that name can put other software under the same tag",
-    };
+    });
   },
 };

@@ -23,22 +23,22 @@ export const imageTag: Rule = {
 
   reads: ["image"],
 
-  *service(service, { project, advice }) {
+  service(service, { project, advice, report }) {
     if (service.image === undefined || isBuiltHere(service, project)) return;
     const { digest, tag, variableTag } = parseImage(service.image.value);
     if (digest !== undefined || variableTag || isUnfinished(service.image.value)) return;
     const movement = tag === undefined ? "release" : movementOf(tag);
     if (movement === undefined) return;
-    yield {
+    report({
       at: service.image,
-      ...(movement === "variant" ? { severity: severityOf("mishap", "privileges") } : {}),
+      severity: movement === "variant" ? severityOf("mishap", "privileges") : undefined,
       message:
         tag === undefined
           ? `\`${service.name}\` names an image without a tag, which means \`latest\``
           : `\`${service.name}\` names an image by ${movement === "variant" ? "a tag without a version," : "the moving tag"} \`${tag}\``,
       risk: "the next pull brings other software, wanted or not: a major version that cannot read the data, or a release that somebody took over",
       ...pinned(service, service.image, advice),
-    };
+    });
   },
 };
 

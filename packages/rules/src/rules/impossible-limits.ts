@@ -24,31 +24,39 @@ export const impossibleLimits: Rule = {
     },
   ],
 
-  *service(service) {
+  reads: ["deploy", "mem_limit", "mem_reservation", "memswap_limit"],
+
+  service(service, { report }) {
     const { memory } = service.limits;
     if (memory !== undefined && memory.value < LEAST_MEMORY)
-      yield refused(
-        service,
-        memory,
-        `\`${service.name}\` is limited to ${memory.value} bytes of memory: a number without a unit is bytes, and Docker starts nothing below 6 MiB`,
+      report(
+        refused(
+          service,
+          memory,
+          `\`${service.name}\` is limited to ${memory.value} bytes of memory: a number without a unit is bytes, and Docker starts nothing below 6 MiB`,
+        ),
       );
     const reservation =
       bytesAt(service, "deploy", "resources", "reservations", "memory") ?? bytesAt(service, "mem_reservation");
     if (memory !== undefined && reservation !== undefined && reservation.value > memory.value)
-      yield refused(
-        service,
-        reservation,
-        `\`${service.name}\` reserves ${formatBytes(reservation.value)} of memory, more than its limit of ${formatBytes(memory.value)}`,
+      report(
+        refused(
+          service,
+          reservation,
+          `\`${service.name}\` reserves ${formatBytes(reservation.value)} of memory, more than its limit of ${formatBytes(memory.value)}`,
+        ),
       );
     const swap = bytesAt(service, "memswap_limit");
     if (swap === undefined || swap.value <= 0) return;
     if (memory === undefined)
-      yield refused(service, swap, `\`${service.name}\` limits memory and swap together, but has no memory limit`);
+      report(refused(service, swap, `\`${service.name}\` limits memory and swap together, but has no memory limit`));
     else if (swap.value < memory.value)
-      yield refused(
-        service,
-        swap,
-        `\`${service.name}\` limits memory and swap together to ${formatBytes(swap.value)}, less than its memory limit of ${formatBytes(memory.value)}`,
+      report(
+        refused(
+          service,
+          swap,
+          `\`${service.name}\` limits memory and swap together to ${formatBytes(swap.value)}, less than its memory limit of ${formatBytes(memory.value)}`,
+        ),
       );
   },
 };

@@ -41,13 +41,13 @@ export const kernelSettings: Rule = {
 
   reads: ["sysctls", "oom_kill_disable", "oom_score_adj"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     const sysctls = service.get("sysctls")?.raw;
     for (const [name, value] of Object.entries(typeof sysctls === "object" && sysctls !== null ? sysctls : {})) {
       const found = WEAKENING.find(([known, weak]) => known.test(name) && weak.test(String(value)));
       if (found === undefined) continue;
-      yield {
+      report({
         at: { path: [...service.path, "sysctls", name] },
         message: `\`${service.name}\` sets the kernel's \`${name}\` to \`${value}\``,
         risk: found[2],
@@ -57,13 +57,13 @@ export const kernelSettings: Rule = {
           applicability: "unsafe",
           caveat: `routing or forwarding that \`${service.name}\` does for others may need it`,
         },
-      };
+      });
     }
     const never = service.get("oom_kill_disable");
     const score = service.get("oom_score_adj");
     const spared = never?.value === true ? never : Number(score?.value ?? 0) <= -500 ? score : undefined;
     if (spared === undefined) return;
-    yield {
+    report({
       at: spared,
       severity: severityOf("mishap", "outage"),
       message: `\`${service.name}\` is spared when memory runs out`,
@@ -74,6 +74,6 @@ export const kernelSettings: Rule = {
         applicability: "unsafe",
         caveat: `\`${service.name}\` is ended like others when memory runs out`,
       },
-    };
+    });
   },
 };

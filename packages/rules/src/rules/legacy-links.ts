@@ -1,5 +1,5 @@
-import type { Fix, Origin, Project, Service } from "@compose-harden/model";
-import type { Report, Rule } from "../rule.js";
+import { type Fix, isList, type Origin, type Project, type Service } from "@compose-harden/model";
+import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Services find each other by networks, and share data by named volumes. */
@@ -18,10 +18,19 @@ export const legacyLinks: Rule = {
 
   reads: ["links", "external_links", "volumes_from"],
 
-  *service(service, { project }) {
-    yield* reportOf(service, "links", project);
-    yield* reportOf(service, "external_links", project);
-    yield* reportOf(service, "volumes_from", project);
+  service(service, { project, report }) {
+    for (const attribute of ["links", "external_links", "volumes_from"] as const) {
+      const at = service.get(attribute);
+      if (at === undefined || !isList(at.raw) || at.raw.length === 0) continue;
+      const { fact, risk } = FACTS[attribute];
+      report({
+        at,
+        severity: attribute === "volumes_from" ? severityOf("container", "comfort") : undefined,
+        message: `\`${service.name}\` ${fact}`,
+        risk,
+        fix: attribute === "links" ? withoutLinks(service, at.raw, project) : undefined,
+      });
+    }
   },
 };
 
@@ -39,20 +48,6 @@ const FACTS = {
     risk: "it can change data and configuration it never needed, and gets each volume that is added there later",
   },
 } as const;
-
-function* reportOf(service: Service, attribute: keyof typeof FACTS, project: Project): Iterable<Report> {
-  const at = service.get(attribute);
-  if (at === undefined || !Array.isArray(at.raw) || at.raw.length === 0) return;
-  const { fact, risk } = FACTS[attribute];
-  const fix = attribute === "links" ? withoutLinks(service, at.raw, project) : undefined;
-  yield {
-    at,
-    ...(attribute === "volumes_from" ? { severity: severityOf("container", "comfort") } : {}),
-    message: `\`${service.name}\` ${fact}`,
-    risk,
-    ...(fix === undefined ? {} : { fix }),
-  };
-}
 
 /** Links without another name only add the order of start, which `depends_on` says; undefined where it does not say it. */
 function withoutLinks(service: Service, links: readonly unknown[], project: Project): Fix | undefined {

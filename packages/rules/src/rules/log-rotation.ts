@@ -18,14 +18,14 @@ export const logRotation: Rule = {
     { title: "Docker: Configure logging drivers", url: "https://docs.docker.com/engine/logging/configure/" },
   ],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     const driver = service.get("logging", "driver");
     const hasSize = service.get("logging", "options", "max-size") !== undefined;
     // Other drivers send the log elsewhere, or rotate by themselves (`local`).
     if (hasSize || (driver !== undefined && driver.value !== "json-file")) return;
     const path = [...service.path, "logging"];
-    yield {
+    report({
       at: service.get("logging") ?? { path },
       message: `\`${service.name}\` has a log without a largest size`,
       risk: "a chatty or attacked service fills the disk, and then everything on this machine that writes stops",
@@ -35,7 +35,7 @@ export const logRotation: Rule = {
         applicability: "unsafe",
         caveat: `all but the last 30 MB of the log of \`${service.name}\` are gone, and a driver that the daemon sets for all containers no longer applies to it`,
       },
-    };
+    });
   },
 };
 

@@ -23,7 +23,7 @@ export const loginSwitchedOff: Rule = {
 
   reads: ["environment", "command", "entrypoint"],
 
-  *service(service) {
+  service(service, { report }) {
     const profile = productOf(service);
     const said = new Set<string>();
     for (const danger of profile?.dangerous ?? []) {
@@ -31,7 +31,7 @@ export const loginSwitchedOff: Rule = {
       if (profile === undefined || found === undefined) continue;
       said.add(formatPath(found.path));
       const fix = flip(service, danger);
-      yield {
+      report({
         at: found,
         severity:
           hasHostNetwork(service) || guardedPortsReached(service, profile).length > 0
@@ -39,21 +39,20 @@ export const loginSwitchedOff: Rule = {
             : severityOf("container", "privileges"),
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
         risk: RISK,
-        ...(fix === undefined
-          ? {}
-          : {
-              fix: {
+        fix:
+          fix === undefined
+            ? undefined
+            : {
                 ...fix,
                 applicability: "unsafe",
                 caveat: caveatOf(service),
                 evidence: danger.evidence,
               },
-            }),
-      };
+      });
     }
     for (const [known, at] of openSwitchesOf(service)) {
       if (said.has(formatPath(at.path))) continue;
-      yield {
+      report({
         at,
         severity: isReached(service, known.port)
           ? severityOf("network", "data")
@@ -61,7 +60,7 @@ export const loginSwitchedOff: Rule = {
         message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
         risk: RISK,
         ...turnedOver(service, at),
-      };
+      });
     }
   },
 };

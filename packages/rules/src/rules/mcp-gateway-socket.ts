@@ -1,4 +1,4 @@
-import { hostPathOf, socketBehind } from "../host-paths.js";
+import { hostMountsOf, socketBehind } from "../host-paths.js";
 import { productOf, words } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -28,19 +28,18 @@ export const mcpGatewaySocket: Rule = {
 
   reads: ["volumes"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (productOf(service)?.id !== "mcp-gateway") return;
     const isStatic = words(service).some((word) => /^--static(=true)?$/.test(word));
-    for (const mount of service.volumes.items) {
-      const path = hostPathOf(mount, project);
-      if (path === undefined || socketBehind(path) === undefined) continue;
-      yield {
+    for (const { mount, path } of hostMountsOf(service, project)) {
+      if (socketBehind(path) === undefined) continue;
+      report({
         at: mount,
         message: isStatic
           ? `\`${service.name}\` (MCP gateway) holds \`${path}\`, which it does not need with \`--static\``
           : `\`${service.name}\` (MCP gateway) starts an agent's tools through \`${path}\``,
         risk: "text that talks an agent into it, or a flaw of the gateway, starts a container with the machine's disk in it, which is root on this machine",
-      };
+      });
     }
   },
 };

@@ -30,25 +30,27 @@ export const mcpServerExposed: Rule = {
 
   reads: ["ports"],
 
-  *service(service) {
+  service(service, { report }) {
     const server = mcpServerOf(service);
     // Docker's gateway asks for a token unless it is told not to, which another rule reports.
     if (productOf(service)?.id === "mcp-gateway") return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     for (const port of portsReachedFromElsewhere(service)) {
       const name = nameOfHostPort(port.value);
-      yield server.transport === "stdio"
-        ? {
-            at: port,
-            severity: severityOf("mishap", "privileges"),
-            message: `\`${service.name}\` is an MCP server over stdio, which needs no port, and publishes ${name}`,
-            risk: "if something does listen there, it is not what the agent talks to, and nobody looks after it",
-          }
-        : {
-            at: port,
-            message: `\`${service.name}\` is an MCP server that answers other machines on ${name}, and no login is set in the file`,
-            risk: "whoever reaches it calls its tools with the keys and files that the server was given",
-          };
+      report(
+        server.transport === "stdio"
+          ? {
+              at: port,
+              severity: severityOf("mishap", "privileges"),
+              message: `\`${service.name}\` is an MCP server over stdio, which needs no port, and publishes ${name}`,
+              risk: "if something does listen there, it is not what the agent talks to, and nobody looks after it",
+            }
+          : {
+              at: port,
+              message: `\`${service.name}\` is an MCP server that answers other machines on ${name}, and no login is set in the file`,
+              risk: "whoever reaches it calls its tools with the keys and files that the server was given",
+            },
+      );
     }
   },
 };

@@ -1,7 +1,8 @@
 import type { Service } from "@compose-harden/model";
 import { graded } from "../advice.js";
+import { isLinuxContainer } from "../container.js";
 import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
-import type { Report, Rule } from "../rule.js";
+import type { Place, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 import { memoryWanted } from "../sizes.js";
 
@@ -29,34 +30,36 @@ export const memoryLimit: Rule<Options> = {
     value: { summary: "the limit to write (`512m`, `4g`); empty: by kind of software", default: "" },
   },
 
-  *service(service, { project, options, advice }) {
+  service(service, { project, options, advice, report }) {
     if (service.limits.memory !== undefined) {
-      yield* withoutSwapLimit(service);
+      const swap = service.get("memswap_limit");
+      // Beside a limit for memory Docker limits swap to the same amount, unless it is told not to.
+      if (swap !== undefined && Number(swap.raw) === -1) report(withoutSwapLimit(service, swap));
       return;
     }
+    if (!isLinuxContainer(service)) return;
     const { value, known } = advice.bounds(service).memory;
     const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);
-    yield* withoutLimit(
-      service,
-      { noun: "memory", attribute: "mem_limit", resource: "memory" },
-      {
-        risk: "one leak or one hostile request takes all memory, and the kernel kills other processes of this machine",
-        value: { value: String(bytes), written: text, text },
-        grade: graded(
-          bytes === value ? known : undefined,
-          `the kernel kills \`${service.name}\` when it needs more than ${text}: compare with \`docker stats\` under load`,
-        ),
-      },
+    report(
+      withoutLimit(
+        service,
+        { noun: "memory", attribute: "mem_limit", resource: "memory" },
+        {
+          risk: "one leak or one hostile request takes all memory, and the kernel kills other processes of this machine",
+          value: { value: String(bytes), written: text, text },
+          grade: graded(
+            bytes === value ? known : undefined,
+            `the kernel kills \`${service.name}\` when it needs more than ${text}: compare with \`docker stats\` under load`,
+          ),
+        },
+      ),
     );
   },
 };
 
-/** Beside a limit for memory Docker limits swap to the same amount, unless it is told not to. */
-function* withoutSwapLimit(service: Service): Iterable<Report> {
-  const swap = service.get("memswap_limit");
-  if (swap === undefined || Number(swap.raw) !== -1) return;
-  yield {
+function withoutSwapLimit(service: Service, swap: Place): Report {
+  return {
     at: swap,
     severity: severityOf("mishap", "outage"),
     message: `\`${service.name}\` may use all swap of the machine (\`memswap_limit: -1\`)`,

@@ -23,18 +23,18 @@ export const modelRemoteCode: Rule = {
 
   reads: ["command", "environment"],
 
-  *service(service) {
+  service(service, { report }) {
     const { command, environment } = service;
     const index = command?.value.findIndex((word) => word.split(/\s+/).some((part) => FLAG.test(part))) ?? -1;
-    const variable = VARIABLES.map((name) => environment.items.get(name)).find((located) =>
-      /^(true|1|yes)$/i.test(located?.value ?? ""),
+    const variable = VARIABLES.flatMap((name) => environment.items.get(name) ?? []).find(({ value }) =>
+      /^(true|1|yes)$/i.test(value ?? ""),
     );
     const at = command !== undefined && index >= 0 ? { path: [...command.path, index] } : variable;
     if (at === undefined || words(service).some((word) => /(^|\s)--(code-)?revision(=|\s|$)/.test(word))) return;
-    yield {
+    report({
       at,
       message: `\`${service.name}\` runs whatever code its model brings along, in any version (\`trust-remote-code\`)`,
       risk: "whoever changes the model's repository runs code in the container at its next start, with its keys and its network",
-    };
+    });
   },
 };

@@ -24,14 +24,14 @@ export const mountPropagation: Rule = {
 
   reads: ["volumes"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     for (const mount of service.volumes.items) {
       const { raw } = mount;
       const bind = isMap(raw) ? raw.bind : undefined;
       if (!isMap(raw) || !isMap(bind) || !/^r?shared$/.test(String(bind.propagation))) continue;
       const { propagation } = bind;
-      yield {
+      report({
         at: mount,
         message: `\`${service.name}\` shares its mounts below \`${mount.value.target}\` with the machine (\`${propagation}\`)`,
         risk: "what an intruder with the right to mount puts there appears on the machine and in other containers",
@@ -48,7 +48,7 @@ export const mountPropagation: Rule = {
           applicability: "unsafe",
           caveat: `storage drivers and file systems that \`${service.name}\` mounts for others stay invisible to them`,
         },
-      };
+      });
     }
   },
 };

@@ -24,7 +24,7 @@ export const n8nCodeAccess: Rule = {
     { title: "n8n: v2.0 breaking changes", url: "https://docs.n8n.io/2-0-breaking-changes/" },
   ],
 
-  *service(service) {
+  service(service, { report }) {
     const { id = "" } = productOf(service) ?? {};
     if (id !== "n8n" && id !== "n8n-runners") return;
     for (const name of ["NODE_FUNCTION_ALLOW_BUILTIN", "NODE_FUNCTION_ALLOW_EXTERNAL"]) {
@@ -34,16 +34,16 @@ export const n8nCodeAccess: Rule = {
         .map((module) => module.trim().replace(/^node:/, ""))
         .filter((module) => MODULES.test(module));
       if (located === undefined || open.length === 0) continue;
-      yield {
+      report({
         at: located,
         message: `\`${service.name}\` lets code in workflows load ${open.includes("*") ? "every module" : open.map((module) => `\`${module}\``).join(", ")} (\`${name}\`)`,
         risk: "whoever edits a workflow, or gets text into one that a model turns into code, runs programs and reads files as n8n",
-      };
+      });
     }
     const path = [...service.environment.path, "N8N_BLOCK_ENV_ACCESS_IN_NODE"];
     if (id !== "n8n" || runsVersion(service, ">=2.0") || service.environment.items.has("N8N_BLOCK_ENV_ACCESS_IN_NODE"))
       return;
-    yield {
+    report({
       at: { path },
       message: `\`${service.name}\` lets every workflow read its environment (the default before n8n 2.0)`,
       risk: "whoever edits a workflow reads the database's password and the key of all credentials, if they are set there",
@@ -54,6 +54,6 @@ export const n8nCodeAccess: Rule = {
         caveat:
           "workflows that use `$env`, or `process.env` in a Code node, stop working: give them credentials instead",
       },
-    };
+    });
   },
 };

@@ -17,7 +17,7 @@ export const n8nEncryptionKey: Rule = {
     { title: "n8n: Configuring queue mode", url: "https://docs.n8n.io/hosting/scaling/queue-mode/" },
   ],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (productOf(service)?.id !== "n8n" || !settingsAreAtHand(service, project)) return;
     const { items, path } = service.environment;
     if (items.has("N8N_ENCRYPTION_KEY") || items.has("N8N_ENCRYPTION_KEY_FILE")) return;
@@ -27,7 +27,7 @@ export const n8nEncryptionKey: Rule = {
       `${folder}/`.startsWith(`${target.replace(/\/+$/, "")}/`),
     );
     if (isKept && !isQueue) return;
-    yield {
+    report({
       at: { path: [...path, "N8N_ENCRYPTION_KEY"] },
       message: isQueue
         ? `\`${service.name}\` runs in queue mode without a shared \`N8N_ENCRYPTION_KEY\``
@@ -35,6 +35,6 @@ export const n8nEncryptionKey: Rule = {
       risk: isQueue
         ? "the main process and its workers make keys of their own and cannot read each other's credentials"
         : "after the next update no stored credential can be read again, not even from a backup of the database",
-    };
+    });
   },
 };

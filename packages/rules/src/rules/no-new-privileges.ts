@@ -24,7 +24,7 @@ export const noNewPrivileges: Rule = {
   ],
   frameworks: { cis: ["5.26"], owasp: ["4"], nist: ["4.4.3"] },
 
-  *service(service, { advice }) {
+  service(service, { advice, report }) {
     if (!isLinuxContainer(service)) return;
     // The engine reads the entries in order, and the last one counts.
     const last = service.security_opt.items.findLast(({ value }) => /^no-new-privileges([:=]|$)/.test(value));
@@ -34,21 +34,20 @@ export const noNewPrivileges: Rule = {
       last === undefined
         ? `\`${service.name}\` does not set \`no-new-privileges\``
         : `\`${service.name}\` switches \`no-new-privileges\` off`;
-    yield {
+    report({
       at: last ?? service.security_opt,
       message: verdict.offered ? fact : `${fact}, and its image does not work with it: ${verdict.reason}`,
       risk: "an intruder in the container becomes its root through any setuid program that the image brings",
       // Swarm ignores `security_opt`: writing it there would only look like protection.
-      ...(isSwarmService(service) || !verdict.offered
-        ? {}
-        : {
-            fix: {
+      fix:
+        isSwarmService(service) || !verdict.offered
+          ? undefined
+          : {
               title: "set no-new-privileges:true",
               intents: last === undefined ? ([add(service)] as const) : switchOn(service, last),
               ...verdict.grade,
             },
-          }),
-    };
+    });
   },
 };
 

@@ -15,20 +15,20 @@ export const obsoleteVersion: Rule = {
     },
   ],
 
-  *project(project) {
+  project(project, { report }) {
     // `docker stack deploy` still asks for it.
     if (project.services.some((service) => service.get("deploy", "placement", "constraints") !== undefined)) return;
     const origin = project.originsOf(["version"]).at(-1);
     if (origin === undefined) return;
     // Of a file that is not valid YAML, such as one with the key twice, not all is known.
     const isWhole = !project.gaps.some(({ reason }) => reason === "yaml");
-    yield {
+    report({
       at: { path: ["version"], origin },
       message: "the file carries `version`, which Compose ignores",
       risk: "readers and older tools take it for the format in force, and Compose prints a warning at each command",
-      ...(isWhole
-        ? { fix: { title: "remove version", intents: [{ op: "unset", path: ["version"] }], applicability: "safe" } }
-        : {}),
-    };
+      fix: isWhole
+        ? { title: "remove version", intents: [{ op: "unset", path: ["version"] }], applicability: "safe" }
+        : undefined,
+    });
   },
 };

@@ -18,7 +18,7 @@ export const ollamaOrigins: Rule = {
 
   reads: ["environment"],
 
-  *service(service) {
+  service(service, { report }) {
     const origins = service.environment.items.get("OLLAMA_ORIGINS");
     const product = productOf(service);
     if (origins === undefined || (product !== undefined && product.id !== "ollama")) return;
@@ -26,7 +26,7 @@ export const ollamaOrigins: Rule = {
       .split(",")
       .find((origin) => /^((https?|\*):\/\/)?\*(:\*|:\d+)?$/.test(origin.trim()));
     if (open === undefined) return;
-    yield {
+    report({
       at: origins,
       message: `\`${service.name}\` lets every web page use its API (\`OLLAMA_ORIGINS=${open.trim()}\`)`,
       risk: "any page opened in a browser that reaches it, on this machine too, runs models, and pulls and deletes them",
@@ -36,6 +36,6 @@ export const ollamaOrigins: Rule = {
         applicability: "unsafe",
         caveat: `web pages and browser extensions that call \`${service.name}\` directly are refused: name them (\`https://chat.example.com\`); programs such as Open WebUI's server need no origin`,
       },
-    };
+    });
   },
 };

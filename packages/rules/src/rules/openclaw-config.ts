@@ -24,13 +24,13 @@ export const openclawConfig: Rule = {
     { title: "OpenClaw: Security", url: "https://docs.openclaw.ai/gateway/security" },
   ],
 
-  *service(service, context) {
+  service(service, context) {
     if (productOf(service)?.id !== "openclaw" && !/openclaw|clawdbot|moltbot/i.test(service.image?.value ?? "")) return;
     for (const { at, text } of configurations(service, context)) {
       const config = parseJson5(text);
       if (config === undefined) continue;
       for (const { fact, risk, severity } of weaknesses(config))
-        yield { at, severity, message: `the configuration of \`${service.name}\` ${fact}`, risk };
+        context.report({ at, severity, message: `the configuration of \`${service.name}\` ${fact}`, risk });
     }
   },
 };

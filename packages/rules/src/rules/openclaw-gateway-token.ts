@@ -19,25 +19,23 @@ export const openclawGatewayToken: Rule = {
     { title: "OpenClaw: Docker", url: "https://docs.openclaw.ai/install/docker" },
   ],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isGateway(service)) return;
     const all = words(service);
     if (/ --auth[ =]none /.test(` ${all.join(" ")} `) && service.command !== undefined) {
-      yield report(service, service.command, "runs OpenClaw's gateway without a login (`--auth none`)");
+      report(reportOf(service, service.command, "runs OpenClaw's gateway without a login (`--auth none`)"));
       return;
     }
     const set = SECRETS.flatMap((name) => service.environment.items.get(name) ?? []);
     for (const item of set) {
       const value = item.value ?? "";
       if (isLeftToReader(item) || value === "" || value.length >= SHORTEST) continue;
-      yield report(
-        service,
-        item,
-        `has a gateway token of ${value.length} characters in \`${String(item.path.at(-1))}\``,
+      report(
+        reportOf(service, item, `has a gateway token of ${value.length} characters in \`${String(item.path.at(-1))}\``),
       );
     }
     if (set.every((item) => item.value === "" && !isLeftToReader(item)) && set[0] !== undefined)
-      yield report(service, set[0], "has an empty gateway token");
+      report(reportOf(service, set[0], "has an empty gateway token"));
   },
 };
 
@@ -51,7 +49,7 @@ function isGateway(service: Service): boolean {
   return isNamed || SECRETS.some((name) => service.environment.items.has(name));
 }
 
-function report(service: Service, at: Place, fact: string): Report {
+function reportOf(service: Service, at: Place, fact: string): Report {
   return {
     at,
     message: `\`${service.name}\` ${fact}`,

@@ -1,4 +1,5 @@
 import { graded } from "../advice.js";
+import { isLinuxContainer } from "../container.js";
 import { withoutLimit } from "../limits.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -27,21 +28,23 @@ export const pidsLimit: Rule<Options> = {
     value: { summary: "the limit to write, in processes and threads; 0: by kind of software", default: 0 },
   },
 
-  *service(service, { options, advice }) {
-    if (service.limits.pids !== undefined) return;
+  service(service, { options, advice, report }) {
+    if (service.limits.pids !== undefined || !isLinuxContainer(service)) return;
     const { value, known } = advice.bounds(service).pids;
     const pids = options.value > 0 ? options.value : value;
-    yield* withoutLimit(
-      service,
-      { noun: "process", attribute: "pids_limit", resource: "pids" },
-      {
-        risk: "a fork bomb, or a service that never reaps its children, leaves this machine unable to start any process",
-        value: { value: pids, text: String(pids) },
-        grade: graded(
-          pids === value ? known : undefined,
-          `\`${service.name}\` cannot run more than ${pids} processes and threads together; starting one more then fails with \`Resource temporarily unavailable\``,
-        ),
-      },
+    report(
+      withoutLimit(
+        service,
+        { noun: "process", attribute: "pids_limit", resource: "pids" },
+        {
+          risk: "a fork bomb, or a service that never reaps its children, leaves this machine unable to start any process",
+          value: { value: pids, text: String(pids) },
+          grade: graded(
+            pids === value ? known : undefined,
+            `\`${service.name}\` cannot run more than ${pids} processes and threads together; starting one more then fails with \`Resource temporarily unavailable\``,
+          ),
+        },
+      ),
     );
   },
 };

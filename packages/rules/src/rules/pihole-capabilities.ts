@@ -21,7 +21,7 @@ export const piholeCapabilities: Rule = {
 
   reads: ["cap_add"],
 
-  *service(service) {
+  service(service, { report }) {
     if (productOf(service)?.id !== "pihole") return;
     const setting = (name: string) => service.environment.items.get(name)?.value ?? "";
     const isDhcp =
@@ -38,7 +38,7 @@ export const piholeCapabilities: Rule = {
       const name = capabilityName(item.value);
       const use = Object.hasOwn(unused, name) ? unused[name] : undefined;
       if (use === undefined) continue;
-      yield {
+      report({
         at: item,
         message: `\`${service.name}\` (Pi-hole) is given \`${name}\` for ${use}`,
         risk:
@@ -54,7 +54,7 @@ export const piholeCapabilities: Rule = {
               ? "Pi-hole no longer sets the machine's clock; it warns about that at start"
               : "if Pi-hole hands out addresses after all (macvlan, a relay), it no longer does",
         },
-      };
+      });
     }
   },
 };

@@ -2,6 +2,8 @@ import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 import { startTexts } from "../start-words.js";
 
+/** Most texts hold neither program. */
+const FETCHES = /curl|wget/;
 const FETCH = /\b(curl|wget)\b[^;&]*/;
 const PIPED = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+(-\\w+\\s+)*)?(env\\s+\\S+\\s+)*(ba|z|da|a|k)?sh\\b`);
 const PIPED_TO_LANGUAGE = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+)?(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`);
@@ -28,14 +30,14 @@ export const pipedDownload: Rule = {
 
   reads: ["entrypoint", "command", "pre_start", "post_start"],
 
-  *service(service) {
+  service(service, { report }) {
     for (const [at, text] of startTexts(service)) {
-      if (![PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED].some((form) => form.test(text))) continue;
-      yield {
+      if (!FETCHES.test(text) || ![PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED].some((form) => form.test(text))) continue;
+      report({
         at,
         message: `\`${service.name}\` runs a script at start that it has just downloaded`,
         risk: "whoever controls that address, or the way to it, decides what runs here at the next start",
-      };
+      });
     }
   },
 };

@@ -24,14 +24,14 @@ export const powerfulGroup: Rule = {
 
   reads: ["group_add"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     if (!isLinuxContainer(service)) return;
     const groups = service.get("group_add");
     if (groups === undefined || !isList(groups.raw)) return;
     for (const [index, group] of groups.raw.entries()) {
       const path = [...groups.path, index];
       if (!POWERFUL.test(String(group)) && !isSocketGroup(path, project)) continue;
-      yield {
+      report({
         at: { path },
         message: `\`${service.name}\` is a member of the group \`${group}\``,
         risk: "what that group may open on the machine and is mounted here, a socket or a disk among it, is open to an ordinary user of the container",
@@ -41,7 +41,7 @@ export const powerfulGroup: Rule = {
           applicability: "unsafe",
           caveat: `\`${service.name}\` loses access to what belongs to that group`,
         },
-      };
+      });
     }
   },
 };

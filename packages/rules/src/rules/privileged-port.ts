@@ -20,7 +20,7 @@ export const privilegedPort: Rule = {
 
   reads: ["ports"],
 
-  *service(service) {
+  service(service, { report }) {
     if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value))
       return;
     for (const port of service.ports.items) {
@@ -29,11 +29,11 @@ export const privilegedPort: Rule = {
       const isExpected =
         number === port.value.target || remotePurpose(port.value, service.image?.value ?? "") !== undefined;
       if (!(number > 0 && number < 1024) || isExpected) continue;
-      yield {
+      report({
         at: port,
         message: `\`${service.name}\` takes the privileged host port ${formatPort(number, port.value.protocol)}`,
         risk: "clients take what answers on a port below 1024 for a service of the machine, which only root could have started",
-      };
+      });
     }
   },
 };

@@ -23,32 +23,34 @@ export const privilegedStep: Rule = {
   ],
   frameworks: { cis: ["5.5", "5.23", "5.24"], owasp: ["2", "3"], nist: ["4.4.3"] },
 
-  *service(service) {
+  reads: ["pre_start", "post_start", "pre_stop", "build"],
+
+  service(service, { report }) {
     for (const { at, hook, name } of hooksOf(service)) {
       if (hook.privileged === true) {
-        yield {
+        report({
           at: { path: [...at.path, "privileged"] },
           message: `\`${service.name}\` runs a privileged \`${name}\` hook`,
           risk: "whoever changed a program or a file in the container has it run with all privileges on this machine",
-        };
+        });
       } else if (typeof hook.user === "string" && isRoot(hook.user)) {
-        yield {
+        report({
           at: { path: [...at.path, "user"] },
           severity: severityOf("container", "privileges"),
           message: `\`${service.name}\` runs a \`${name}\` hook as root`,
           risk: "whoever changed a program or a file in the container has it run as root at the next start or stop",
-        };
+        });
       }
     }
     const build = service.build;
     if (build === undefined || !isMap(build.raw)) return;
     for (const [key, message] of buildPowers(build.raw)) {
-      yield {
+      report({
         at: { path: [...build.path, key] },
         severity: severityOf("mishap", "host"),
         message: `\`${service.name}\` is built ${message}`,
         risk: "a package that is fetched during the build, or a changed base image, acts on this machine with it",
-      };
+      });
     }
   },
 };

@@ -20,9 +20,9 @@ export const privileged: Rule = {
 
   reads: ["privileged"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service) || service.privileged?.value !== true) return;
-    yield {
+    report({
       at: service.privileged,
       message: `\`${service.name}\` is privileged`,
       risk: "whoever controls the container is root on this machine: it sees all devices, and no seccomp or AppArmor profile holds it",
@@ -32,6 +32,6 @@ export const privileged: Rule = {
         applicability: "unsafe",
         caveat: `\`${service.name}\` loses its devices and capabilities: give back the ones it needs by name, with \`devices\` and \`cap_add\``,
       },
-    };
+    });
   },
 };

@@ -17,17 +17,17 @@ export const publishedKey: Rule = {
 
   reads: ["environment"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const profile = productOf(service);
     for (const { env = "", value } of profile?.dangerous.filter(isKnownSecret) ?? []) {
       const located = service.environment.items.get(env);
       const literal = located === undefined ? undefined : literalOf(located, project);
       if (profile === undefined || located === undefined || literal === undefined || literal.value !== value) continue;
-      yield {
+      report({
         at: located,
         message: `\`${service.name}\` (${profile.title}) ${literal.isDefault ? "falls back to" : "uses"} the published example as its \`${env}\``,
         risk: "whoever has read the documentation logs in, or makes tokens that the service takes for its own",
-      };
+      });
     }
   },
 };

@@ -40,14 +40,14 @@ export const publishedOnAllInterfaces: Rule<Options> = {
 
   reads: ["ports"],
 
-  *service(service, context) {
+  service(service, context) {
     if (isVoid(service)) return;
     const open = service.ports.items.filter(
       ({ value }) =>
         isEveryInterface(value.host_ip) &&
         ((value.host_ip ?? "") !== "" || !hasNarrowDefault(service, context.project)),
     );
-    for (const entry of byWrittenEntry(open)) yield report(service, entry, context);
+    for (const entry of byWrittenEntry(open)) context.report(reportOf(service, entry, context));
   },
 };
 
@@ -74,38 +74,49 @@ type Entry = readonly [Located<Port>, ...Located<Port>[]];
 
 /** A range is one entry in the file and many ports in the project. */
 function byWrittenEntry(ports: readonly Located<Port>[]): readonly Entry[] {
-  const entries = new Map<string, Entry>();
+  const [first, ...others] = ports;
+  if (first === undefined) return [];
+  if (others.length === 0) return [[first]];
+  const entries = new Map<string, [Located<Port>, ...Located<Port>[]]>();
   for (const port of ports) {
     const at = port.origin?.value;
     const key = at === undefined ? JSON.stringify(port.path) : `${at.file}:${at.start}:${at.end}`;
     const known = entries.get(key);
-    entries.set(key, known === undefined ? [port] : [...known, port]);
+    if (known === undefined) entries.set(key, [port]);
+    else known.push(port);
   }
   return [...entries.values()];
 }
 
-function report(service: Service, entry: Entry, { project, options }: Context<Options>): Report {
-  const [first] = entry;
-  const inner = entry.map(({ value }) => innerPurpose(service, value)).find((purpose) => purpose !== undefined);
+function reportOf(service: Service, entry: Entry, { project, options }: Context<Options>): Report {
+  const [{ value: first }] = entry;
+  const inner = firstOf(entry, (port) => innerPurpose(service, port));
   const name = entryName(entry);
+  const reached = inner === undefined ? "it too" : inner.reason;
   return {
-    at: first,
+    at: entry[0],
     message:
-      first.value.published === undefined
+      first.published === undefined
         ? `\`${service.name}\` publishes ${name} on a random port of every interface`
         : `\`${service.name}\` publishes ${name}${inner === undefined ? "" : ` (${inner.name})`} on every interface`,
-    risk:
-      inner === undefined
-        ? "every machine that reaches this one reaches it too, because Docker's rules apply before those of UFW or firewalld"
-        : `every machine that reaches this one reaches ${inner.reason}, because Docker's rules apply before those of UFW or firewalld`,
-    ...(inner === undefined ? {} : { severity: severityOf("network", inner.reach) }),
+    risk: `every machine that reaches this one reaches ${reached}, because Docker's rules apply before those of UFW or firewalld`,
+    severity: inner === undefined ? undefined : severityOf("network", inner.reach),
     fix: {
-      title: `bind ${name} to ${isEveryIPv6Interface(first.value.host_ip) ? "::1" : options.bind}`,
-      intents: mapAll(entry, (port) => bindIntent(service, port, options.bind)),
+      title: `bind ${name} to ${isEveryIPv6Interface(first.host_ip) ? "::1" : options.bind}`,
+      intents: entry.map((port) => bindIntent(service, port, options.bind)),
       note: `${name} then answers on this machine only; reach it from elsewhere by an SSH tunnel (ssh -L), Tailscale or WireGuard, Cloudflare Tunnel, or a reverse proxy with a login`,
-      ...grade(project, service, entry),
+      ...grade(project, service, entry, name),
     },
   };
+}
+
+/** What is told of the first of the ports of which anything is. */
+function firstOf<T>(entry: Entry, tell: (port: Port) => T | undefined): T | undefined {
+  for (const { value } of entry) {
+    const told = tell(value);
+    if (told !== undefined) return told;
+  }
+  return undefined;
 }
 
 function entryName(entry: Entry): string {
@@ -121,7 +132,7 @@ function bindIntent(service: Service, { value, raw }: Located<Port>, bind: strin
   const address = isEveryIPv6Interface(value.host_ip) ? "::1" : bind;
   const by = { ...port, host_ip: withoutExpression(address) };
   // Published on loopback as well: the open entry only repeats it.
-  if (service.ports.items.some((other) => other.value.target === value.target && sameJson(other.raw, by)))
+  if (service.ports.items.some((other) => other.value.host_ip === by.host_ip && sameJson(other.raw, by)))
     return { op: "drop", path, item: raw };
   const written = address === by.host_ip ? {} : { written: { ...port, host_ip: address } };
   return { op: "replace", path, item: raw, by, ...written };
@@ -132,12 +143,12 @@ function withoutExpression(bind: string): string {
   return /^\$\{\w+:?-([^}]*)\}$/.exec(bind)?.[1] ?? bind;
 }
 
-function grade(project: Project, service: Service, entry: Entry): Grade {
+function grade(project: Project, service: Service, entry: Entry, name: string): Grade {
   const image = parseImage(service.image?.value ?? "").repository;
-  const remote = entry.map(({ value }) => remotePurpose(value, image)).find((purpose) => purpose !== undefined);
+  const remote = firstOf(entry, (port) => remotePurpose(port, image));
   const caveat =
     remote !== undefined
-      ? `${entryName(entry)} (${remote.name}) is made for other machines, which then cannot reach it: ${remote.reason}`
+      ? `${name} (${remote.name}) is made for other machines, which then cannot reach it: ${remote.reason}`
       : isSwarmService(service)
         ? "`docker stack deploy` ignores addresses and publishes on every node; only `docker compose` honours them"
         : reachedThroughHost(project, entry)
@@ -160,8 +171,4 @@ const hostPortsCalled = remembered(
 function reachedThroughHost(project: Project, entry: Entry): boolean {
   const called = hostPortsCalled(project);
   return entry.some(({ value }) => value.published !== undefined && called.has(value.published));
-}
-
-function mapAll<T, U>([first, ...rest]: readonly [T, ...T[]], change: (item: T) => U): readonly [U, ...U[]] {
-  return [change(first), ...rest.map(change)];
 }

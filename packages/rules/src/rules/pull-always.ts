@@ -17,14 +17,14 @@ export const pullAlways: Rule = {
 
   reads: ["pull_policy"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const policy = service.get("pull_policy");
     if (policy === undefined || service.image === undefined || isBuiltHere(service, project)) return;
     if (!/^(always|daily|weekly|every_.*)$/.test(String(policy.raw))) return;
     const { tag, digest, variableTag } = parseImage(service.image.value);
     if (digest !== undefined || variableTag || isUnfinished(service.image.value)) return;
     if (tag !== undefined && movementOf(tag) === undefined) return;
-    yield {
+    report({
       at: policy,
       message: `\`${service.name}\` pulls its image again (\`pull_policy: ${String(policy.raw)}\`), and its tag moves`,
       risk: "after the next `docker compose up` other software may run than before, without anybody asking for it or knowing what ran until then",
@@ -34,6 +34,6 @@ export const pullAlways: Rule = {
         applicability: "unsafe",
         caveat: "updates then come only with `docker compose pull`",
       },
-    };
+    });
   },
 };

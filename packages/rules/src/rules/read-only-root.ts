@@ -21,7 +21,7 @@ export const readOnlyRoot: Rule = {
   ],
   frameworks: { cis: ["5.13"], owasp: ["8"], nist: ["4.4.4"] },
 
-  *service(service, { advice, project }) {
+  service(service, { advice, project, report }) {
     if (!isLinuxContainer(service) || service.read_only?.value === true) return;
     const verdict = advice.readOnly(service);
     const path = [...service.path, "read_only"];
@@ -33,14 +33,14 @@ export const readOnlyRoot: Rule = {
           ? undefined
           : `its image does not work read-only: ${verdict.reason}`;
     const fact = `\`${service.name}\` can change its own file system`;
-    yield {
+    report({
       at: service.read_only ?? { path },
       message: hindrance === undefined ? fact : `${fact}, and ${hindrance}`,
       risk: "an intruder replaces the program, or leaves tools behind that stay until the container is removed",
-      ...(hindrance !== undefined || !verdict.offered
-        ? {}
-        : {
-            fix: {
+      fix:
+        hindrance !== undefined || !verdict.offered
+          ? undefined
+          : {
               title: "make the root file system read-only, with scratch space in memory",
               intents: [
                 { op: "set", path, value: true },
@@ -50,8 +50,7 @@ export const readOnlyRoot: Rule = {
               ],
               ...verdict.grade,
             },
-          }),
-    };
+    });
   },
 };
 

@@ -18,18 +18,18 @@ export const readableSecretFile: Rule = {
   ],
   frameworks: { nist: ["4.1.4"] },
 
-  *project(project, context) {
+  project(project, context) {
     const { lookAt } = context;
     if (lookAt === undefined) return;
     for (const { path, what, at } of secretFiles(project, context)) {
       const facts = lookAt(path);
       // What git has is no secret of this machine's users any more.
       if (facts?.isOpenToAll !== true || facts.git === "tracked") continue;
-      yield {
+      context.report({
         at,
         message: `every user of this machine can read ${what}`,
         risk: "a service that was broken into on this machine, whatever its user, has the secrets too",
-      };
+      });
     }
   },
 };

@@ -29,16 +29,18 @@ export const registryPolicy: Rule<Options> = {
     },
   },
 
-  *service(service, { project, options }) {
+  reads: ["image"],
+
+  service(service, { project, options, report }) {
     const { image } = service;
     if (options.allowed.length === 0 || image === undefined || isBuiltHere(service, project)) return;
     const { registry, repository } = parseImage(image.value);
     const name = `${registry}/${repository}`;
     if (options.allowed.some((allowed) => name === allowed || name.startsWith(allowed.replace(/\/?$/, "/")))) return;
-    yield {
+    report({
       at: image,
       message: `\`${service.name}\` takes its image from \`${registry}\`, which is not on the list of allowed registries`,
       risk: "nobody here has decided to trust whoever publishes there",
-    };
+    });
   },
 };

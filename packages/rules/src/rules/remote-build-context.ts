@@ -20,7 +20,7 @@ export const remoteBuildContext: Rule = {
 
   reads: ["build"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const build = service.get("build");
     if (build === undefined || !isMap(build.raw)) return;
     const additional = isMap(build.raw.additional_contexts) ? Object.keys(build.raw.additional_contexts) : [];
@@ -29,13 +29,13 @@ export const remoteBuildContext: Rule = {
       const context = service.get("build", ...below);
       if (context === undefined || typeof context.raw !== "string" || !isLoose(context.raw)) continue;
       const at: Place = { path: context.path, origin: project.originsOf(context.path).at(-1) };
-      yield {
+      report({
         at,
         message: /^http:/.test(context.raw)
           ? `\`${service.name}\` is built from a remote context without encryption`
           : `\`${service.name}\` is built from a remote context that is named by no commit`,
         risk: "the next build runs whatever stands there then, with the network and the secrets of the build",
-      };
+      });
     }
   },
 };

@@ -19,7 +19,7 @@ export const reusedSecret: Rule = {
   ],
   frameworks: { nist: ["4.1.4"] },
 
-  *project(project) {
+  project(project, { report }) {
     const accounts = project.services
       .flatMap((service) => accountsOf(service, project))
       .filter(({ service, name, value }) => !isGuessable(name, value, service));
@@ -27,17 +27,15 @@ export const reusedSecret: Rule = {
       const first = accounts.findIndex((other) => other.value === account.value);
       const other = accounts[first];
       if (first === index || other === undefined || isOneAccount(account, other)) continue;
-      yield {
+      report({
         at: account.at,
         message:
           other.service === account.service
             ? `\`${account.service.name}\` has the same secret in \`${account.name}\` as in \`${other.name}\``
             : `\`${account.service.name}\` has the same secret in \`${account.name}\` as \`${other.service.name}\` in \`${other.name}\``,
         risk: "whoever learns the weaker account's secret has the stronger account too",
-        ...(other.at.origin === undefined
-          ? {}
-          : { related: [{ message: "the same secret", origin: other.at.origin }] }),
-      };
+        related: other.at.origin === undefined ? undefined : [{ message: "the same secret", origin: other.at.origin }],
+      });
     }
   },
 };

@@ -21,13 +21,13 @@ export const rootUser: Rule = {
 
   reads: ["user"],
 
-  *service(service) {
+  service(service, { report }) {
     const { user } = service;
     if (!isLinuxContainer(service) || user === undefined || !isRoot(user.value)) return;
-    yield {
+    report({
       at: user,
       message: `\`${service.name}\` asks to run as root (\`user: ${user.value}\`)`,
       risk: "an intruder in it starts as root, and whatever escapes from the container or writes to a mounted folder is root there too",
-    };
+    });
   },
 };

@@ -1,6 +1,6 @@
 import type { Intent, Located, Service, Tmpfs } from "@compose-harden/model";
 import { isLinuxContainer } from "../container.js";
-import type { Context, NoOptions, Report, Rule } from "../rule.js";
+import type { Context, NoOptions, Rule } from "../rule.js";
 import { unmounted } from "../scratch.js";
 import { severityOf } from "../severity.js";
 
@@ -25,14 +25,14 @@ export const scratchTmpfs: Rule = {
   ],
   frameworks: { owasp: ["8"], nist: ["4.4.4"] },
 
-  *service(service, context) {
+  service(service, context) {
     if (!isLinuxContainer(service)) return;
-    yield* lacksScratch(service, context);
-    for (const mount of service.tmpfs.items) yield* weakened(service, mount, context);
+    lacksScratch(service, context);
+    for (const mount of service.tmpfs.items) weakened(service, mount, context);
   },
 };
 
-function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterable<Report> {
+function lacksScratch(service: Service, { advice, report }: Context<NoOptions>): void {
   if (service.read_only?.value !== true) return;
   // Who mounts another tmpfs has looked where the service writes.
   if (service.tmpfs.items.length > 0 && !writesToTmp(service)) return;
@@ -44,7 +44,7 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
   const [first, ...rest] = missing.map((item): Intent => ({ op: "add", path, item }));
   if (first === undefined) return;
   const paths = missing.map((entry) => `\`${entry.split(":")[0]}\``);
-  yield {
+  report({
     at: service.tmpfs.items[0] === undefined ? { path } : { path, origin: service.tmpfs.origins.at(-1) },
     // Of most images nobody knows whether they write there.
     severity: severityOf("mishap", writesToTmp(service) ? "outage" : "comfort"),
@@ -56,7 +56,7 @@ function* lacksScratch(service: Service, { advice }: Context<NoOptions>): Iterab
       applicability: "unsafe",
       caveat: `files in ${paths.join(", ")} live in memory, count towards the memory limit and are gone after a restart; programs cannot be started from there`,
     },
-  };
+  });
 }
 
 /** True when a command of the service, or a setting, names a file below `/tmp`. */
@@ -66,11 +66,11 @@ function writesToTmp(service: Service): boolean {
   return /(^|[^\w.-])\/tmp\b/.test(JSON.stringify([settings, commands]));
 }
 
-function* weakened(
+function weakened(
   service: Service,
   { value, raw, path, origin }: Located<Tmpfs>,
-  { advice }: Context<NoOptions>,
-): Iterable<Report> {
+  { advice, report }: Context<NoOptions>,
+): void {
   // Of `exec` and `noexec` the later one counts.
   const active = Object.keys(WEAKENING).filter(
     (option) => value.options.findLast((other) => other === option || other === `no${option}`) === option,
@@ -79,19 +79,18 @@ function* weakened(
   const names = active.map((option) => `\`${option}\``).join(", ");
   const options = value.options.filter((option) => !active.includes(option));
   const by = [value.target, ...(options.length === 0 ? [] : [options.join(",")])].join(":");
-  yield {
+  report({
     at: { path, origin },
     message: `\`${service.name}\` mounts a tmpfs at \`${value.target}\` with ${names}`,
     risk: `${active.map((option) => WEAKENING[option]).join(" and ")}: a place to write becomes a place to run what was downloaded`,
-    ...(typeof raw !== "string"
-      ? {}
-      : {
-          fix: {
+    fix:
+      typeof raw !== "string"
+        ? undefined
+        : {
             title: `drop ${active.join(", ")} from the tmpfs at ${value.target}`,
             intents: [{ op: "replace", path: service.tmpfs.path, item: raw, by }],
             applicability: "unsafe",
             caveat: `programs that unpack and start code in \`${value.target}\` (s6 images at /run, just-in-time compilers, native Java libraries) stop working`,
           },
-        }),
-  };
+  });
 }

@@ -34,15 +34,15 @@ export const secretAsVariable: Rule = {
 
   reads: ["environment"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     for (const [name, at] of service.environment.items) {
-      const file = fileForm(service, name);
+      const file = at.origin?.interpolated === true ? fileForm(service, name) : undefined;
       if (file === undefined || !isVariable(at, project) || service.environment.items.has(file)) continue;
-      yield {
+      report({
         at,
         message: `\`${service.name}\` is given a secret as a variable, \`${name}\`, and would read it from a file (\`${file}\`)`,
         risk: "variables show in `docker inspect`, in crash reports and to every child process; a file can be read by one user only",
-      };
+      });
     }
   },
 };

@@ -18,15 +18,15 @@ export const secretFileInGit: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
-  *project(project, context) {
+  project(project, context) {
     const { lookAt } = context;
     if (lookAt === undefined) return;
     for (const { path, what, at } of secretFiles(project, context)) {
       const git = lookAt(path)?.git;
       if (git !== "tracked" && git !== "open") continue;
-      yield {
+      context.report({
         at,
-        ...(git === "open" ? { severity: severityOf("reader", "privileges") } : {}),
+        severity: git === "open" ? severityOf("reader", "privileges") : undefined,
         message:
           git === "tracked"
             ? `git has ${what}, under version control`
@@ -35,7 +35,7 @@ export const secretFileInGit: Rule = {
           git === "tracked"
             ? "whoever has a clone has the secrets, those of all earlier commits among them"
             : "one `git add .` and a push give the secrets to everyone who can read the repository, for good",
-      };
+      });
     }
   },
 };

@@ -24,7 +24,7 @@ export const secretInBuildArgs: Rule = {
 
   reads: ["build"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const args = service.get("build", "args");
     if (args === undefined || !isMap(args.raw)) return;
     for (const [name, raw] of Object.entries(args.raw)) {
@@ -39,7 +39,7 @@ export const secretInBuildArgs: Rule = {
         literal?.isExact === true && kind !== undefined
           ? moveFix(`the value of \`${name}\``, movablesIn(service, name, path, literal.value, project))
           : undefined;
-      yield {
+      report({
         at: { path, origin },
         severity: kind === undefined ? severityOf("reader", "privileges") : severityOf("reader", "data"),
         message:
@@ -47,8 +47,8 @@ export const secretInBuildArgs: Rule = {
             ? `\`${service.name}\` builds with a secret as an argument, \`${name}\``
             : `\`${service.name}\` builds with ${kind} in the file, in the argument \`${name}\``,
         risk: "whoever may pull the image reads the argument with `docker history`",
-        ...(fix === undefined ? {} : { fix }),
-      };
+        fix,
+      });
     }
   },
 };

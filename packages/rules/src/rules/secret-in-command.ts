@@ -26,16 +26,18 @@ export const secretInCommand: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
-  *service(service, { project }) {
+  reads: ["entrypoint", "command", "healthcheck", "post_start", "pre_stop", "pre_start"],
+
+  service(service, { project, report }) {
     for (const line of commandLines(service, project)) {
       for (const { word, kind, option, value } of secretsOn(line)) {
         const fix = moveFix(`the ${line.what}`, movable(service, word.at.path, kind, option, value, project));
-        yield {
+        report({
           at: word.at,
           message: `\`${service.name}\` has ${kind} in its ${line.what}${option === undefined ? "" : `, after \`${option}\``}`,
           risk: "whoever reads the file has the secret, and every user of this machine sees it in the list of processes",
-          ...(fix === undefined ? {} : { fix }),
-        };
+          fix,
+        });
       }
     }
   },

@@ -18,7 +18,7 @@ export const secretInConfig: Rule = {
   ],
   frameworks: { owasp: ["12"], nist: ["4.1.4"] },
 
-  *project(project) {
+  project(project, { report }) {
     const configs = valueAt(project.data, ["configs"]);
     if (!isMap(configs)) return;
     for (const [name, config] of Object.entries(configs)) {
@@ -32,12 +32,12 @@ export const secretInConfig: Rule = {
         const names = [variableName(`${name}_${word}`), variableName(`${name}_config_${word}`)] as const;
         const what = setting === undefined ? kind : `\`${setting}\``;
         const fix = literal?.isExact === true ? moveFix(what, [{ path, text, part, names }]) : undefined;
-        yield {
+        report({
           at: { path, origin },
           message: `the config \`${name}\` holds ${kind}${setting === undefined ? "" : `, in \`${setting}\``}`,
           risk: "whoever reads the file or its history has the secret, and configs are mounted readable for every user of the container",
-          ...(fix === undefined ? {} : { fix }),
-        };
+          fix,
+        });
       }
     }
   },

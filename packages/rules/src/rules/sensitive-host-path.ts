@@ -7,7 +7,7 @@ import {
   type Service,
   type Severity,
 } from "@compose-harden/model";
-import { hostPathOf, sensitivity } from "../host-paths.js";
+import { hostMountsOf, sensitivity } from "../host-paths.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -29,18 +29,17 @@ export const sensitiveHostPath: Rule = {
 
   reads: ["volumes"],
 
-  *service(service, { project }) {
-    for (const mount of service.volumes.items) {
-      const path = hostPathOf(mount, project);
-      const found = path === undefined ? undefined : sensitivity(path, mount.value.read_only);
+  service(service, { project, report }) {
+    for (const { mount, path } of hostMountsOf(service, project)) {
+      const found = sensitivity(path, mount.value.read_only);
       if (found === undefined) continue;
-      yield {
+      report({
         at: mount,
         severity: found.severity,
         message: `\`${service.name}\` ${mount.value.read_only ? "reads" : "writes"} ${found.what} (\`${path}\`)`,
         risk: found.risk,
-        ...readOnlyFix(service, mount, path ?? "", found.severity),
-      };
+        ...readOnlyFix(service, mount, path, found.severity),
+      });
     }
   },
 };

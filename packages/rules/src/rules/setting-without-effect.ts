@@ -19,14 +19,14 @@ export const settingWithoutEffect: Rule = {
 
   reads: ["environment"],
 
-  *service(service, { project }) {
+  service(service, { project, report }) {
     const profile = productOf(service);
     for (const setting of profile?.ignored ?? []) {
       const located = service.environment.items.get(setting.env);
       if (profile === undefined || located === undefined || isUsed(service, setting.env)) continue;
       if (setting.versions !== undefined && !runsVersion(service, setting.versions)) continue;
       if (loginOf(service, project) === "set") continue;
-      yield {
+      report({
         at: located,
         message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which has no effect: ${setting.why}`,
         risk: `it is not protected as it seems: ${setting.instead}`,
@@ -41,7 +41,7 @@ export const settingWithoutEffect: Rule = {
                 caveat: "the tag names no version: an image pulled long ago may still read the variable",
               }),
         },
-      };
+      });
     }
   },
 };

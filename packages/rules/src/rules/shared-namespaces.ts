@@ -27,21 +27,23 @@ export const sharedNamespaces: Rule = {
   ],
   frameworks: { owasp: ["3"], nist: ["4.4.3"] },
 
-  *service(service, { project }) {
+  reads: ["network_mode", "pid", "ipc"],
+
+  service(service, { project, report }) {
     for (const [attribute, noun] of Object.entries(SHARED)) {
       const at = service.get(attribute);
       const [, kind, other] = /^(service|container):(.+)$/.exec(String(at?.raw ?? "")) ?? [];
       if (at === undefined || other === undefined) continue;
       // Another service's network is how a VPN's clients are built, and this file says so.
       if (attribute === "network_mode" && (kind === "service" || containerNamesOf(project).has(other))) continue;
-      yield {
+      report({
         at,
         message: `\`${service.name}\` shares the ${noun} of ${kind === "service" ? "" : "the container "}\`${other}\` (\`${attribute}: ${kind}:\`)`,
         risk:
           attribute === "network_mode"
             ? "it listens and connects as that container, which another file owns and may replace"
             : "an intruder in one of them reads and changes what the other works with",
-      };
+      });
     }
   },
 };

@@ -1,5 +1,5 @@
 import type { Located, Project, Service } from "@compose-harden/model";
-import { sliceOf } from "@compose-harden/model";
+import { rememberedText, sliceOf } from "@compose-harden/model";
 import { productOf } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -7,6 +7,8 @@ import { severityOf } from "../severity.js";
 /** Keys of model providers, which are billed and can be limited one by one. */
 const PROVIDER_KEY =
   /^(\w+_)?(OPENAI|OPEN_AI|ANTHROPIC|GEMINI|GOOGLE_AI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|COHERE|DEEPSEEK|OPENROUTER|TOGETHER|TOGETHERAI|PERPLEXITY|XAI|FIREWORKS|TAVILY|BRAVE|ELEVENLABS|REPLICATE|VOYAGE)_(API_)?(KEY|TOKEN)$/;
+
+const isProviderKey = rememberedText((name) => PROVIDER_KEY.test(name));
 
 /** Each service has a key of its own at a model provider. */
 export const sharedProviderKey: Rule = {
@@ -27,14 +29,14 @@ export const sharedProviderKey: Rule = {
   ],
   frameworks: { nist: ["4.1.4"] },
 
-  *project(project) {
+  project(project, { report }) {
     const users = new Map<
       string,
       { readonly service: Service; readonly name: string; readonly at: Located<string | null> }[]
     >();
     for (const service of project.services) {
       for (const [name, at] of service.environment.items) {
-        if (!PROVIDER_KEY.test(name)) continue;
+        if (!isProviderKey(name)) continue;
         const key = sourceOf(at, project);
         if (key !== undefined) users.set(key, [...(users.get(key) ?? []), { service, name, at }]);
       }
@@ -44,7 +46,7 @@ export const sharedProviderKey: Rule = {
       const services = [...new Set(using.map(({ service }) => service.name))];
       if (first === undefined || second === undefined || !areSeveralProducts(using.map(({ service }) => service)))
         continue;
-      yield {
+      report({
         at: second.at,
         message: `${services.map((name) => `\`${name}\``).join(" and ")} use one key (\`${first.name}\`)`,
         risk: "an intruder in one spends on the account of all, nobody sees which it was, and renewing the key stops all of them",
@@ -53,7 +55,7 @@ export const sharedProviderKey: Rule = {
             ? []
             : [{ message: `\`${service.name}\` uses it too`, origin: at.origin }],
         ),
-      };
+      });
     }
   },
 };

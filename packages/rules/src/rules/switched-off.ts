@@ -17,10 +17,10 @@ export const switchedOff: Rule = {
 
   reads: ["logging", "healthcheck"],
 
-  *service(service) {
+  service(service, { report }) {
     const driver = service.get("logging", "driver");
     if (driver?.value === "none") {
-      yield {
+      report({
         at: driver,
         message: `\`${service.name}\` keeps no log`,
         risk: "after a break-in or a crash nobody can tell what happened",
@@ -30,13 +30,13 @@ export const switchedOff: Rule = {
           applicability: "unsafe",
           caveat: `the log of \`${service.name}\` takes space on the disk again, up to 100 MB`,
         },
-      };
+      });
     }
     const check = service.get("healthcheck");
     const test = service.get("healthcheck", "test");
     const isNone = Array.isArray(test?.raw) && test.raw[0] === "NONE";
     if (check === undefined || (service.get("healthcheck", "disable")?.value !== true && !isNone)) return;
-    yield {
+    report({
       at: check,
       message: `\`${service.name}\` switches its health check off`,
       risk: "a service that hangs counts as running, and services that wait for it to be healthy start too early or never",
@@ -46,6 +46,6 @@ export const switchedOff: Rule = {
         applicability: "unsafe",
         caveat: "the image's own check may not fit these settings, and then reports a working service as unhealthy",
       },
-    };
+    });
   },
 };

@@ -62,12 +62,12 @@ export const unconfined: Rule = {
 
   reads: ["security_opt"],
 
-  *service(service) {
+  service(service, { report }) {
     if (!isLinuxContainer(service)) return;
     for (const item of service.security_opt.items) {
       const found = SWITCHES.find(({ option }) => option.test(item.value));
       if (found === undefined) continue;
-      yield {
+      report({
         at: item,
         severity: found.severity,
         message: `\`${service.name}\` switches ${found.what} off (\`${item.value}\`)`,
@@ -78,7 +78,7 @@ export const unconfined: Rule = {
           applicability: "unsafe",
           caveat: `what \`${service.name}\` needed it for fails with \`Operation not permitted\` or \`Permission denied\`: debuggers, nested containers, sandboxes of browsers, mounts`,
         },
-      };
+      });
     }
   },
 };

@@ -18,14 +18,14 @@ export const unpinnedPackage: Rule = {
 
   reads: ["entrypoint", "command", "pre_start", "post_start"],
 
-  *service(service) {
+  service(service, { report }) {
     for (const [at, text] of startTexts(service)) {
       for (const name of new Set(unpinned(text))) {
-        yield {
+        report({
           at,
           message: `\`${service.name}\` fetches \`${name}\` at each start, in whatever version is the newest`,
           risk: "a package that somebody takes over runs at the next start with everything the service may use: its keys, its data, its network",
-        };
+        });
       }
     }
   },

@@ -61,16 +61,16 @@ export const unprotectedNetwork: Rule = {
   ],
   frameworks: { cis: ["5.14"], owasp: ["5"], nist: ["4.3.3"] },
 
-  *project(project) {
+  project(project, { report }) {
     const networks = valueAt(project.data, ["networks"]);
     for (const [name, network] of Object.entries(isMap(networks) ? networks : {})) {
-      if (isMap(network) && network.attachable === true && network.driver === "overlay") yield attachable(name);
+      if (isMap(network) && network.attachable === true && network.driver === "overlay") report(attachable(name));
       const options = isMap(network) ? network.driver_opts : undefined;
       for (const [option, value] of Object.entries(isMap(options) ? options : {})) {
         const found = OPTIONS.find(([known, weak]) => known.test(option) && weak.test(String(value)));
         if (found === undefined) continue;
         const path = ["networks", name, "driver_opts", option];
-        yield {
+        report({
           at: { path },
           message: `the network \`${name}\` sets \`${option.split(".").at(-1)}\` to \`${value}\``,
           risk: found[2],
@@ -80,7 +80,7 @@ export const unprotectedNetwork: Rule = {
             applicability: "unsafe",
             caveat: "machines that reach containers on this network directly no longer do",
           },
-        };
+        });
       }
     }
   },

@@ -15,10 +15,10 @@ export const voidPorts: Rule = {
 
   reads: ["ports"],
 
-  *service(service) {
+  service(service, { report }) {
     const mode = service.network_mode?.value;
     if ((mode !== "host" && mode !== "none") || service.ports.items.length === 0) return;
-    yield {
+    report({
       at: { path: service.ports.path },
       message: `\`${service.name}\` lists ports, which do nothing with \`network_mode: ${mode}\``,
       risk:
@@ -30,6 +30,6 @@ export const voidPorts: Rule = {
         intents: [{ op: "unset", path: service.ports.path }],
         applicability: "safe",
       },
-    };
+    });
   },
 };

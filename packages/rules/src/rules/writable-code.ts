@@ -27,14 +27,14 @@ export const writableCode: Rule = {
 
   reads: ["volumes"],
 
-  *service(service) {
+  service(service, { report }) {
     for (const mount of service.volumes.items) {
       const { type, target, read_only } = mount.value;
       if (read_only || type !== "bind" || !isMap(mount.raw)) continue;
       const isCode = CODE.test(target);
       // The "plug-ins" of a vulnerability scanner are its data, which it fetches anew each day.
       if (!isCode && (!EXTENSIONS.test(target) || target.startsWith("/var/lib/openvas/"))) continue;
-      yield {
+      report({
         at: mount,
         message: isCode
           ? `\`${service.name}\` can change its programs: \`${target}\` is mounted writable${service.read_only?.value === true ? " into a read-only root" : ""}`
@@ -48,7 +48,7 @@ export const writableCode: Rule = {
           applicability: "unsafe",
           caveat: `\`${service.name}\` can no longer install or update anything in \`${target}\`, nor change its owner at start`,
         },
-      };
+      });
     }
   },
 };

@@ -24,13 +24,13 @@ export const writableConfig: Rule = {
 
   reads: ["volumes"],
 
-  *service(service) {
+  service(service, { report }) {
     for (const mount of service.volumes.items) {
       const { type, source, target, read_only } = mount.value;
       if (type !== "bind" || read_only || source === undefined || !CONFIG_FILE.test(source)) continue;
       // A folder that is called like a file has the same name inside; a file mounted over a folder of data does not count.
       if (!isMap(mount.raw) || target.endsWith("/")) continue;
-      yield {
+      report({
         at: mount,
         message: `\`${service.name}\` can change the file \`${nameOf(source)}\` that is mounted at \`${target}\``,
         risk: "an intruder in the container changes what the service does after the next start, and the file on the machine with it",
@@ -42,7 +42,7 @@ export const writableConfig: Rule = {
           applicability: "unsafe",
           caveat: `\`${service.name}\` can no longer save settings into \`${target}\`, nor change its owner at start`,
         },
-      };
+      });
     }
   },
 };
