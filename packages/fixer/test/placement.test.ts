@@ -736,9 +736,7 @@ services:
     extends: base
     security_opt: []
 `;
-    expect(
-      fixed(text, [add("web", "security_opt", "a:b"), add("base", "security_opt", "a:b")]),
-    ).toMatchInlineSnapshot(`
+    expect(fixed(text, [add("web", "security_opt", "a:b"), add("base", "security_opt", "a:b")])).toMatchInlineSnapshot(`
       "services:
         base:
           image: nginx
