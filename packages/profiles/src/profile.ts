@@ -94,8 +94,15 @@ export type ProfileReadOnly = Claim<{
   readonly compat: "works" | "image-write" | "breaks";
   /** What must hold besides, in words. */
   readonly condition?: string;
-  /** The condition as checks: it fails when something is mounted below one of `no_mount_under`, or a variable of `no_env` is set. */
-  readonly check?: { readonly no_mount_under?: readonly string[]; readonly no_env?: readonly string[] };
+  /**
+   * The condition as checks: it fails when something is mounted at or below one of `no_mount_under`, a variable of `no_env` is set
+   * (`ACME_*`: one whose name begins so), or a regular expression of `no_command` is found, without case, in the words of the command.
+   */
+  readonly check?: {
+    readonly no_mount_under?: readonly string[];
+    readonly no_env?: readonly string[];
+    readonly no_command?: readonly string[];
+  };
   readonly why?: string;
   /** Operators who switched it off explicitly. */
   readonly off_in?: readonly Source[];

@@ -253,6 +253,22 @@ describe("read-only root", () => {
     ]);
   });
 
+  test("a condition on variables and arguments, by their beginnings and by patterns", () => {
+    const check = { no_env: ["ACME_*"], no_command: ["--log=(?!/)"] };
+    const claim = { ...works(source("vendor-doc", "a/b/c@1")), condition: "logs lie on a mount", check };
+    const known = profile({ read_only: claim, capabilities: {}, commands: { same_start: ["-"], evidence: [run] } });
+    const answer = (change: Partial<ServiceFacts>) => outcome(adviseReadOnly(known, app(change)));
+    expect(answer({ environment: set({ ACM: "1" }), command: ["--quiet", "--log=/tmp/log"] })[0]).toBe("safe");
+    expect(answer({ environment: set({ ACME_LOG: "x" }) })).toEqual([
+      "review",
+      "`ACME_LOG` is set: logs lie on a mount",
+    ]);
+    expect(answer({ command: ["--quiet", "--Log=acme.log"] })).toEqual([
+      "review",
+      "its `command` says otherwise: logs lie on a mount",
+    ]);
+  });
+
   const scratch = (path: string, more: object = {}) => ({ path, kind: "scratch" as const, evidence: [run], ...more });
   const tmpfs = (known: Partial<Profile>, change: Partial<ServiceFacts> = {}) =>
     adviseReadOnly(profile({ read_only: both, ...known }), app(change)).value?.tmpfs;

@@ -103,14 +103,21 @@ function isWorldWritable(path: string): boolean {
 }
 
 function brokenCheck(profile: Profile, facts: ServiceFacts): string | undefined {
-  const { no_mount_under, no_env } = profile.read_only?.check ?? {};
+  const { no_mount_under, no_env, no_command } = profile.read_only?.check ?? {};
+  const condition = profile.read_only?.condition ?? "the condition does not hold";
   const mount = facts.mounts.find(({ target }) => no_mount_under?.some((path) => isBelow(target, path)));
-  if (mount !== undefined)
-    return `\`${mount.target}\` is mounted: ${profile.read_only?.condition ?? "the condition does not hold"}`;
-  const variable = no_env?.find((name) => facts.environment.has(name));
-  return variable === undefined
-    ? undefined
-    : `\`${variable}\` is set: ${profile.read_only?.condition ?? "the condition does not hold"}`;
+  if (mount !== undefined) return `\`${mount.target}\` is mounted: ${condition}`;
+  const variable = [...facts.environment.keys()].find((name) => no_env?.some((pattern) => isNamed(name, pattern)));
+  if (variable !== undefined) return `\`${variable}\` is set: ${condition}`;
+  const words = facts.command?.join(" ") ?? "";
+  return no_command?.some((pattern) => new RegExp(pattern, "i").test(words))
+    ? `its \`command\` says otherwise: ${condition}`
+    : undefined;
+}
+
+/** True when the name is the pattern, or begins like one that ends in `*`. */
+function isNamed(name: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /**
