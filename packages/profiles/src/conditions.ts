@@ -175,9 +175,10 @@ function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
 
 /** A path outside mounts, configuration and the kernel's file systems that the service's own arguments name. */
 function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefined {
+  if (facts.command?.some((word) => word.includes("/")) !== true) return undefined;
   const known = pathsFor(profile, facts).map(({ path }) => path);
   return facts.command
-    ?.flatMap((word) => Array.from(word.matchAll(/(?:^|[=,])(\/[^\s,:=]+)/g), ([, path = ""]) => containerPath(path)))
+    .flatMap((word) => Array.from(word.matchAll(/(?:^|[=,])(\/[^\s,:=]+)/g), ([, path = ""]) => containerPath(path)))
     .find(
       (path) =>
         !isMounted(path, facts) &&

@@ -1,5 +1,5 @@
 import type { Finding, LookAt, Origin, Path, Project, Read, Service, Severity } from "@compose-harden/model";
-import { formatPath } from "@compose-harden/model";
+import { formatPath, remembered } from "@compose-harden/model";
 import type { Advice } from "./advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
 import { rules } from "./generated/rules.js";
@@ -38,12 +38,13 @@ export function checkWith(
     if (asked !== undefined) findings.push(findingOf(asked, project, service, said));
   };
   const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt, report };
-  const questions = chosen.flatMap((rule): readonly Question[] => {
+  const questions: Question[] = [];
+  for (const rule of chosen) {
     const setting = config.rules?.[rule.id];
-    if (setting?.severity === "off") return [];
+    if (setting?.severity === "off") continue;
     const context = rule.options === undefined ? shared : { ...shared, options: optionsOf(rule, setting) };
-    return [{ rule, severity: setting?.severity, context }];
-  });
+    questions.push({ rule, severity: setting?.severity, context });
+  }
   for (asked of questions) asked.rule.project?.(project, asked.context);
   // All rules of one service before the next: what one works out about it, the others find.
   for (service of project.services)
@@ -93,10 +94,17 @@ function textReader({ directory }: Project, read: Read | undefined): Context<obj
   };
 }
 
-function optionsOf(rule: Rule, setting: RuleSetting | undefined): Readonly<Record<string, OptionValue>> {
-  if (rule.options === undefined) return {};
-  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting?.options?.[name] ?? spec.default]));
+function optionsOf(rule: Rule, setting: RuleSetting | undefined): Options {
+  if (setting?.options === undefined) return defaultsOf(rule);
+  const { options } = setting;
+  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, options[name] ?? spec.default]));
 }
+
+type Options = Readonly<Record<string, OptionValue>>;
+
+const defaultsOf = remembered(
+  (rule: Rule): Options => Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, spec.default])),
+);
 
 /** The name of the service that a rule of the project speaks of. */
 function serviceAt(project: Project, [section, name]: Path): string | undefined {
@@ -147,5 +155,5 @@ function bySubject(a: Finding, b: Finding): number {
 }
 
 function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a === b ? 0 : a < b ? -1 : 1;
 }

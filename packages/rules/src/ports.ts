@@ -156,7 +156,7 @@ export function isEveryInterface(address: string | undefined): boolean {
 
 /** True for `::` and its spellings. */
 export function isEveryIPv6Interface(address: string | undefined): boolean {
-  return isEveryInterface(address) && (address ?? "").includes(":") && !/ffff/i.test(address ?? "");
+  return address?.includes(":") === true && isEveryInterface(address) && !/ffff/i.test(address);
 }
 
 /** A port as people write it, without its address: `8080`, `3000-3002`, `53/udp`. */

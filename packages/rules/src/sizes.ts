@@ -1,6 +1,5 @@
 import { type Json, type Located, type Project, remembered, rememberedText, type Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
-import { settingsText } from "./settings-text.js";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -116,17 +115,14 @@ const serverOf = remembered(({ image }: Service): string | undefined => {
 });
 
 /** The largest Java heap that the settings ask for, in bytes. */
-function javaHeap(service: Service): number {
-  if (!settingsText(service).includes("-Xmx")) return 0;
-  const texts = [
-    ...Array.from(service.environment.items.values(), (item) => item.value ?? ""),
-    ...(service.command?.value ?? []),
-  ].filter((text) => text.includes("-Xmx"));
-  const sizes = texts.flatMap((text) =>
-    Array.from(
-      text.matchAll(/-Xmx(\d+)([kmg])/gi),
-      ([, digits, unit = ""]) => Number(digits) * 1024 ** ("kmg".indexOf(unit.toLowerCase()) + 1),
-    ),
-  );
-  return Math.max(0, ...sizes);
+function javaHeap({ environment, command }: Service): number {
+  let most = 0;
+  const look = (text: string): void => {
+    if (!text.includes("-Xmx")) return;
+    for (const [, digits, unit = ""] of text.matchAll(/-Xmx(\d+)([kmg])/gi))
+      most = Math.max(most, Number(digits) * 1024 ** ("kmg".indexOf(unit.toLowerCase()) + 1));
+  };
+  for (const { value } of environment.items.values()) look(value ?? "");
+  for (const word of command?.value ?? []) look(word);
+  return most;
 }

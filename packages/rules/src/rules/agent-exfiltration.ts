@@ -1,5 +1,5 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
-import { remembered, sliceOf } from "@compose-harden/model";
+import { remembered, rememberedText, sliceOf } from "@compose-harden/model";
 import { hostMountsOf, sensitivity } from "../host-paths.js";
 import { holdsWord } from "../names.js";
 import { hasWayOut, neighbourAmong } from "../neighbours.js";
@@ -18,9 +18,7 @@ const isAgentName = holdsWord(
   "openclaw clawdbot moltbot nanobot autogpt auto-gpt agentzero agent-zero openhands opendevin openinterpreter open-interpreter crewai langgraph* langflow flowise dify-api n8n anythingllm anything-llm librechat openwebui open-webui letta khoj suna goose aider claude-code codex gemini-cli mcp-gateway mcpo metamcp swe-agent babyagi superagi",
 );
 
-function isAgent(image: string): boolean {
-  return isAgentName(image) || /(^|[/_-])agents?([:@]|$)/i.test(image);
-}
+const isAgent = rememberedText((image) => isAgentName(image) || /(^|[/_-])agents?([:@]|$)/i.test(image));
 
 /** Services whose answers strangers wrote: pages, search results, mail, chats. */
 const isBrowser = holdsWord(

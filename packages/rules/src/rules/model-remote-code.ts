@@ -2,7 +2,7 @@ import { words } from "../login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
-const FLAG = /^--trust[-_]remote[-_]code(=(true|1))?$/i;
+const FLAG = /(^|\s)--trust[-_]remote[-_]code(=(true|1))?(\s|$)/i;
 const VARIABLES = ["TRUST_REMOTE_CODE", "VLLM_TRUST_REMOTE_CODE", "HF_TRUST_REMOTE_CODE", "TGI_TRUST_REMOTE_CODE"];
 
 /** Model servers run no code that comes with a model, unless the revision is named. */
@@ -25,7 +25,7 @@ export const modelRemoteCode: Rule = {
 
   service(service, { report }) {
     const { command, environment } = service;
-    const index = command?.value.findIndex((word) => word.split(/\s+/).some((part) => FLAG.test(part))) ?? -1;
+    const index = command?.value.findIndex((word) => FLAG.test(word)) ?? -1;
     const variable = VARIABLES.flatMap((name) => environment.items.get(name) ?? []).find(({ value }) =>
       /^(true|1|yes)$/i.test(value ?? ""),
     );

@@ -5,7 +5,6 @@ import type { Grade } from "../advice.js";
 import { isSwarmService } from "../container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
 import type { Context, Report, Rule } from "../rule.js";
-import { environmentText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
 
 interface Options {
@@ -140,7 +139,7 @@ function bindIntent(service: Service, { value, raw }: Located<Port>, bind: strin
 
 /** The address when the variable of `${NAME:-address}` is unset. */
 function withoutExpression(bind: string): string {
-  return /^\$\{\w+:?-([^}]*)\}$/.exec(bind)?.[1] ?? bind;
+  return bind.startsWith("$") ? (/^\$\{\w+:?-([^}]*)\}$/.exec(bind)?.[1] ?? bind) : bind;
 }
 
 function grade(project: Project, service: Service, entry: Entry, name: string): Grade {
@@ -160,12 +159,13 @@ function grade(project: Project, service: Service, entry: Entry, name: string): 
 const HOST_CALL = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
 
 /** The ports that some service's settings name at the host's address. */
-const hostPortsCalled = remembered(
-  ({ services }: Project): ReadonlySet<string> =>
-    new Set(
-      services.flatMap((service) => Array.from(environmentText(service).matchAll(HOST_CALL), ([, port = ""]) => port)),
-    ),
-);
+const hostPortsCalled = remembered(({ services }: Project): ReadonlySet<string> => {
+  const ports = new Set<string>();
+  for (const { environment } of services)
+    for (const { value } of environment.items.values())
+      if (value?.includes(":") === true) for (const [, port = ""] of value.matchAll(HOST_CALL)) ports.add(port);
+  return ports;
+});
 
 /** True when some service's settings name the published port at the host's address as containers see it. */
 function reachedThroughHost(project: Project, entry: Entry): boolean {
