@@ -22,18 +22,10 @@ function tableOf(about: object): unknown[] {
 
 /**
  * A pure function that works out each answer once: several rules ask the same about the same service, and a loaded project never
- * changes. Answers are kept as long as what they are about.
+ * changes. Answers are kept as long as what they are about. To be made once, by a module: each takes a place in every table.
  */
 export function remembered<K extends object, A>(answer: (about: K) => A): (about: K) => A {
-  const question = questions++;
-  return (about) => {
-    const table = tableOf(about);
-    const known = table[question];
-    if (known !== undefined) return (known === NOTHING ? undefined : known) as A;
-    const found = answer(about);
-    table[question] = found === undefined ? NOTHING : found;
-    return found;
-  };
+  return rememberedIn(answer) as (about: K) => A;
 }
 
 /** The same for answers that depend on the project around, to which what they are about belongs. */

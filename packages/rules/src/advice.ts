@@ -1,4 +1,4 @@
-import { type Evidence, remembered, type Service } from "@compose-harden/model";
+import type { Evidence, Service } from "@compose-harden/model";
 import { capabilityName, type Advice as Known, setsUser } from "@compose-harden/profiles";
 import { DEFAULT_CAPABILITIES, STEP_DOWN_CAPABILITIES } from "./capabilities.js";
 import { sizesFor } from "./sizes.js";
@@ -22,13 +22,6 @@ export interface Bound {
   readonly known: Known<unknown> | undefined;
 }
 
-/** The three limits of a service. */
-export interface Bounds {
-  readonly memory: Bound;
-  readonly cpus: Bound;
-  readonly pids: Bound;
-}
-
 /** What the rules ask before they offer a change that depends on what runs in the container. */
 export interface Advice {
   noNewPrivileges(service: Service): Verdict<true>;
@@ -36,7 +29,9 @@ export interface Advice {
   readOnly(service: Service): Verdict<readonly string[]>;
   /** Capabilities to add back after all are dropped, without `CAP_`. */
   capabilities(service: Service): Verdict<readonly string[]>;
-  bounds(service: Service): Bounds;
+  memory(service: Service): Bound;
+  cpus(service: Service): Bound;
+  pids(service: Service): Bound;
   /** The tag to name instead of one that moves; undefined where none is known. */
   release(service: Service): Verdict<string> | undefined;
   /** True when programs are known to be started from this path: its tmpfs needs `exec`. */
@@ -94,21 +89,22 @@ export function adviceFrom(sources: readonly Knowledge[]): Advice {
           : `what \`${service.name}\` does beyond its ordinary start fails with \`Operation not permitted\` when it needs more`,
       );
     },
-    bounds: remembered((service: Service) => {
-      const guess = sizesFor(service);
-      const memory = ask((source) => source.memory?.(service));
-      return {
-        memory: bound(guess.memory, memory, MiB),
-        cpus: bound(
-          guess.cpus,
-          ask((source) => source.cpus?.(service)),
-        ),
-        pids: bound(
-          guess.pids,
-          ask((source) => source.pids?.(service)),
-        ),
-      };
-    }),
+    memory: (service) =>
+      bound(
+        sizesFor(service).memory,
+        ask((source) => source.memory?.(service)),
+        MiB,
+      ),
+    cpus: (service) =>
+      bound(
+        sizesFor(service).cpus,
+        ask((source) => source.cpus?.(service)),
+      ),
+    pids: (service) =>
+      bound(
+        sizesFor(service).pids,
+        ask((source) => source.pids?.(service)),
+      ),
     release: (service) => {
       const known = ask((source) => source.release?.(service));
       if (known?.value === undefined) return undefined;

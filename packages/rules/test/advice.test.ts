@@ -39,7 +39,7 @@ describe("sources of knowledge", () => {
     const advice = adviceFrom([nothing]);
     for (const verdict of [advice.capabilities(web), advice.readOnly(web), advice.noNewPrivileges(web)])
       expect(verdict).toMatchObject({ offered: true, grade: { applicability: "unsafe" } });
-    expect(advice.bounds(web).memory.known).toBeUndefined();
+    expect(advice.memory(web).known).toBeUndefined();
   });
 
   test("no capability is added that the service does not have today", () => {
@@ -53,8 +53,7 @@ describe("sources of knowledge", () => {
 
   test("a bound is never below the first guess", () => {
     const bound = (mb: number) =>
-      adviceFrom([{ memory: () => ({ grade: "safe", value: mb, reasons: [], evidence: [seen] }) }]).bounds(web).memory
-        .value;
+      adviceFrom([{ memory: () => ({ grade: "safe", value: mb, reasons: [], evidence: [seen] }) }]).memory(web).value;
     expect([bound(64), bound(4096)]).toEqual([1024 ** 3, 4 * 1024 ** 3]);
   });
 });

@@ -215,13 +215,13 @@ describe("capabilities", () => {
 });
 
 it("gives limits head-room above the peak, and calls none safe for a peak alone", () => {
-  const { web, bounds } = adviceOn({ memory_peak: 3000 * 1024 ** 2, pids_peak: 1000 })();
-  expect(bounds(web).memory).toMatchObject({
+  const { web, memory, pids } = adviceOn({ memory_peak: 3000 * 1024 ** 2, pids_peak: 1000 })();
+  expect(memory(web)).toMatchObject({
     value: 6016 * 1024 ** 2,
     known: { grade: "review", reasons: ["in 60 minutes it used at most 3000 MiB of memory"] },
   });
-  expect(bounds(web).pids).toMatchObject({ value: 2000, known: { grade: "review" } });
-  expect(adviceOn({ memory_peak: 1024 })().bounds(web).memory.value).toBeGreaterThan(128 * 1024 ** 2);
+  expect(pids(web)).toMatchObject({ value: 2000, known: { grade: "review" } });
+  expect(adviceOn({ memory_peak: 1024 })().memory(web).value).toBeGreaterThan(128 * 1024 ** 2);
 });
 
 it("knows where code was run from", () => {

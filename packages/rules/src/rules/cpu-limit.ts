@@ -31,7 +31,7 @@ export const cpuLimit: Rule<Options> = {
   service(service, { options, advice, report }) {
     if (service.limits.cpus !== undefined || confinedToProcessors(service.get("cpuset")?.value)) return;
     if (!isLinuxContainer(service)) return;
-    const { value, known } = advice.bounds(service).cpus;
+    const { value, known } = advice.cpus(service);
     const cpus = options.value > 0 ? options.value : value;
     report(
       withoutLimit(

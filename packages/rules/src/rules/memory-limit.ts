@@ -38,7 +38,7 @@ export const memoryLimit: Rule<Options> = {
       return;
     }
     if (!isLinuxContainer(service)) return;
-    const { value, known } = advice.bounds(service).memory;
+    const { value, known } = advice.memory(service);
     const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);
     report(

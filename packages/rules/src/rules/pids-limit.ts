@@ -30,7 +30,7 @@ export const pidsLimit: Rule<Options> = {
 
   service(service, { options, advice, report }) {
     if (service.limits.pids !== undefined || !isLinuxContainer(service)) return;
-    const { value, known } = advice.bounds(service).pids;
+    const { value, known } = advice.pids(service);
     const pids = options.value > 0 ? options.value : value;
     report(
       withoutLimit(
