@@ -1,5 +1,6 @@
 import { isBelow, remembered } from "@compose-harden/model";
 import { containerPath, type ServiceFacts } from "./facts.js";
+import { isRoot, startsUnprivileged } from "./grade.js";
 import { parseImage } from "./image.js";
 import type { Control, Profile, ProfilePath, Source } from "./profile.js";
 import { inRange, variantOf, versionOf } from "./version.js";
@@ -50,6 +51,15 @@ export const CONDITIONS: readonly Condition[] = [
         return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
       }
       return undefined;
+    },
+  },
+  {
+    id: "D3",
+    summary: "`user:` makes it root, and the image starts as another user: as root it meets files that are not its own",
+    controls: BEHAVIOUR,
+    applies(profile, facts) {
+      const raised = facts.user !== undefined && isRoot(facts.user) && startsUnprivileged(profile);
+      return raised ? `it was tested as the image's own user, not as \`${facts.user}\`` : undefined;
     },
   },
   {

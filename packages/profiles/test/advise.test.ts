@@ -191,6 +191,21 @@ describe("capabilities", () => {
     expect(adviseCapabilities(unprivileged, app()).grade).toBe("safe");
   });
 
+  test("a service that is made root where its image is not was never tested", () => {
+    const said = { compat: "works", evidence: [source("vendor-doc", "a/b/c@1")] } as const;
+    const unprivileged = profile({
+      user: { default: "1000", evidence: [run] },
+      capabilities: { start: { add: [], evidence: [run] } },
+      no_new_privileges: said,
+      read_only: said,
+    });
+    const raised = ["review", "it was tested as the image's own user, not as `0`"];
+    for (const advised of [adviseCapabilities, adviseNoNewPrivileges, adviseReadOnly]) {
+      expect(advised(unprivileged, app()).grade).toBe("safe");
+      expect(outcome(advised(unprivileged, app({ user: "0" })))).toEqual(raised);
+    }
+  });
+
   test("never for what needs the host; unknown for what is unknown", () => {
     const needs = { host: "the Docker engine", required: true, evidence: [run] };
     expect(outcome(adviseCapabilities(profile({ needs }), app()))).toEqual([
