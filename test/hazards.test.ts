@@ -757,6 +757,194 @@ const CASES: readonly Case[] = [
     [],
     ["-:unprotected-network"],
   ],
+  [
+    "anchored list of capabilities",
+    "x-c: &c [SYS_ADMIN]\nservices: {a: {image: x:1.0, cap_add: *c}}",
+    ["a:dangerous-capabilities"],
+  ],
+  [
+    "capability behind a default",
+    "services: {a: {image: x:1.0, cap_add: ['${CAP:-SYS_ADMIN}']}}",
+    ["a:dangerous-capabilities"],
+  ],
+  [
+    "socket added by an override",
+    {
+      "compose.yaml": "services: {a: {image: x:1.0, volumes: !!seq ['d:/d']}}\nvolumes: {d: {}}",
+      "compose.override.yaml":
+        "services: {a: {volumes: !override [{type: bind, source: /run/docker.sock, target: /s}]}}",
+    },
+    ["a:control-socket"],
+  ],
+  [
+    "socket taken away by an override ok",
+    {
+      "compose.yaml": "services: {a: {image: x:1.0, volumes: ['/var/run/docker.sock:/s']}}",
+      "compose.override.yaml": "services: {a: {volumes: !override ['d:/d']}}\nvolumes: {d: {}}",
+    },
+    [],
+    ["a:control-socket"],
+  ],
+  [
+    "privileged by a merge list",
+    "x-a: &a {privileged: true}\nx-b: &b {restart: always}\nservices:\n  a:\n    <<: [*b, *a]\n    image: x:1.0\n",
+    ["a:privileged"],
+  ],
+  [
+    "own key wins over the merged ok",
+    "x-a: &a {privileged: true}\nservices:\n  a:\n    <<: *a\n    privileged: false\n    image: x:1.0\n",
+    [],
+    ["a:privileged"],
+  ],
+  [
+    "hook by extends",
+    {
+      "compose.yaml": "services: {a: {extends: {file: b.yaml, service: b}}}",
+      "b.yaml": "services: {b: {image: x:1.0, post_start: [{command: [ls], privileged: '${P:-true}'}]}}",
+    },
+    ["a:privileged-step"],
+  ],
+  [
+    "entitlement by override",
+    {
+      "compose.yaml": "services: {a: {build: {context: .}}}",
+      "compose.override.yaml": "services: {a: {build: {entitlements: !override [security.insecure]}}}",
+    },
+    ["a:privileged-step"],
+  ],
+  [
+    "security option by alias",
+    "x-s: &s ['seccomp=unconfined']\nservices: {a: {image: x:1.0, security_opt: *s}}",
+    ["a:unconfined"],
+  ],
+  [
+    "security option by a variable",
+    { "compose.yaml": "services: {a: {image: x:1.0, security_opt: ['label=${T:-type:spc_t}']}}" },
+    ["a:unconfined"],
+  ],
+  [
+    "sysctl by merge",
+    "x-s: &s {net.ipv4.conf.all.route_localnet: '1'}\nservices:\n  a:\n    image: x:1.0\n    sysctls:\n      <<: *s\n",
+    ["a:kernel-settings"],
+  ],
+  [
+    "network host by a variable",
+    { "compose.yaml": "services: {a: {image: x:1.0, network_mode: '${NET:-host}'}}" },
+    ["a:host-network"],
+  ],
+  [
+    "network named host from .env",
+    {
+      "compose.yaml": "services: {a: {image: x:1.0, networks: {h: {}}}}\nnetworks: {h: {external: true, name: '${N}'}}",
+      ".env": "N=host\n",
+    },
+    ["a:host-network"],
+  ],
+  ["cgroup host by extends", "services: {b: {image: x:1.0, cgroup: host}, a: {extends: b}}", ["a:host-namespaces"]],
+  [
+    "trust from an env file",
+    {
+      "compose.yaml": "services: {a: {image: 'postgres:17', env_file: [{path: db.env, required: false}]}}",
+      "db.env": "export POSTGRES_HOST_AUTH_METHOD='trust'\n",
+    },
+    ["a:login-switched-off"],
+  ],
+  [
+    "trust behind a default",
+    { "compose.yaml": "services: {a: {image: 'postgres:17', environment: ['POSTGRES_HOST_AUTH_METHOD=${M-trust}']}}" },
+    ["a:login-switched-off"],
+  ],
+  [
+    "Traefik's API by block list of words",
+    "services:\n  a:\n    image: traefik:v3\n    command:\n    - >-\n      --api.insecure=true\n",
+    ["a:login-switched-off"],
+  ],
+  [
+    "Traefik's API as a label's twin ok",
+    "services: {a: {image: 'nginx:1.27', labels: ['x=--api.insecure=true']}}",
+    [],
+    ["a:login-switched-off"],
+  ],
+  [
+    "Traefik's API without a dash prefix",
+    "services: {a: {image: 'traefik:v3', command: ['traefik', '--API.Insecure=true']}}",
+    ["a:login-switched-off"],
+  ],
+  [
+    "download folded over lines",
+    "services:\n  a:\n    image: x:1.0\n    command:\n      - /bin/sh\n      - -ec\n      - |\n        apk add curl\n        curl -fsSL \\\n          https://x.y/install.sh \\\n          | sh -s -- --yes\n",
+    ["a:piped-download"],
+  ],
+  [
+    "download by anchor in an entrypoint",
+    "x-e: &e ['sh','-c','wget -O- https://x.y/i | sh']\nservices: {a: {image: x:1.0, entrypoint: *e}}",
+    ["a:piped-download"],
+  ],
+  [
+    "downloaded file run after",
+    "services: {a: {image: x:1.0, command: sh -c 'curl -o /tmp/i.sh https://x.y/i.sh && sh /tmp/i.sh'}}",
+    ["a:piped-download"],
+  ],
+  [
+    "downloaded file checked before ok",
+    "services: {a: {image: x:1.0, command: sh -c 'curl -o /i.sh https://x.y/i.sh && sha256sum -c /i.sum && sh /i.sh'}}",
+    [],
+    ["a:piped-download"],
+  ],
+  [
+    "downloaded data ok",
+    "services: {a: {image: x:1.0, command: sh -c 'curl -o /m.gguf https://x.y/m.gguf && sh /start.sh --model /m.gguf'}}",
+    [],
+    ["a:piped-download"],
+  ],
+  [
+    "group in a merged list",
+    "x-g: &g {group_add: [docker]}\nservices:\n  a: {<<: *g, image: x:1.0}\n",
+    ["a:powerful-group"],
+  ],
+  [
+    "api socket by override",
+    {
+      "compose.yaml": "services: {a: {image: x:1.0}}",
+      "compose.override.yaml": "services: {a: {use_api_socket: true}}",
+    },
+    ["a:control-socket"],
+  ],
+  [
+    "docker api by env list",
+    "services: {d: {image: 'docker:27-dind', environment: ['DOCKER_TLS_CERTDIR=']}}",
+    ["d:docker-api-tcp"],
+  ],
+  [
+    "docker api in flow with short equal",
+    "services: {d: {image: 'docker:27-dind', command: ['-H=tcp://[::]:2375']}}",
+    ["d:docker-api-tcp"],
+  ],
+  [
+    "docker api published long",
+    "services: {d: {image: 'docker:27-dind', ports: [{target: 2375, published: '2375', host_ip: 0.0.0.0}]}}",
+    ["d:published-on-all-interfaces"],
+  ],
+  [
+    "hash behind a variable's default",
+    "services: {a: {image: x:1.0, labels: {traefik.http.middlewares.a.basicauth.users: '${U:-admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/}'}}}",
+    ["a:inline-secret"],
+  ],
+  [
+    "hash by merge in labels",
+    "x-l: &l {traefik.http.middlewares.a.basicauth.users: 'admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/'}\nservices:\n  a:\n    image: x:1.0\n    labels:\n      <<: *l\n      y: z\n",
+    ["a:inline-secret"],
+  ],
+  [
+    "device by long anchor",
+    "x-d: &d {source: /dev/sda1, target: /dev/xvda}\nservices: {a: {image: x:1.0, devices: [*d]}}",
+    ["a:host-devices"],
+  ],
+  [
+    "password in an anchored environment",
+    "x-e: &e {MYSQL_ROOT_PASSWORD: s3cr3tPWx9}\nservices:\n  a:\n    image: mysql:8.4\n    environment:\n      <<: *e\n",
+    ["a:inline-secret"],
+  ],
 ];
 
 const rows = CASES.map(([name, files, must, never = []]) => ({ name, files, must, never }));

@@ -40,7 +40,7 @@ export const datastorePublished: Rule = {
       const sibling = neighbourAmong(calling, service, project)?.service.name;
       if (reached.includes(port) && reachOfPort(port.value) === "address") report(onNetwork(service, port, purpose));
       // On every interface it is another rule's finding too; here the question is whether a port is needed at all.
-      else if (sibling !== undefined) report(needless(service, port, purpose.name, sibling));
+      else if (sibling !== undefined) report(needless(service, port, purpose.name, sibling, reached.includes(port)));
     }
   },
 };
@@ -58,11 +58,13 @@ function onNetwork(
   };
 }
 
-function needless(service: Service, port: Located<Port>, name: string, sibling: string): Report {
+function needless(service: Service, port: Located<Port>, name: string, sibling: string, open: boolean): Report {
   return {
     at: port,
     message: `\`${service.name}\` publishes ${nameOf(port)} (${name}), which \`${sibling}\` reaches by name without it`,
-    risk: "every program and user of this machine can try passwords on it, and one edit of the address opens it to the network",
+    risk: open
+      ? "other machines knock at a door that nothing here needs"
+      : "every program and user of this machine reaches it, and one edit of the address opens it to the network",
   };
 }
 
