@@ -13,7 +13,7 @@ import { parseImage } from "@compose-harden/profiles";
 import { rules } from "./generated/rules.js";
 import { type Login, loginOf } from "./login.js";
 import { formatPort, remotePurpose } from "./ports.js";
-import { hasHostNetwork, portsReachedFromElsewhere, type Reach, reachOf } from "./reach.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere, type Reach, reachOf } from "./reach.js";
 
 /** The quick-reference table, filled in for a project: each service against the questions that matter most. */
 export function audit(project: Project, findings: readonly Finding[]): readonly AuditRow[] {
@@ -52,7 +52,7 @@ function reachCell(service: Service): AuditCell {
   const open = portsReachedFromElsewhere(service).filter(
     ({ value }) => remotePurpose(value, service.image?.value ?? "") === undefined,
   );
-  if (hasHostNetwork(service)) return cell("no", "every machine (host network)");
+  if (answersOnHostNetwork(service)) return cell("no", "every machine (host network)");
   return open.length > 0 ? cell(reach === "everywhere" ? "no" : "unknown", REACH[reach]) : cell("yes", REACH[reach]);
 }
 

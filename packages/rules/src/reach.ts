@@ -18,6 +18,19 @@ export function hasHostNetwork(service: Service): boolean {
   return service.network_mode?.value === "host";
 }
 
+/** Options of servers for the address to listen on, at 127.0.0.1; `--host` names the server for these clients. */
+const LOOPBACK_OPTION =
+  /(?:^|\s)--?(?:bind(?:[_-]?(?:ip|addr(?:ess)?))?|listen(?:[_-](?:addr(?:ess)?|host))?|host)(?:=|\s+)["']?(?:tcp:\/\/)?(?:127\.[\d.]+|localhost|\[?::1\]?)(?![\w.,])/;
+const CLIENT = /\b(?:mongo(?:sh)?|mysql(?:admin)?|psql|redis-cli|curl|wget)\b[^;&|]*--host\b/;
+
+/** True when the service has the machine's network and does not keep itself to 127.0.0.1 there. */
+export const answersOnHostNetwork: (service: Service) => boolean = remembered((service) => {
+  if (!hasHostNetwork(service)) return false;
+  const words = [...(service.entrypoint?.value ?? []), ...(service.command?.value ?? [])].join(" ");
+  const said = CLIENT.test(words) ? words.replace(/--host\b/g, "") : words;
+  return !LOOPBACK_OPTION.test(said);
+});
+
 /** The ports other machines can reach, one for each written entry; none without a network of its own, where `ports` is void. */
 export const portsReachedFromElsewhere: (service: Service) => readonly Located<Port>[] = remembered((service) => {
   if (service.network_mode !== undefined && /^(host|none|(service|container):.*)$/.test(service.network_mode.value)) {
@@ -39,7 +52,7 @@ export function writtenEntryOf({ origin, path }: Located<Port>): string {
 
 /** From where a service can be reached at all, the widest first. */
 export function reachOf(service: Service): Reach {
-  if (hasHostNetwork(service)) return "everywhere";
+  if (hasHostNetwork(service)) return answersOnHostNetwork(service) ? "everywhere" : "host";
   if (service.network_mode !== undefined && service.network_mode.value !== "bridge") {
     if (/^(none|(service|container):.*)$/.test(service.network_mode.value)) return "project";
   }

@@ -107,7 +107,8 @@ function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
 }
 
 /** Everything up to the password, the password, and where the address leads. */
-const URL_WITH_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:)([^\s@/?#]+)@(?=\S)([^\s:/?#,]*)/gi;
+const URL_WITH_PASSWORD =
+  /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:)([^\s@/?#]+)@(?=\S)(?!\d+(?:[\s/?#,"']|$))([^\s:/?#,]*)/gi;
 
 /** A literal password in a URL. */
 interface UrlPassword {

@@ -20,6 +20,27 @@ table(exposedWithoutLogin, [
   { case: "not published", compose: of("ollama/ollama", "expose: ['11434']"), finds: [] },
   { case: "host network", compose: of("ollama/ollama", "network_mode: host"), finds: ["services.web.network_mode"] },
   {
+    case: "host network, kept to 127.0.0.1",
+    compose: of(
+      "mongo:7",
+      "network_mode: host, entrypoint: [sh, -c], command: ['mongod --bind_ip 127.0.0.1 & mongosh --host 127.0.0.1']",
+    ),
+    finds: [],
+  },
+  {
+    case: "host network, a client's address",
+    compose: of(
+      "mongo:7",
+      "network_mode: host, entrypoint: [sh, -c], command: ['mongod --bind_ip_all & mongosh --host 127.0.0.1']",
+    ),
+    finds: ["services.web.network_mode"],
+  },
+  {
+    case: "host network, 127.0.0.1 among others",
+    compose: of("mongo:7", "network_mode: host, command: 'mongod --bind_ip 127.0.0.1,192.168.1.2'"),
+    finds: ["services.web.network_mode"],
+  },
+  {
     case: "another container's network",
     compose: of("ollama/ollama", `network_mode: "container:x", ${port("1:11434")}`),
     finds: [],

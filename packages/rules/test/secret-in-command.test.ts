@@ -67,5 +67,6 @@ table(secretInCommand, [
     compose: "x-c: &c {command: 'a --password h6ujk3'}\nservices: {web: {<<: *c, image: a}}",
     finds: found,
   },
+  { case: "ports around an @", compose: command("mitmdump --mode reverse:https://example.org:443@8443"), finds: [] },
   { case: "build only", compose: "services: {web: {build: ., command: 'a --password h6ujk3'}}", finds: found },
 ]);

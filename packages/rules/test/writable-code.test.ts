@@ -35,6 +35,12 @@ table(writableCode, [
     first: ({ message }) => expect(message).toContain("read-only root"),
   },
   {
+    case: "scripts of the first start",
+    compose: "services: {web: {image: a, volumes: ['./i:/docker-entrypoint-initdb.d']}}",
+    finds: found,
+    first: ({ risk }) => expect(risk).toContain("with an empty data folder"),
+  },
+  {
     case: "merge key",
     compose: "x-v: &v {volumes: ['./p:/app/plugins']}\nservices: {web: {<<: *v, image: a}}",
     finds: found,

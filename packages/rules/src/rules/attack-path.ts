@@ -14,7 +14,7 @@ import { hostPowerOf } from "../host-power.js";
 import { guardedPortsReached, isGuarded, productOf } from "../login.js";
 import { neighbourAmong } from "../neighbours.js";
 import { nameOfHostPort } from "../ports.js";
-import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere } from "../reach.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -62,7 +62,7 @@ export const attackPath: Rule = {
 
   project(project, { report }) {
     for (const service of project.services) {
-      if (!hasHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) continue;
+      if (!answersOnHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) continue;
       const path = worst(pathsFrom(service, project));
       if (path === undefined) continue;
       const [first, ...rest] = path.steps;
@@ -141,7 +141,7 @@ function doorOf(service: Service, project: Project): Door | undefined {
   const isOpen =
     open !== undefined &&
     (guarded.length > 0 ||
-      (hasHostNetwork(service) && profile?.ports.some(({ exposure }) => isGuarded(exposure)) === true));
+      (answersOnHostNetwork(service) && profile?.ports.some(({ exposure }) => isGuarded(exposure)) === true));
   const how = isOpen ? open : "";
   // A VPN answers nobody without its key, and says so on UDP.
   const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
@@ -152,7 +152,7 @@ function doorOf(service: Service, project: Project): Door | undefined {
   }
   // On the machine's own network only what is known to listen counts.
   const listens = profile?.ports.some(({ proto = "tcp" }) => proto === "tcp") === true;
-  return listens && hasHostNetwork(service) && service.network_mode !== undefined
+  return listens && answersOnHostNetwork(service) && service.network_mode !== undefined
     ? { at: service.network_mode, name: "the machine's own network", isOpen, how }
     : undefined;
 }
@@ -174,7 +174,7 @@ function cut(service: Service, steps: readonly Step[]): string {
     return "the socket: put a socket proxy before it that lets only reading requests pass";
   if (steps.some(({ says }) => says.endsWith(PASSES_ON)))
     return "the proxy: take the right to change things (`POST`) from it, or give it a network with nobody but the service that needs it";
-  const first = hasHostNetwork(service)
+  const first = answersOnHostNetwork(service)
     ? `give \`${service.name}\` a network of its own`
     : `bind the port of \`${service.name}\` to 127.0.0.1`;
   return `the first one: ${first}, or put a login before it`;

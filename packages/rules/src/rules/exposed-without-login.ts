@@ -1,6 +1,6 @@
 import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../login.js";
 import { nameOfHostPort } from "../ports.js";
-import { hasHostNetwork } from "../reach.js";
+import { answersOnHostNetwork } from "../reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -42,7 +42,7 @@ export const exposedWithoutLogin: Rule = {
       });
     }
     if (
-      hasHostNetwork(service) &&
+      answersOnHostNetwork(service) &&
       service.network_mode !== undefined &&
       profile.ports.some(({ exposure }) => isGuarded(exposure))
     )

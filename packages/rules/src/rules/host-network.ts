@@ -21,7 +21,7 @@ export const hostNetwork: Rule = {
     report({
       at,
       message: `\`${service.name}\` uses the network of the machine`,
-      risk: "every port it opens is open on every interface, and an intruder in it reaches what listens on 127.0.0.1 and the traffic of the machine",
+      risk: "what it listens on answers other machines, unless it keeps to 127.0.0.1 by itself, and an intruder in it reaches what listens on 127.0.0.1 and the traffic of the machine",
     });
   },
 };

@@ -1,7 +1,7 @@
 import { type Fix, formatPath, type Service } from "@compose-harden/model";
 import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../login.js";
 import { openSwitchesOf } from "../open-switches.js";
-import { hasHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere } from "../reach.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -34,7 +34,7 @@ export const loginSwitchedOff: Rule = {
       report({
         at: found,
         severity:
-          hasHostNetwork(service) || guardedPortsReached(service, profile).length > 0
+          answersOnHostNetwork(service) || guardedPortsReached(service, profile).length > 0
             ? severityOf("network", "data")
             : severityOf("container", "privileges"),
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
@@ -68,7 +68,7 @@ export const loginSwitchedOff: Rule = {
 /** True when other machines reach the port, or any. */
 function isReached(service: Service, port: number | undefined): boolean {
   const reached = portsReachedFromElsewhere(service);
-  return hasHostNetwork(service) || reached.some(({ value }) => port === undefined || value.target === port);
+  return answersOnHostNetwork(service) || reached.some(({ value }) => port === undefined || value.target === port);
 }
 
 /** A switch of the environment can be turned the other way. */

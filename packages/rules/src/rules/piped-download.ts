@@ -10,7 +10,7 @@ const PIPED_TO_LANGUAGE = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+)?(python3?
 const SUBSTITUTED = new RegExp(`\\b(ba|z|da)?sh\\s+(-c\\s+)?["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`);
 /** Saved under a name, and that name run by an interpreter; with a checksum or a signature between, it is not unseen. */
 const SAVED =
-  /\b(?:curl|wget)\b[^;&|]*?\s(?:-\w*[oO]|--output(?:-document)?)[\s=]+([^\s"';&|]+)(?:(?!\b(?:sha\d+|md5)sum\b|\bgpg\b)[^])*?[\s;&|](?:(?:ba|z|da|a)?sh|python3?|node)\s+(?:-\w+\s+)*\1(?![\w.])/;
+  /\b(?:curl|wget)\b[^;&|]*?\s(?:-\w*[oO]|--output(?:-document)?)[\s=]+([^\s"';&|]+)(?:(?!\b(?:sha\d+|md5)sum\b|\bgpg\b)[\s\S])*?[\s;&|](?:(?:ba|z|da|a)?sh|python3?|node)\s+(?:-\w+\s+)*\1(?![\w.])/;
 
 /** Nothing that was just downloaded is run unseen. */
 export const pipedDownload: Rule = {

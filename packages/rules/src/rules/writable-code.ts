@@ -9,6 +9,9 @@ const CODE = /^\/(bin|sbin|lib|lib64|usr|usr\/(local\/)?(bin|sbin|lib|lib64|shar
 const EXTENSIONS =
   /\/(plugins?|extensions?|custom_nodes|custom_components|skills|hooks|mcp-servers|dags|userscripts|scripts|entrypoint\.d|docker-entrypoint(-\w+)?\.d|cont-init\.d|custom-cont-init\.d|addons)\/?$/;
 
+/** Databases run what is here once, to fill an empty data folder. */
+const FIRST_START = /\/(docker-entrypoint-)?initdb\.d\/?$/;
+
 /** A service cannot change the code it runs. */
 export const writableCode: Rule = {
   id: "writable-code",
@@ -39,7 +42,7 @@ export const writableCode: Rule = {
         message: isCode
           ? `\`${service.name}\` can change its programs: \`${target}\` is mounted writable${service.read_only?.value === true ? " into a read-only root" : ""}`
           : `\`${service.name}\` can change what it loads and runs: \`${target}\` is mounted writable`,
-        risk: "an intruder, or an agent that was talked into it, writes code there which runs at the next start, and stays after an update",
+        risk: `an intruder, or an agent that was talked into it, writes code there which runs at the next start${FIRST_START.test(target) ? " with an empty data folder" : ""}, and stays after an update`,
         fix: {
           title: `mount ${target} read-only`,
           intents: [
