@@ -148,10 +148,13 @@ export async function runCopy(
     answering: ReadonlyMap<string, ReadonlySet<number>>,
   ): boolean {
     if (state.status !== "running") return true;
-    if (hasHealthcheck && state.health !== "") return state.health !== "starting";
+    const service = note?.service ?? "";
+    if (hasHealthcheck && state.health !== "") {
+      // A database is healthy while its first start still fills it, without a port open.
+      return state.health === "healthy" ? portsMissing(service, answering).length === 0 : state.health !== "starting";
+    }
     const age = Date.now() - Date.parse(state.started);
     if (age < watching.settle) return false;
-    const service = note?.service ?? "";
     if (watching.before(service) !== undefined) return portsMissing(service, answering).length === 0;
     // Nothing is known of it yet: whether its ports ever answer is worth waiting for.
     const open = answering.get(service) ?? new Set();
