@@ -27,9 +27,10 @@ export function literalOf(
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file === undefined) return undefined;
   if (!origin.interpolated && !origin.derived) return { value, isDefault: false, isExact: true };
-  const written = withoutQuotes(sliceOf(file, origin.value));
-  // `KEY:` and `- KEY` take the value from the environment.
-  if (origin.derived && /^[\w.-]*$/.test(written) && written !== value) return undefined;
+  const slice = sliceOf(file, origin.value);
+  const written = withoutQuotes(slice);
+  // `KEY:` and `- KEY` take the value from the environment; in `- KEY="value"` the quotes are part of the value.
+  if (origin.derived && /^[\w.-]*$/.test(written) && written !== value && slice !== value) return undefined;
   if (!origin.interpolated) return { value, isDefault: false, isExact: true };
   const shown = shownText(written, value);
   // In a list the text is `NAME=value`.

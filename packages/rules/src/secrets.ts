@@ -36,6 +36,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   // A model counts tokens too.
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
   if (last === "base" && before === "key") return true;
+  if (/^(hex|base64|b64)$/.test(last) && before === "key") return SECRET_KEYS.has(third);
   // etcd tells clusters apart by it.
   if (words.join("-").endsWith("initial-cluster-token")) return false;
   // Kafka's images name the files beside a key store so.
@@ -183,7 +184,7 @@ export function secretParts(name: string, value: string): readonly SecretPart[] 
 
 function passwordOf(name: string, value: string): string | undefined {
   const password = isNeo4jAuth(name) ? value.split("/")[1] : value;
-  return password === undefined || isPlaceholder(password) ? undefined : password;
+  return password === undefined || isPlaceholder(password) ? undefined : password.replace(/^(["'])(.*)\1$/, "$2");
 }
 
 /** Its value is a user and a password in one. */

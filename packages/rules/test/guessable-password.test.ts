@@ -62,4 +62,9 @@ table(guessablePassword, [
     compose: { "compose.yaml": set("DB_PASSWORD", "root"), "override.yaml": set("DB_PASSWORD", "x9Kd3lw0") },
     finds: [],
   },
+  {
+    case: "quotes that a list takes for the value",
+    compose: 'services:\n  web:\n    image: a\n    environment:\n      - ADMIN_PASSWORD="admin"\n',
+    finds: ["services.web.environment.ADMIN_PASSWORD"],
+  },
 ]);

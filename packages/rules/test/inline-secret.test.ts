@@ -16,6 +16,22 @@ table(inlineSecret, [
     first: (finding) => expect(JSON.stringify([finding.message, finding.risk])).not.toContain("hunter2"),
   },
   { case: "a list", compose: "services: {web: {image: a, environment: ['API_KEY=abcdef']}}", finds: found("API_KEY") },
+  {
+    case: "quotes that a list takes for the value",
+    compose: 'services:\n  web:\n    image: a\n    environment:\n      - JWT_SECRET="w8Ui3bMqqL"\n',
+    finds: found("JWT_SECRET"),
+  },
+  {
+    case: "quotes around a variable of the environment",
+    compose: 'services:\n  web:\n    image: a\n    environment:\n      - "JWT_SECRET"\n',
+    finds: [],
+  },
+  {
+    case: "a key in hexadecimal",
+    compose: set("ED25519_PRIVATE_KEY_HEX", "dba7c07331693b7b"),
+    finds: found("ED25519_PRIVATE_KEY_HEX"),
+  },
+  { case: "a public key in hexadecimal", compose: set("PUBLIC_KEY_HEX", "dba7c07331693b7b"), finds: [] },
   { case: "camel case", compose: set("clientSecret", "abcdef"), finds: found("clientSecret") },
   { case: "a number as password", compose: set("MYSQL_ROOT_PASSWORD", "49152x2"), finds: found("MYSQL_ROOT_PASSWORD") },
   { case: "one that everybody guesses is another rule's", compose: set("MYSQL_ROOT_PASSWORD", "123456"), finds: [] },
