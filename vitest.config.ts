@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
@@ -31,6 +32,8 @@ export default defineConfig({
     globalSetup: ["scripts/program.mjs"],
     testTimeout: isSlow ? 600_000 : 20_000,
     hookTimeout: isSlow ? 600_000 : 60_000,
+    // Two cores make two workers; on its own vitest leaves one of them idle. Times are measured one at a time.
+    ...(isSlow ? {} : { maxWorkers: Math.max(2, availableParallelism() - 1) }),
     // Stacks wait more than they work.
     maxConcurrency: engine ? 8 : 5,
     // Stacks of several files would want the same ports.

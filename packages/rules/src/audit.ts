@@ -11,9 +11,9 @@ import {
 } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { rules } from "./generated/rules.js";
-import { type Login, loginOf } from "./login.js";
-import { formatPort, remotePurpose } from "./ports.js";
-import { answersOnHostNetwork, portsReachedFromElsewhere, type Reach, reachOf } from "./reach.js";
+import { type Login, loginOf } from "./network/login.js";
+import { formatPort, remotePurpose } from "./network/ports.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere, type Reach, reachOf } from "./network/reach.js";
 
 /** The quick-reference table, filled in for a project: each service against the questions that matter most. */
 export function audit(project: Project, findings: readonly Finding[]): readonly AuditRow[] {

@@ -1,10 +1,10 @@
 import type { Finding, LookAt, Origin, Path, Project, Read, Service, Severity } from "@compose-harden/model";
 import { formatPath, remembered } from "@compose-harden/model";
-import type { Advice } from "./advice.js";
+import type { Advice } from "./advice/advice.js";
+import { profileAdvice } from "./advice/profile-advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
 import { rules } from "./generated/rules.js";
-import { serviceNamed } from "./neighbours.js";
-import { profileAdvice } from "./profile-advice.js";
+import { serviceNamed } from "./network/neighbours.js";
 import type { Context, OptionValue, Report, Rule } from "./rule.js";
 
 /**

@@ -1,12 +1,12 @@
-export * from "./advice.js";
+export * from "./advice/advice.js";
+export * from "./advice/observed-advice.js";
+export * from "./advice/profile-advice.js";
 export * from "./audit.js";
 export * from "./check.js";
 export * from "./config.js";
 export * from "./frameworks.js";
 export { rules } from "./generated/rules.js";
-export * from "./observed-advice.js";
 export * from "./pages.js";
-export * from "./profile-advice.js";
 export * from "./rule.js";
 export * from "./settings.js";
 export * from "./severity.js";

@@ -1,5 +1,5 @@
 import type { Fix, LookAt, Origin, Path, Project, Reference, Related, Service, Severity } from "@compose-harden/model";
-import type { Advice } from "./advice.js";
+import type { Advice } from "./advice/advice.js";
 
 /** The chapters of the catalogue. */
 export type Topic =

@@ -9,7 +9,7 @@ import type {
   Suppressed,
   Suppression,
 } from "@compose-harden/model";
-import type { Advice } from "./advice.js";
+import type { Advice } from "./advice/advice.js";
 import { check } from "./check.js";
 import type { Config, RuleSetting } from "./config.js";
 

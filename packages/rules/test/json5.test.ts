@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseJson5 } from "../src/json5.js";
+import { parseJson5 } from "../src/programs/json5.js";
 
 it.each([
   ["{}", {}],

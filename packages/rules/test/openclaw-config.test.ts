@@ -1,7 +1,7 @@
 import type { Read } from "@compose-harden/model";
 import { expect, it } from "vitest";
+import { profileAdvice } from "../src/advice/profile-advice.js";
 import { checkWith } from "../src/check.js";
-import { profileAdvice } from "../src/profile-advice.js";
 import { openclawConfig } from "../src/rules/openclaw-config.js";
 import { loadFiles, table } from "./table.js";
 

@@ -1,10 +1,10 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
 import { remembered, rememberedText, sliceOf } from "@compose-harden/model";
-import { hostMountsOf, sensitivity } from "../host-paths.js";
-import { holdsWord } from "../names.js";
-import { hasWayOut, neighbourAmong } from "../neighbours.js";
+import { hostMountsOf, sensitivity } from "../host/host-paths.js";
+import { hasWayOut, neighbourAmong } from "../network/neighbours.js";
+import { holdsWord } from "../programs/names.js";
 import type { Place, Rule } from "../rule.js";
-import { isSecretName } from "../secrets.js";
+import { isSecretName } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** One of the three things that must not come together. */

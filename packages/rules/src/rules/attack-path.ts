@@ -9,12 +9,12 @@ import {
   type Service,
   type Severity,
 } from "@compose-harden/model";
-import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../footholds.js";
-import { hostPowerOf } from "../host-power.js";
-import { guardedPortsReached, isGuarded, productOf } from "../login.js";
-import { neighbourAmong } from "../neighbours.js";
-import { nameOfHostPort } from "../ports.js";
-import { answersOnHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { hostPowerOf } from "../host/host-power.js";
+import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../network/footholds.js";
+import { guardedPortsReached, isGuarded, productOf } from "../network/login.js";
+import { neighbourAmong } from "../network/neighbours.js";
+import { nameOfHostPort } from "../network/ports.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

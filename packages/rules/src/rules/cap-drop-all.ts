@@ -1,7 +1,7 @@
 import type { Fix, Intent, Service } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
-import type { Grade } from "../advice.js";
-import { isLinuxContainer } from "../container.js";
+import type { Grade } from "../advice/advice.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,4 +1,4 @@
-import { isSwarmService } from "../container.js";
+import { isSwarmService } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
 import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
-import { hostMountsOf, socketBehind } from "../host-paths.js";
-import { allowsWriting, isSocketProxy } from "../host-power.js";
+import { hostMountsOf, socketBehind } from "../host/host-paths.js";
+import { allowsWriting, isSocketProxy } from "../host/host-power.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
-import { graded } from "../advice.js";
-import { isLinuxContainer } from "../container.js";
-import { withoutLimit } from "../limits.js";
+import { graded } from "../advice/advice.js";
+import { withoutLimit } from "../advice/limits.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
 import type { Severity } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
-import { isLinuxContainer } from "../container.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

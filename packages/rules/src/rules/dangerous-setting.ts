@@ -1,4 +1,4 @@
-import { flip, foundIn, isKnownSecret, nameOf, productOf } from "../login.js";
+import { flip, foundIn, isKnownSecret, nameOf, productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,9 +1,9 @@
 import type { Located, Port, Project, Service } from "@compose-harden/model";
-import { dependenciesOf, neighbourAmong } from "../neighbours.js";
-import { formatPort, innerPurpose } from "../ports.js";
-import { portsReachedFromElsewhere, reachOfPort } from "../reach.js";
+import { dependenciesOf, neighbourAmong } from "../network/neighbours.js";
+import { formatPort, innerPurpose } from "../network/ports.js";
+import { portsReachedFromElsewhere, reachOfPort } from "../network/reach.js";
+import { environmentText } from "../programs/settings-text.js";
 import type { Report, Rule } from "../rule.js";
-import { environmentText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
 
 /** A port that only siblings use is not published. */

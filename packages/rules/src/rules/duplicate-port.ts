@@ -1,5 +1,5 @@
 import { type Located, type Port, type Project, remembered, type Service } from "@compose-harden/model";
-import { formatPort, isEveryInterface } from "../ports.js";
+import { formatPort, isEveryInterface } from "../network/ports.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
-import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../login.js";
-import { nameOfHostPort } from "../ports.js";
-import { answersOnHostNetwork } from "../reach.js";
+import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../network/login.js";
+import { nameOfHostPort } from "../network/ports.js";
+import { answersOnHostNetwork } from "../network/reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,11 +1,11 @@
 import { isMap, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import { settingsAreAtHand } from "../login.js";
-import { holdsWord } from "../names.js";
-import { dependenciesOf } from "../neighbours.js";
-import { portsReachedFromElsewhere } from "../reach.js";
+import { settingsAreAtHand } from "../network/login.js";
+import { dependenciesOf } from "../network/neighbours.js";
+import { portsReachedFromElsewhere } from "../network/reach.js";
+import { holdsWord } from "../programs/names.js";
+import { settingsText } from "../programs/settings-text.js";
 import type { Rule } from "../rule.js";
-import { settingsText } from "../settings-text.js";
 import { severityOf } from "../severity.js";
 
 /** Images that hold other services' data and are meant for siblings only. */

@@ -1,7 +1,7 @@
-import { literalOf } from "../literal.js";
-import { isPublishedKey } from "../login.js";
+import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
-import { isGuessable, mayBeSecret, secretIn } from "../secrets.js";
+import { literalOf } from "../secrets/literal.js";
+import { isGuessable, mayBeSecret, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No password is one that everybody tries first. */

@@ -1,4 +1,4 @@
-import { productOf } from "../login.js";
+import { productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,4 +1,4 @@
-import { portsReachedFromElsewhere } from "../reach.js";
+import { portsReachedFromElsewhere } from "../network/reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, movementOf } from "../images.js";
+import { isBuiltHere, movementOf } from "../programs/images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,7 +1,7 @@
 import type { Located, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import type { Advice } from "../advice.js";
-import { isBuiltHere, isUnfinished, movementOf } from "../images.js";
+import type { Advice } from "../advice/advice.js";
+import { isBuiltHere, isUnfinished, movementOf } from "../programs/images.js";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
 import type { Located, Service } from "@compose-harden/model";
-import { formatBytes } from "../limits.js";
+import { formatBytes } from "../advice/limits.js";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

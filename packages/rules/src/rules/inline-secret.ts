@@ -1,9 +1,9 @@
 import { isMap, type Located, type Project, type Service } from "@compose-harden/model";
-import { literalOf } from "../literal.js";
-import { isPublishedKey } from "../login.js";
-import { movablesIn, moveFix } from "../move.js";
+import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
-import { isGuessable, mayHoldSecret, secretIn } from "../secrets.js";
+import { literalOf } from "../secrets/literal.js";
+import { movablesIn, moveFix } from "../secrets/move.js";
+import { isGuessable, mayHoldSecret, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No secret stands in the Compose file in clear text. */

@@ -1,4 +1,4 @@
-import { isLinuxContainer } from "../container.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

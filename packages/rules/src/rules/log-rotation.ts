@@ -1,5 +1,5 @@
 import type { Intent, Service } from "@compose-harden/model";
-import { isLinuxContainer } from "../container.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,7 +1,7 @@
 import { type Fix, formatPath, type Service } from "@compose-harden/model";
-import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../login.js";
-import { openSwitchesOf } from "../open-switches.js";
-import { answersOnHostNetwork, portsReachedFromElsewhere } from "../reach.js";
+import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../network/login.js";
+import { openSwitchesOf } from "../network/open-switches.js";
+import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
-import { hostMountsOf, socketBehind } from "../host-paths.js";
-import { productOf, words } from "../login.js";
+import { hostMountsOf, socketBehind } from "../host/host-paths.js";
+import { productOf, words } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,7 +1,7 @@
-import { productOf } from "../login.js";
-import { mcpServerOf } from "../mcp.js";
-import { nameOfHostPort } from "../ports.js";
-import { portsReachedFromElsewhere } from "../reach.js";
+import { productOf } from "../network/login.js";
+import { nameOfHostPort } from "../network/ports.js";
+import { portsReachedFromElsewhere } from "../network/reach.js";
+import { mcpServerOf } from "../programs/mcp.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

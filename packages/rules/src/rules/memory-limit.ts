@@ -1,10 +1,10 @@
 import type { Service } from "@compose-harden/model";
-import { graded } from "../advice.js";
-import { isLinuxContainer } from "../container.js";
-import { formatBytes, parseBytes, withoutLimit } from "../limits.js";
+import { graded } from "../advice/advice.js";
+import { formatBytes, parseBytes, withoutLimit } from "../advice/limits.js";
+import { memoryWanted } from "../advice/sizes.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
-import { memoryWanted } from "../sizes.js";
 
 interface Options {
   readonly value: string;

@@ -1,4 +1,4 @@
-import { words } from "../login.js";
+import { words } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,4 +1,4 @@
-import { productOf, runsVersion } from "../login.js";
+import { productOf, runsVersion } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

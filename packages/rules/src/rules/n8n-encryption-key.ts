@@ -1,4 +1,4 @@
-import { productOf, settingsAreAtHand } from "../login.js";
+import { productOf, settingsAreAtHand } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
 import type { Intent, Located, Service } from "@compose-harden/model";
-import { isLinuxContainer, isSwarmService } from "../container.js";
+import { isLinuxContainer, isSwarmService } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

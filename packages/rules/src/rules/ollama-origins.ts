@@ -1,4 +1,4 @@
-import { productOf, withoutVariable } from "../login.js";
+import { productOf, withoutVariable } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
 import type { Service } from "@compose-harden/model";
-import { isLeftToReader, productOf, words } from "../login.js";
+import { isLeftToReader, productOf, words } from "../network/login.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
 import { capabilityName } from "@compose-harden/profiles";
-import { productOf } from "../login.js";
-import { hasHostNetwork } from "../reach.js";
+import { productOf } from "../network/login.js";
+import { hasHostNetwork } from "../network/reach.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

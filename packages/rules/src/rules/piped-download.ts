@@ -1,6 +1,6 @@
+import { startTexts } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
-import { startTexts } from "../start-words.js";
 
 /** Most texts hold neither program. */
 const FETCHES = /curl|wget/;

@@ -1,4 +1,4 @@
-import { formatPort, remotePurpose } from "../ports.js";
+import { formatPort, remotePurpose } from "../network/ports.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

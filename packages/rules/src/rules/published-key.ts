@@ -1,6 +1,6 @@
-import { literalOf } from "../literal.js";
-import { isKnownSecret, productOf } from "../login.js";
+import { isKnownSecret, productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
+import { literalOf } from "../secrets/literal.js";
 import { severityOf } from "../severity.js";
 
 /** No key is the one that the software's own documentation shows. */

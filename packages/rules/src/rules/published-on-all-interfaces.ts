@@ -1,9 +1,9 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
 import { isMap, remembered, sameJson, valueAt } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import type { Grade } from "../advice.js";
-import { isSwarmService } from "../container.js";
-import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../ports.js";
+import type { Grade } from "../advice/advice.js";
+import { isSwarmService } from "../host/container.js";
+import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../network/ports.js";
 import type { Context, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

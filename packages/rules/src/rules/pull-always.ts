@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere, isUnfinished, movementOf } from "../images.js";
+import { isBuiltHere, isUnfinished, movementOf } from "../programs/images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

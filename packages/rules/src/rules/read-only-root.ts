@@ -1,8 +1,8 @@
 import type { Intent, Project, Service } from "@compose-harden/model";
 import { isList, isMap, valueAt } from "@compose-harden/model";
-import { isLinuxContainer } from "../container.js";
+import { unmounted } from "../advice/scratch.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
-import { unmounted } from "../scratch.js";
 import { severityOf } from "../severity.js";
 
 /** The container's own file system cannot be changed while it runs. */

@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.js";
-import { secretFiles } from "../secret-files.js";
+import { secretFiles } from "../secrets/secret-files.js";
 import { severityOf } from "../severity.js";
 
 /** Files with secrets are closed to the other users of the machine. */

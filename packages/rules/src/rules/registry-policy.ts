@@ -1,5 +1,5 @@
 import { parseImage } from "@compose-harden/profiles";
-import { isBuiltHere } from "../images.js";
+import { isBuiltHere } from "../programs/images.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

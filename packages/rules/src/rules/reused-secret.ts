@@ -1,6 +1,6 @@
-import { type Account, accountsOf } from "../accounts.js";
 import type { Rule } from "../rule.js";
-import { isGuessable } from "../secrets.js";
+import { type Account, accountsOf } from "../secrets/accounts.js";
+import { isGuessable } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** Every account has a secret of its own. */

@@ -1,5 +1,5 @@
 import { isRoot } from "@compose-harden/profiles";
-import { isLinuxContainer } from "../container.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

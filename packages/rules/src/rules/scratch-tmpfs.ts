@@ -1,7 +1,7 @@
 import type { Intent, Located, Service, Tmpfs } from "@compose-harden/model";
-import { isLinuxContainer } from "../container.js";
+import { unmounted } from "../advice/scratch.js";
+import { isLinuxContainer } from "../host/container.js";
 import type { Context, NoOptions, Rule } from "../rule.js";
-import { unmounted } from "../scratch.js";
 import { severityOf } from "../severity.js";
 
 /** Each mount option that gives back what a tmpfs takes away, with what it gives. */

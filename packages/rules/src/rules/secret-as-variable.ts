@@ -2,7 +2,7 @@ import type { Located, Project, Service } from "@compose-harden/model";
 import { sliceOf } from "@compose-harden/model";
 import { parseImage, profileOf } from "@compose-harden/profiles";
 import type { Rule } from "../rule.js";
-import { isSecretName } from "../secrets.js";
+import { isSecretName } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** Variables beside those of the profiles that the image's own documentation lists with a `_FILE` form. */

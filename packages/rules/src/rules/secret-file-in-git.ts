@@ -1,5 +1,5 @@
 import type { Rule } from "../rule.js";
-import { secretFiles } from "../secret-files.js";
+import { secretFiles } from "../secrets/secret-files.js";
 import { severityOf } from "../severity.js";
 
 /** Git does not have the files that hold the project's secrets, and would not take them. */

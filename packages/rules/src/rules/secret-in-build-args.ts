@@ -1,8 +1,8 @@
 import { isMap } from "@compose-harden/model";
-import { literalOf } from "../literal.js";
-import { movablesIn, moveFix } from "../move.js";
 import type { Rule } from "../rule.js";
-import { secretIn } from "../secrets.js";
+import { literalOf } from "../secrets/literal.js";
+import { movablesIn, moveFix } from "../secrets/move.js";
+import { secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No build argument is a secret. */

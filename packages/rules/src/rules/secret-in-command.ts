@@ -1,11 +1,11 @@
 import type { Path, Project, Service } from "@compose-harden/model";
-import { secretsOn } from "../argv-secrets.js";
-import { HIDDEN } from "../literal.js";
-import { type Movable, moveFix, namesFor, namesOfVariable } from "../move.js";
+import { commandLines } from "../programs/words.js";
 import type { Rule } from "../rule.js";
-import { secretParts } from "../secrets.js";
+import { secretsOn } from "../secrets/argv-secrets.js";
+import { HIDDEN } from "../secrets/literal.js";
+import { type Movable, moveFix, namesFor, namesOfVariable } from "../secrets/move.js";
+import { secretParts } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
-import { commandLines } from "../words.js";
 
 /** No secret is an argument of a program. */
 export const secretInCommand: Rule = {

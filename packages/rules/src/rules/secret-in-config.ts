@@ -1,8 +1,8 @@
 import { isMap, valueAt } from "@compose-harden/model";
-import { literalOf } from "../literal.js";
-import { moveFix, variableName } from "../move.js";
 import type { Rule } from "../rule.js";
-import { type SecretPart, secretIn, secretParts } from "../secrets.js";
+import { literalOf } from "../secrets/literal.js";
+import { moveFix, variableName } from "../secrets/move.js";
+import { type SecretPart, secretIn, secretParts } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No inline configuration holds a secret. */

@@ -7,7 +7,7 @@ import {
   type Service,
   type Severity,
 } from "@compose-harden/model";
-import { hostMountsOf, sensitivity } from "../host-paths.js";
+import { hostMountsOf, sensitivity } from "../host/host-paths.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

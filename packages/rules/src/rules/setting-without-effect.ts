@@ -1,6 +1,6 @@
 import type { Service } from "@compose-harden/model";
 import { parseImage, versionOf } from "@compose-harden/profiles";
-import { loginOf, productOf, runsVersion, withoutVariable, words } from "../login.js";
+import { loginOf, productOf, runsVersion, withoutVariable, words } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,6 +1,6 @@
 import type { Located, Project, Service } from "@compose-harden/model";
 import { rememberedText, sliceOf } from "@compose-harden/model";
-import { productOf } from "../login.js";
+import { productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

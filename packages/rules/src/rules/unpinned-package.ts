@@ -1,6 +1,6 @@
+import { startTexts } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
-import { startTexts } from "../start-words.js";
 
 /** What is fetched at start is fetched in one version. */
 export const unpinnedPackage: Rule = {

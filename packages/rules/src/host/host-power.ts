@@ -1,9 +1,9 @@
 import { type Project, rememberedIn, type Service } from "@compose-harden/model";
 import { capabilityName, parseImage } from "@compose-harden/profiles";
+import type { Place } from "../rule.js";
+import { severityOf } from "../severity.js";
 import { isLinuxContainer } from "./container.js";
 import { hostMountsOf, sensitivity, socketBehind } from "./host-paths.js";
-import type { Place } from "./rule.js";
-import { severityOf } from "./severity.js";
 
 /** What makes whoever controls a container root on the machine. */
 export interface HostPower {

@@ -1,11 +1,11 @@
 import { type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
-import { accountsOf } from "./accounts.js";
-import { allowsWriting, hostPowerOf, isSocketProxy } from "./host-power.js";
+import { allowsWriting, hostPowerOf, isSocketProxy } from "../host/host-power.js";
+import { holdsWord } from "../programs/names.js";
+import type { Place } from "../rule.js";
+import { accountsOf } from "../secrets/accounts.js";
+import { isGuessable } from "../secrets/secrets.js";
 import { loginOf, productOf } from "./login.js";
-import { holdsWord } from "./names.js";
 import { neighbourAmong } from "./neighbours.js";
-import type { Place } from "./rule.js";
-import { isGuessable } from "./secrets.js";
 
 /** One step of a path: what is learnt there, and where it is written. */
 export interface Step {

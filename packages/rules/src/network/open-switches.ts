@@ -1,6 +1,6 @@
 import type { Service } from "@compose-harden/model";
+import type { Place } from "../rule.js";
 import { isLeftToReader, words } from "./login.js";
-import type { Place } from "./rule.js";
 
 /**
  * A setting that switches a login off and that names its software, so that it means the same in every image: vendors' own,

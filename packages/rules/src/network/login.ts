@@ -17,9 +17,9 @@ import {
   profileOf,
   versionOf,
 } from "@compose-harden/profiles";
+import type { Place } from "../rule.js";
+import { isSecretName } from "../secrets/secrets.js";
 import { portsReachedFromElsewhere } from "./reach.js";
-import type { Place } from "./rule.js";
-import { isSecretName } from "./secrets.js";
 
 /** What is known about the image in use; undefined when nothing is, or when the image is built here under a name of its own. */
 export const productOf: (service: Service) => Profile | undefined = remembered(({ image }) =>

@@ -1,5 +1,5 @@
 import type { Service } from "@compose-harden/model";
-import { isMounted } from "./container.js";
+import { isMounted } from "../host/container.js";
 
 /** Those of the `tmpfs` entries at whose path the service mounts nothing yet. */
 export function unmounted(service: Service, entries: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import { type Json, type KeyPath, remembered, type Service } from "@compose-harden/model";
+import { isSwarmService } from "../host/container.js";
+import type { Report } from "../rule.js";
 import type { Grade } from "./advice.js";
-import { isSwarmService } from "./container.js";
-import type { Report } from "./rule.js";
 
 /** One of the three limits: its name in messages, and its two places. */
 export interface Limit {

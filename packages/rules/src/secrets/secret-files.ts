@@ -1,5 +1,5 @@
 import { isMap, type Origin, type Path, type Project, valueAt } from "@compose-harden/model";
-import type { Context, Place } from "./rule.js";
+import type { Context, Place } from "../rule.js";
 import { isGuessed, secretIn } from "./secrets.js";
 
 /** A file that holds secrets of a project. */

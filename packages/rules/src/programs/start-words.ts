@@ -1,5 +1,5 @@
 import { isList, isMap, type Path, remembered, type Service } from "@compose-harden/model";
-import type { Place } from "./rule.js";
+import type { Place } from "../rule.js";
 
 type StartText = readonly [place: Place, text: string];
 

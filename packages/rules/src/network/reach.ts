@@ -44,7 +44,7 @@ export const portsReachedFromElsewhere: (service: Service) => readonly Located<P
 });
 
 /** What the ports of one written entry have in common. */
-export function writtenEntryOf({ origin, path }: Located<Port>): string {
+function writtenEntryOf({ origin, path }: Located<Port>): string {
   return origin === undefined
     ? path.join("/")
     : `${origin.value.file}:${origin.value.start}:${origin.via.map(({ at }) => `${at.file}:${at.start}`)}`;

@@ -19,8 +19,8 @@ import {
   profileOf,
   setsUser,
 } from "@compose-harden/profiles";
+import { movementOf } from "../programs/images.js";
 import type { Knowledge } from "./advice.js";
-import { movementOf } from "./images.js";
 import { profileKnowledge } from "./profile-advice.js";
 
 /** The id (`sha256:…`) of the image that a name stands for on this machine now; undefined where that is not known. */

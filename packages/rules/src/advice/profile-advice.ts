@@ -10,8 +10,8 @@ import {
   type Profile,
   type ServiceFacts,
 } from "@compose-harden/profiles";
+import { productOf } from "../network/login.js";
 import { type Advice, adviceFrom, type Knowledge } from "./advice.js";
-import { productOf } from "./login.js";
 
 /** What the profile of a service's image says. */
 export const profileKnowledge: Required<Knowledge> = {

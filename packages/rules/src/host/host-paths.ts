@@ -1,6 +1,6 @@
 import type { Located, Mount, Origin, Project, Service, Severity } from "@compose-harden/model";
 import { cleanPath, isMap, rememberedIn, rememberedText, sliceOf, valueAt } from "@compose-harden/model";
-import { severityOf } from "./severity.js";
+import { severityOf } from "../severity.js";
 
 /** A mount of something that lies on the machine. */
 export interface HostMount {

@@ -1,6 +1,6 @@
 import type { Path, Project, Service } from "@compose-harden/model";
-import { HIDDEN, literalOf } from "./literal.js";
-import type { Place } from "./rule.js";
+import type { Place } from "../rule.js";
+import { HIDDEN, literalOf } from "../secrets/literal.js";
 
 /** A word of a command line as the Compose files show it. */
 export interface Word {

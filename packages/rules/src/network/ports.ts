@@ -1,6 +1,6 @@
 import type { Port, Service } from "@compose-harden/model";
 import { profileOf } from "@compose-harden/profiles";
-import type { Reach } from "./severity.js";
+import type { Reach } from "../severity.js";
 
 /** A port whose service is made for other machines, or must never be reached by them. */
 export interface KnownPort {

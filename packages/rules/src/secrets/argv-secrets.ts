@@ -1,6 +1,6 @@
+import type { CommandLine, Word } from "../programs/words.js";
 import { HIDDEN } from "./literal.js";
 import { isPlaceholder, secretIn } from "./secrets.js";
-import type { CommandLine, Word } from "./words.js";
 
 /** A secret on a command line. */
 export interface WordSecret {
