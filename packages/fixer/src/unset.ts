@@ -16,7 +16,7 @@ import { indexOfMember } from "./place/project.js";
 /** The same project as it is with every variable unset: the second environment in which interpolated text must hold. */
 export function withoutVariables(project: Project, read: Read): Project {
   const { entry, directory, name } = project;
-  const home = entry.env?.["HOME"];
+  const home = entry.env?.HOME;
   return load(
     {
       cwd: entry.cwd,
