@@ -19,6 +19,7 @@ import {
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
+import { EXIT } from "./errors.js";
 
 /** The bundler puts the program, itself a function, into a comment of this one: base64 of Brotli, which no `*` can end. */
 declare function packed(): void;
@@ -46,7 +47,8 @@ function start(): void {
     // At the end, so that it holds every function this run needed, and those of earlier ones; one that ended in an error needed few.
     if (runs < LEARNING_RUNS)
       process.once("exit", (status) => {
-        if (status !== FAILED) writeCache(cache.code, Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)]));
+        if (status !== EXIT.error)
+          writeCache(cache.code, Buffer.concat([script.createCachedData(), Buffer.of(runs + 1)]));
       });
   }
   const run = script.runInThisContext() as (...parameters: readonly unknown[]) => void;
@@ -68,9 +70,6 @@ const COMMANDS = ["fix", "explain", "rules", "config", "observe", "verify"];
  * leave it alone, since making it takes as long as it saves.
  */
 const LEARNING_RUNS = 4;
-
-/** The exit code of a run that ended in an error (`EXIT.error`). */
-const FAILED = 2;
 
 /** Such runs need so little that a cache made of one would help no other. */
 const SHORT = /^(?:-V|--version|-h|--help|help)$/;

@@ -1,9 +1,9 @@
+import { rememberedText } from "@compose-harden/model";
 import { NAMES, PROFILES, TEXTS } from "./generated/catalogue.js";
 import { parseImage } from "./image.js";
 import type { Profile, Source } from "./profile.js";
 
 const profiles = new Map<number, Profile>();
-const named = new Map<string, Profile | undefined>();
 
 /** What is known about an image by any spelling of its reference; undefined when nothing is. */
 export function profileOf(reference: string): Profile | undefined {
@@ -12,14 +12,9 @@ export function profileOf(reference: string): Profile | undefined {
 }
 
 /** What is known about the image with this canonical name (see `imageName`). */
-export function profileNamed(name: string): Profile | undefined {
-  const known = named.get(name);
-  if (known !== undefined || named.has(name)) return known;
-  // One search through all names for each name asked for, not for each time it is asked.
-  const found = profileAt(/\s/.test(name) ? -1 : NAMES.indexOf(` ${name} `));
-  named.set(name, found);
-  return found;
-}
+export const profileNamed: (name: string) => Profile | undefined = rememberedText((name) =>
+  profileAt(/\s/.test(name) ? -1 : NAMES.indexOf(` ${name} `)),
+);
 
 /** The profile with this id. */
 export function profileById(id: string): Profile | undefined {

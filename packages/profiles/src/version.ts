@@ -1,3 +1,5 @@
+import { rememberedText } from "@compose-harden/model";
+
 /** The numbers a tag starts with, `17.2-alpine` → [17, 2]; undefined for a tag that floats, such as `latest` or `stable`. */
 export function versionOf(tag: string | undefined): readonly number[] | undefined {
   const match = /^(?:v|version-|release-|pg)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
@@ -16,9 +18,7 @@ export function variantOf(tag: string | undefined): string {
  * at least `8.8`; without a version the newest is meant.
  */
 export function inRange(range: string, version: readonly number[] | undefined): boolean {
-  const bounds = boundsIn.get(range) ?? parseRange(range);
-  boundsIn.set(range, bounds);
-  return bounds.every(({ operator, parts }) => {
+  return boundsOf(range).every(({ operator, parts }) => {
     const order = compare(version ?? [], parts);
     switch (operator) {
       case ">=":
@@ -41,14 +41,12 @@ interface Bound {
 }
 
 /** The ranges of the catalogue are few, and asked about for every service. */
-const boundsIn = new Map<string, readonly Bound[]>();
-
-function parseRange(range: string): readonly Bound[] {
-  return range.split(/\s+/).flatMap((bound): readonly Bound[] => {
+const boundsOf = rememberedText((range) =>
+  range.split(/\s+/).flatMap((bound): readonly Bound[] => {
     const [, operator, numbers] = /^(>=|<=|<|>|=)?(\d+(?:\.\d+)*)$/.exec(bound) ?? [];
     return numbers === undefined ? [] : [{ operator, parts: numbers.split(".").map(Number) }];
-  });
-}
+  }),
+);
 
 function compare(version: readonly number[], bound: readonly number[]): number {
   for (let i = 0; i < bound.length; i++) {

@@ -22,8 +22,12 @@ export interface Style {
 
 /** Lists that fixes add or remove. Like `version`, which one removes, they do not vote: a second fix finds the same style as the first. */
 const ADDED_LISTS: ReadonlySet<string> = new Set([
-  ...["cap_add", "cap_drop", "security_opt", "tmpfs"],
-  ...["group_add", "links"],
+  "cap_add",
+  "cap_drop",
+  "security_opt",
+  "tmpfs",
+  "group_add",
+  "links",
 ]);
 
 /** The style of a file, by what most of its nodes do. */

@@ -1,5 +1,6 @@
 import { type Json, type Located, type Project, remembered, rememberedText, type Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
+import { words } from "../programs/start-words.js";
 
 /** Upper bounds that leave a service room to work. */
 export interface Sizes {
@@ -102,7 +103,7 @@ const largestModels = remembered(({ services }: Project): ReadonlyMap<string, nu
 
 function largestNamedBy(service: Service): number {
   const models = namedModels({
-    command: [...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])],
+    command: words(service),
     environment: service.environment.items,
   });
   return Math.max(0, ...models.map(({ memory_mb }) => memory_mb)) * 1024 ** 2;

@@ -17,6 +17,7 @@ import {
   profileOf,
   versionOf,
 } from "@compose-harden/profiles";
+import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
 import { portsReachedFromElsewhere } from "./reach.js";
@@ -139,12 +140,6 @@ function hidesSettings(service: Service, project: Project): boolean {
     !settingsAreAtHand(service, project)
   );
 }
-
-/** The words the container starts with that the file writes. */
-export const words: (service: Service) => readonly string[] = remembered((service) => [
-  ...(service.entrypoint?.value ?? []),
-  ...(service.command?.value ?? []),
-]);
 
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
 export function foundIn(service: Service, { env, flag, value, since, unless = [] }: Danger): Place | undefined {

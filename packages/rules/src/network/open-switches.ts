@@ -1,6 +1,7 @@
 import type { Service } from "@compose-harden/model";
+import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
-import { isLeftToReader, words } from "./login.js";
+import { isLeftToReader } from "./login.js";
 
 /**
  * A setting that switches a login off and that names its software, so that it means the same in every image: vendors' own,

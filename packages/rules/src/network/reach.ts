@@ -1,4 +1,5 @@
 import { type Located, type Port, remembered, type Service } from "@compose-harden/model";
+import { words } from "../programs/start-words.js";
 import { isEveryInterface } from "./ports.js";
 
 /**
@@ -26,8 +27,8 @@ const CLIENT = /\b(?:mongo(?:sh)?|mysql(?:admin)?|psql|redis-cli|curl|wget)\b[^;
 /** True when the service has the machine's network and does not keep itself to 127.0.0.1 there. */
 export const answersOnHostNetwork: (service: Service) => boolean = remembered((service) => {
   if (!hasHostNetwork(service)) return false;
-  const words = [...(service.entrypoint?.value ?? []), ...(service.command?.value ?? [])].join(" ");
-  const said = CLIENT.test(words) ? words.replace(/--host\b/g, "") : words;
+  const line = words(service).join(" ");
+  const said = CLIENT.test(line) ? line.replace(/--host\b/g, "") : line;
   return !LOOPBACK_OPTION.test(said);
 });
 

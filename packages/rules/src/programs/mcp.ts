@@ -1,6 +1,6 @@
 import { remembered, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import { words } from "../network/login.js";
+import { words } from "./start-words.js";
 
 /** How a server of the Model Context Protocol talks to its clients. */
 export interface McpServer {

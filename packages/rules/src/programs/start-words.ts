@@ -1,6 +1,12 @@
 import { isList, isMap, type Path, remembered, type Service } from "@compose-harden/model";
 import type { Place } from "../rule.js";
 
+/** The words the container starts with that the file writes. */
+export const words: (service: Service) => readonly string[] = remembered((service) => [
+  ...(service.entrypoint?.value ?? []),
+  ...(service.command?.value ?? []),
+]);
+
 type StartText = readonly [place: Place, text: string];
 
 /** Each place that says what a service runs when it starts, hooks included, with its text as one line. */

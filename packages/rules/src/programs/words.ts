@@ -1,6 +1,7 @@
 import type { Path, Project, Service } from "@compose-harden/model";
 import type { Place } from "../rule.js";
 import { HIDDEN, literalOf } from "../secrets/literal.js";
+import { mayHoldSecret } from "../secrets/secrets.js";
 
 /** A word of a command line as the Compose files show it. */
 export interface Word {
@@ -14,17 +15,16 @@ export interface CommandLine {
   readonly words: readonly Word[];
 }
 
-/** What a secret on a command line has beside it or in it: its name, the address it stands in, or its own form. */
-const NAMED_OR_FORMED =
-  /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk|:\/\/\S*@|:\$|gh[pousr]_|github_|glpat-|hf_|sk-|xox|_live_|AIza|AKIA|ASIA|npm_|dckr_|:AA/i;
+/** What the name of a secret on a command line holds. */
+const NAMED = /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk/i;
 
 /** Programs whose password option has no telling name, and these options. */
 const PROGRAM = /redis-|valkey-|keydb-|mysql|mariadb|mongo|sshpass|curl|cypher-shell/;
 const OPTION = /(^|\s)(-[apu]|--user)/;
 
 /** Most command lines hold no secret, and looking for the places of their words is what costs time. */
-function mayHoldSecret(line: string): boolean {
-  return NAMED_OR_FORMED.test(line) || (PROGRAM.test(line) && OPTION.test(line));
+function isWorthALook(line: string): boolean {
+  return NAMED.test(line) || mayHoldSecret("", line) || (PROGRAM.test(line) && OPTION.test(line));
 }
 
 /** The command lines that may hold a secret, hooks and health check included; variables of Compose are `HIDDEN`. */
@@ -46,7 +46,7 @@ export function commandLines(service: Service, project: Project): readonly Comma
 
 function wordsAt(service: Service, below: Path, project: Project): readonly Word[] {
   const raw = service.get(...below)?.raw;
-  if (!Array.isArray(raw) || !mayHoldSecret(raw.join(" "))) return [];
+  if (!Array.isArray(raw) || !isWorthALook(raw.join(" "))) return [];
   const path = [...service.path, ...below];
   const seen = new Set<string>();
   const list = project.originsOf(path).at(-1);

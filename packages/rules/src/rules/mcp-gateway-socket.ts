@@ -1,5 +1,6 @@
 import { hostMountsOf, socketBehind } from "../host/host-paths.js";
-import { productOf, words } from "../network/login.js";
+import { productOf } from "../network/login.js";
+import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

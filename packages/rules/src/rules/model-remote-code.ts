@@ -1,4 +1,4 @@
-import { words } from "../network/login.js";
+import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

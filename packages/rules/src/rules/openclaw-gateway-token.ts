@@ -1,5 +1,6 @@
 import type { Service } from "@compose-harden/model";
-import { isLeftToReader, productOf, words } from "../network/login.js";
+import { isLeftToReader, productOf } from "../network/login.js";
+import { words } from "../programs/start-words.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

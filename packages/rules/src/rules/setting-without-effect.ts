@@ -1,6 +1,7 @@
 import type { Service } from "@compose-harden/model";
 import { parseImage, versionOf } from "@compose-harden/profiles";
-import { loginOf, productOf, runsVersion, withoutVariable, words } from "../network/login.js";
+import { loginOf, productOf, runsVersion, withoutVariable } from "../network/login.js";
+import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
