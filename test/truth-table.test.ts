@@ -1,15 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { check } from "@compose-harden/rules";
 import { describe, expect, it } from "vitest";
 import { run } from "./cli/program.js";
-import { loadSample, readDisk, SHARED } from "./laws/sample.js";
+import { hardCases, loadSample } from "./laws/sample.js";
 
-/** Hard cases, each with what a correct linter finds in it and what it does not. */
-const CASES = join(SHARED, "peers/adversarial");
-const names = existsSync(CASES)
-  ? readdirSync(CASES, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  : [];
+const cases = hardCases();
 
 /** The rules that report a topic of the table. */
 const RULES: Readonly<Record<string, readonly string[]>> = {
@@ -32,9 +28,9 @@ interface Expected {
   readonly valid: boolean;
 }
 
-describe.skipIf(names.length === 0)("the truth table", () => {
-  it.each(names)("%s", (name) => {
-    const cwd = join(CASES, name);
+describe.skipIf(cases.length === 0)("the truth table", () => {
+  it.each(cases)("$name", (sample) => {
+    const { cwd } = sample.entry;
     const { must, mustnot, valid }: Expected = JSON.parse(readFileSync(join(cwd, "expect.json"), "utf8"));
     if (must.some(([service]) => service === "*")) {
       const started = performance.now();
@@ -42,7 +38,7 @@ describe.skipIf(names.length === 0)("the truth table", () => {
       expect(performance.now() - started).toBeLessThan(10_000);
       return;
     }
-    const project = loadSample({ name, entry: { cwd, env: {} }, read: readDisk });
+    const project = loadSample(sample);
     const found = check(project);
     const isFound = ([service, topic]: readonly [string, string]) =>
       found.some(

@@ -1,27 +1,24 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { diff, fix } from "@compose-harden/fixer";
 import { type Finding, type Intent, isMap, type Project, type Service } from "@compose-harden/model";
 import { checkWith, rules } from "@compose-harden/rules";
 import { describe, expect, it } from "vitest";
 import { misapplied } from "./apply.js";
 import { ALL, fixAll, violationsOf } from "./laws.js";
-import { loadSample, readDisk, type Sample, SHARED } from "./sample.js";
+import { hardCases, loadSample, readDisk, type Sample } from "./sample.js";
 
-const CASES = join(SHARED, "peers/adversarial");
-const names = existsSync(CASES)
-  ? readdirSync(CASES, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  : [];
+const cases = hardCases();
 
-describe.skipIf(names.length === 0)("hard cases", () => {
-  it.each(names)("%s", async (name) => {
-    const sample: Sample = { name, entry: { cwd: join(CASES, name), env: {} }, read: readDisk };
+describe.skipIf(cases.length === 0)("hard cases", () => {
+  it.each(cases)("$name", async (sample) => {
+    const { name, entry } = sample;
     const project = loadSample(sample);
     const patch = fix(project, findingsIn(project), {}, sample.read);
     const refused = patch.refused.map(
       ({ finding, refusal, detail }) => `# ${finding.service}: ${refusal}: ${detail}\n`,
     );
-    const text = [diff(patch, project.directory), ...refused].join("").replaceAll(`${CASES}/`, "");
+    const text = [diff(patch, project.directory), ...refused].join("").replaceAll(`${dirname(entry.cwd)}/`, "");
     await expect(text).toMatchFileSnapshot(join(import.meta.dirname, `goldens/adversarial/${name}.diff`));
     expect(violationsOf(fixAll(sample))).toEqual([]);
   });

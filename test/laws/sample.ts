@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Entry, Project, Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 
 /** Material that is not part of the repository; tests that need it are skipped where it is absent. */
-export const SHARED: string = join(import.meta.dirname, "../../../shared");
+const SHARED: string = join(import.meta.dirname, "../../../shared");
 /** The collection of real projects. */
 export const CORPUS: string = join(SHARED, "corpus");
 
@@ -25,6 +25,14 @@ export const readDisk: Read = (path) => {
   if (stat.isDirectory()) return { kind: "directory" };
   return { kind: "file", text: readFileSync(path, "utf8") };
 };
+
+/** The hard cases, each a folder with what a correct linter finds in `expect.json`; none where they are not at hand. */
+export function hardCases(): readonly Sample[] {
+  const folder = join(SHARED, "peers/adversarial");
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return entries.map(({ name }) => ({ name, entry: { cwd: join(folder, name), env: {} }, read: readDisk }));
+}
 
 /** Loads a sample. */
 export function loadSample({ entry, read }: Sample): Project {
