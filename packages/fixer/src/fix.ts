@@ -15,6 +15,7 @@ import {
   type SourceFile,
 } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
+import { decidedBy } from "./decided.js";
 import { applyEdits } from "./edits.js";
 import type { Place } from "./intents.js";
 import { changedLists, chooseInOverlay, emptyOverlay } from "./place/overlay.js";
@@ -97,7 +98,11 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
     applied: failed
       ? []
       : accepted.map(({ candidate: { finding, index } }): Applied => ({ finding, edits: edits.get(index) ?? [] })),
-    refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => ({ finding, refusal, detail })),
+    refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => {
+      const decided =
+        refusal === "interpolated" && finding.fix?.moves === undefined ? decidedBy(project, finding, read) : undefined;
+      return { finding, refusal, detail: decided ?? detail };
+    }),
     held,
   };
 }
