@@ -55,7 +55,7 @@ export function candidateFor(
 /** Findings that must be fixed together, because their fixes are one edit of shared text. */
 export type Unit = readonly Candidate[];
 
-/** Groups candidates whose first ways change the same shared node. */
+/** Groups candidates whose first ways change the same shared node; keys that one mapping gets are apart from each other. */
 export function unitsOf(candidates: readonly Candidate[]): readonly Unit[] {
   const parent = new Map<Candidate, Candidate>();
   const top = (candidate: Candidate): Candidate => {
@@ -63,14 +63,16 @@ export function unitsOf(candidates: readonly Candidate[]): readonly Unit[] {
     for (let up = parent.get(here); up !== undefined; up = parent.get(here)) here = up;
     return here;
   };
-  const firstUser = new Map<unknown, Candidate>();
+  const firstUsers = new Map<unknown, Map<string, Candidate>>();
   for (const candidate of candidates) {
     for (const placement of candidate.ways[0]?.placements ?? []) {
       if (!placement.shared) continue;
       for (const write of placement.writes) {
-        const key = write.at.node;
-        const other = firstUser.get(key);
-        if (other === undefined) firstUser.set(key, candidate);
+        const users = firstUsers.get(write.at.node) ?? new Map<string, Candidate>();
+        firstUsers.set(write.at.node, users);
+        const key = write.kind === "put" ? write.key : "";
+        const other = users.get(key);
+        if (other === undefined) users.set(key, candidate);
         else if (top(other) !== top(candidate)) parent.set(top(candidate), top(other));
       }
     }
