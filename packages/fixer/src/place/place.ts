@@ -279,6 +279,9 @@ function sharedBlock(intent: Intent, ground: Ground): Placed | undefined {
     if (at?.node.kind !== "map" || isFragment(at) || !ground.writable(origin.value.file)) continue;
     const users = ground.blockUsers(at);
     if (users.length <= most || !users.every((user) => ground.wanted(intent, user))) continue;
+    // A list of a service's own replaces one that comes by `<<`; by `extends` it adds to it.
+    const isReplaced = origin.via.every(({ kind }) => kind !== "extends");
+    if (intent.op === "add" && isReplaced && !ground.addsAlike(intent.path, users)) continue;
     best = at;
     most = users.length;
   }

@@ -45,6 +45,8 @@ export interface Ground {
   copy(at: Placed): Draft | undefined;
   /** True when some intent of this run asks the same of another service. */
   wanted(intent: Intent, service: string, item?: Json): boolean;
+  /** True when the intents of this run add the same members to a list of each of these services. */
+  addsAlike(path: KeyPath, services: readonly string[]): boolean;
 }
 
 /** The syntax of a project's files, each parsed once; `more` are files that are to be part of it. */
@@ -77,6 +79,7 @@ export function groundOf(
   const names = Object.keys(mapOr(valueAt(data, ["services"])));
   const indexes = new Map<string, ReadonlyMap<string, readonly User[]>>();
   const wishes = new Set(intents.map((intent) => wishKey(intent, intent.path[1] ?? "", memberOf(intent))));
+  let added: ReadonlyMap<string, string> | undefined;
   let services: Map<string, readonly Origin[]> | undefined;
   let blocks: Map<string, string[]> | undefined;
   let sites: Map<string, readonly Placed[]> | undefined;
@@ -113,6 +116,10 @@ export function groundOf(
       }),
     copy: (at) => copyOf(at.tree, at.node),
     wanted: (intent, service, item = memberOf(intent)) => wishes.has(wishKey(intent, service, item)),
+    addsAlike: ([, , ...below], names) => {
+      added ??= addedMembers(intents);
+      return new Set(names.map((name) => added?.get(listKey(name, below)))).size <= 1;
+    },
   };
 }
 
@@ -135,6 +142,22 @@ function wishKey(intent: Intent, service: string, item: Json | undefined): strin
     item === undefined ? 0 : sorted(item),
     changeOf(intent),
   ]);
+}
+
+/** What the intents add to each list of a service, in one text. */
+function addedMembers(intents: readonly Intent[]): ReadonlyMap<string, string> {
+  const members = new Map<string, string[]>();
+  for (const intent of intents) {
+    if (intent.op !== "add") continue;
+    const [, service = "", ...below] = intent.path;
+    const key = listKey(service, below);
+    members.set(key, [...(members.get(key) ?? []), JSON.stringify(changeOf(intent))]);
+  }
+  return new Map(Array.from(members, ([key, texts]) => [key, texts.toSorted().join()]));
+}
+
+function listKey(service: string, below: KeyPath): string {
+  return JSON.stringify([service, ...below]);
 }
 
 function changeOf(intent: Intent): unknown {
