@@ -64,10 +64,11 @@ function* settledAndCleared(outcome: Outcome): Iterable<Violation> {
   const again = fixAll(after);
   for (const { path } of again.patch.changes) yield violation("settled", outcome, path);
   const fixed = new Set(patch.applied.map(({ finding }) => keyOf(finding)));
-  const known = new Set(findings.map(placeOf));
+  // A list may get longer before a member that stays.
+  const known = new Set([...findings.map(placeOf), ...findings.map(keyOf)]);
   for (const finding of again.findings) {
     if (fixed.has(keyOf(finding))) yield violation("cleared", outcome, `${keyOf(finding)} is still there`);
-    else if (!known.has(placeOf(finding)) && !CONSEQUENCES.has(finding.rule))
+    else if (!known.has(placeOf(finding)) && !known.has(keyOf(finding)) && !CONSEQUENCES.has(finding.rule))
       yield violation("cleared", outcome, `${keyOf(finding)} is new`);
   }
 }
