@@ -751,6 +751,14 @@ services:
     `);
   });
 
+  it("fills an empty list where it waits", () => {
+    const files = {
+      "compose.yaml": "services:\n  web:\n    image: nginx\n",
+      "compose.override.yaml": "services:\n  web:\n    cap_add: []\n",
+    };
+    expect(fixed(files, [add("web", "cap_add", "CHOWN")])).toBe("services:\n  web:\n    cap_add:\n      - CHOWN\n");
+  });
+
   it("extends a service of one key", () => {
     const text = `services:
   base:

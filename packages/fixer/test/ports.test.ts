@@ -103,4 +103,14 @@ describe("a port bound to loopback", () => {
       `== compose.yaml\n${web('"127.0.0.1:80:80"')}== compose.override.yaml\nservices:\n  web:\n    ports:\n      - 127.0.0.1:80:80 # again\n`,
     );
   });
+
+  it("changes both of two entries that say the same in two forms", () => {
+    const files = {
+      "compose.yaml": web('"80:80"'),
+      "compose.override.yaml": "services:\n  web:\n    ports:\n      - target: 80\n        published: 80\n",
+    };
+    expect(fixed(files, [bind("web", http), bind("web", http)])).toBe(
+      `== compose.yaml\n${web('"127.0.0.1:80:80"')}== compose.override.yaml\nservices:\n  web:\n    ports:\n      - target: 80\n        published: 80\n        host_ip: 127.0.0.1\n`,
+    );
+  });
 });

@@ -32,6 +32,12 @@ table(legacyLinks, [
     finds: ["services.web.links"],
     first: ({ fix }) => expect(fix).toBeDefined(),
   },
+  {
+    case: "links in two files",
+    compose: { "compose.yaml": web("links: [db]"), "compose.override.yaml": "services: {web: {links: [db]}}" },
+    finds: ["services.web.links"],
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
   { case: "other projects", compose: web("external_links: [a_db_1]"), finds: ["services.web.external_links"] },
   {
     case: "volumes",

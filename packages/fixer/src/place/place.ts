@@ -155,8 +155,9 @@ function twinPorts(path: KeyPath, at: Placed, ground: Ground): readonly Placed[]
   });
 }
 
-function targetOf({ node }: Placed): string | undefined {
-  return node.kind === "scalar" ? node.text.split(":").at(-1) : undefined;
+function targetOf(at: Placed): string | undefined {
+  const target = at.node.kind === "map" ? childAt(at, "target")?.node : at.node;
+  return target?.kind === "scalar" ? target.text.split(":").at(-1) : undefined;
 }
 
 function saidBy(at: Placed, ground: Ground): string | undefined {
@@ -263,9 +264,10 @@ function* atDefinitions(
 /** A key that is nowhere yet: in a mapping shared by services that all want it, else in the service's own, as where it waits empty. */
 function* newKey(intent: Intent, ground: Ground, leaf: Leaf): Found {
   const [, service = "", ...below] = intent.path;
-  const isWaiting = ground.sites(service).some((site) => pathBelow(site, below) !== undefined);
-  const block = isWaiting ? undefined : sharedBlock(intent, ground);
+  const waiting = ground.sites(service).filter((site) => pathBelow(site, below) !== undefined);
+  const block = waiting.length > 0 ? undefined : sharedBlock(intent, ground);
   if (block !== undefined) yield* placed(writeBelow(block, below, leaf), true);
+  for (const site of waiting) if (ground.writable(site.tree.file)) yield* placed(writeBelow(site, below, leaf), false);
   yield* atSites(ground, service, below, leaf);
 }
 

@@ -51,11 +51,11 @@ const FACTS = {
 
 /** Links without another name only add the order of start, which `depends_on` says; undefined where it does not say it. */
 function withoutLinks(service: Service, links: readonly unknown[], project: Project): Fix | undefined {
-  const own = service.get("links")?.origin;
+  const written = project.originsOf([...service.path, "links"]);
   const isSaid = (link: string): boolean => {
     const [name = "", alias = name] = link.split(":");
     const origins = project.originsOf([...service.path, "depends_on", name]);
-    return alias === name && origins.some((origin) => !isIn(origin, own));
+    return alias === name && origins.some((origin) => !written.some((list) => isIn(origin, list)));
   };
   if (!links.map(String).every(isSaid)) return undefined;
   return {
@@ -67,7 +67,10 @@ function withoutLinks(service: Service, links: readonly unknown[], project: Proj
 }
 
 /** Compose makes a dependency of each link; nobody wrote that one. */
-function isIn(origin: Origin, links: Origin | undefined): boolean {
-  if (links === undefined || origin.value.file !== links.value.file) return false;
-  return links.value.start <= origin.value.start && origin.value.end <= links.value.end;
+function isIn(origin: Origin, links: Origin): boolean {
+  return (
+    origin.value.file === links.value.file &&
+    links.value.start <= origin.value.start &&
+    origin.value.end <= links.value.end
+  );
 }
