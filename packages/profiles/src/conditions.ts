@@ -158,6 +158,12 @@ export const ADJUSTMENTS: readonly Pick<Condition, "id" | "summary" | "controls"
       "it starts as root (or unknown) with a bind mount of files, read-only ones too: DAC_OVERRIDE is added, as they may be private to another user",
     controls: ["capabilities"],
   },
+  {
+    id: "D12",
+    summary:
+      "it becomes another user, and `init: true` is set or its stop was not measured: KILL is added, since a first process that stays root cannot tell the program to stop without it",
+    controls: ["capabilities"],
+  },
 ];
 
 /** The caveats of every condition that applies to this control. */

@@ -22,6 +22,8 @@ export interface ServiceFacts {
   /** Absent when the image's own user runs. */
   readonly user?: string | undefined;
   readonly privileged: boolean;
+  /** True when Docker's own init is the first process (`init: true`). */
+  readonly init?: boolean;
   /** `pid`, `ipc`, `network`, `uts`, `userns` or `cgroup`, where set to `host`. */
   readonly hostNamespaces: readonly string[];
   readonly devices: readonly string[];
@@ -54,6 +56,7 @@ export function factsOf(service: Service): ServiceFacts | undefined {
     // An empty one leaves it to the image.
     user: user?.value || undefined,
     privileged: service.privileged?.value ?? false,
+    init: service.get("init")?.value === true,
     hostNamespaces: network_mode?.value === "host" ? [...hostNamespaces, "network"] : hostNamespaces,
     devices: devicesOf(service),
     capAdd: service.cap_add.items.map(({ value }) => capabilityName(value)),

@@ -49,19 +49,21 @@ const gradesOf = remembered(
 );
 
 function bestOf(evidence: readonly Source[], mode: StartMode, profile: Profile): Grade {
-  const grades = evidence.map((source) => gradeOfSource(source, mode, profile));
+  const handsOver = evidence.some(({ fidelity }) => fidelity === "start");
+  const grades = evidence.map((source) => gradeOfSource(source, mode, profile, handsOver));
   if (independentOwners(evidence) >= 2) grades.push("C");
   return GRADES.find((grade) => grades.includes(grade)) ?? "U";
 }
 
-function gradeOfSource(source: Source, mode: StartMode, profile: Profile): Grade {
+function gradeOfSource(source: Source, mode: StartMode, profile: Profile, handsOver: boolean): Grade {
   const grade = KIND_GRADES[source.kind];
   if (source.kind === "experiment" && source.fidelity === "image") return "A";
+  if (source.fidelity === "start") return "D";
   if (source.sibling === true) return "C";
-  // What ran as another user says little about a start as root, which changes owners and drops privileges.
+  // What ran as another user says little about a start as root, which changes owners and drops privileges, unless that part was run by itself.
   const otherMode =
     mode === "default" && source.ran_as !== undefined && !isRoot(source.ran_as) && !startsUnprivileged(profile);
-  return otherMode && grade < "C" ? "C" : grade;
+  return otherMode && grade < "C" ? (handsOver ? "B" : "C") : grade;
 }
 
 /** Operators who keep it so in public, each counted once, copies of one origin too. */
@@ -95,7 +97,9 @@ export const readOnlyIsSafe: (profile: Profile) => boolean = remembered(({ read_
   if (read_only?.compat !== "works") return false;
   const { evidence, condition, check } = read_only;
   const documented = evidence.some(({ kind }) => kind === "vendor-doc" || kind === "vendor-manifest");
-  const measured = evidence.some(({ kind, fidelity }) => kind === "experiment" && fidelity !== undefined);
+  const measured = evidence.some(
+    ({ kind, fidelity }) => kind === "experiment" && fidelity !== undefined && fidelity !== "start",
+  );
   const seen = independentOwners(evidence);
   return (
     (condition === undefined || check !== undefined) &&

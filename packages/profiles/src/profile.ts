@@ -17,8 +17,11 @@ export interface Source extends Evidence {
   readonly kind: EvidenceKind;
   /** The user it ran as where that was not the image's own: `568:568`. */
   readonly ran_as?: string;
-  /** Of an experiment: the image itself, or the same software and start script from distribution packages. */
-  readonly fidelity?: "image" | "replica";
+  /**
+   * Of an experiment: the image itself, the same software and start script from distribution packages, or the start script alone, run to its
+   * end as root, with a stand-in for the program that it hands over to.
+   */
+  readonly fidelity?: "image" | "replica" | "start";
   /** `unverified`: the commit is stored under this repository, its being on the default branch was not seen. */
   readonly branch?: "unverified";
   /** True when the text is known to be a fork's. */

@@ -163,6 +163,18 @@ describe("capabilities", () => {
     expect(add({ mounts: [bind("/data")] }, unprivileged)).not.toContain("DAC_OVERRIDE");
   });
 
+  test("a first process that stays root needs KILL to stop a program of another user", () => {
+    const ci = source("ci-deployed", "a/b/c@1");
+    const add = (change: Partial<ServiceFacts>, names: readonly string[], evidence = [run]) =>
+      adviseCapabilities(profile({ capabilities: { start: { add: names, evidence } } }), app(change)).value?.cap_add;
+    expect(add({}, ["SETUID"])).toEqual(["SETUID"]);
+    expect(add({ init: true }, ["SETUID"])).toEqual(["KILL", "SETUID"]);
+    expect(add({}, ["SETUID"], [ci])).toEqual(["KILL", "SETUID"]);
+    expect(add({ init: true }, ["CHOWN"], [ci])).toEqual(["CHOWN"]);
+    const asUser = profile({ capabilities: { as_user: { add: [], evidence: [run] } } });
+    expect(adviseCapabilities(asUser, app({ init: true, user: "1000" })).value?.cap_add).toEqual([]);
+  });
+
   test("a binary with a file capability cannot start without it", () => {
     const file = { path: "/usr/bin/caddy", capability: "cap_net_bind_service=+ep", evidence: [run] };
     const known = profile({ capabilities: { start: { add: [], evidence: [run] }, files: [file] } });
@@ -189,6 +201,17 @@ describe("capabilities", () => {
     expect(outcome(adviseCapabilities(known, app()))).toEqual(["review", "the set is not proven (grade C)"]);
     const unprivileged = profile({ ...known, user: { default: "1000", evidence: [run] } });
     expect(adviseCapabilities(unprivileged, app()).grade).toBe("safe");
+  });
+
+  test("a start that was run by itself and a program that ran as another user prove the whole together", () => {
+    const ci = source("ci-deployed", "a/b/c@1", { ran_as: "568:568" });
+    const start = source("experiment", "start script with a stand-in", { fidelity: "start" });
+    const known = (...evidence: Source[]) => profile({ capabilities: { start: { add: ["SETUID"], evidence } } });
+    expect(outcome(adviseCapabilities(known(start), app()))).toEqual(["review", "the set is not proven (grade D)"]);
+    expect(adviseCapabilities(known(start, ci), app()).grade).toBe("safe");
+    expect(adviseCapabilities(known(start, seenBy("ann")), app()).grade).toBe("review");
+    const writes = profile({ read_only: { compat: "works", evidence: [start, seenBy("ann"), seenBy("bob")] } });
+    expect(adviseReadOnly(writes, app()).grade).toBe("review");
   });
 
   test("a service that is made root where its image is not was never tested", () => {

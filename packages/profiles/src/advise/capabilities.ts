@@ -21,6 +21,15 @@ const BIND_MOUNT_OWNER: Source = {
   states: "processes that stay root (etcd, Chroma, changedetection) fail to write without DAC_OVERRIDE",
 };
 
+/** Measured: a first process that stays root cannot signal one of another user without this; tini ends with an error, s6 waits to be killed. */
+const OTHER_USER_STOPS: Source = {
+  kind: "experiment",
+  where: "replica runs of s6-overlay 3.2.1 and of tini before a program of another user, docker 20.10.24, linux 6.18",
+  date: "2026-11-25",
+  fidelity: "replica",
+  states: "without KILL the program is never told to stop and is killed; with it it ends by itself",
+};
+
 /** Which capabilities this service needs once all are dropped. */
 export function adviseCapabilities(profile: Profile | undefined, facts: ServiceFacts): Advice<CapabilityAdvice> {
   if (profile === undefined) return unknown(`nothing is known of \`${facts.image}\``);
@@ -40,6 +49,10 @@ export function adviseCapabilities(profile: Profile | undefined, facts: ServiceF
   if (mode === "default" && startsAsRoot(profile, facts) && facts.mounts.some(isForeign)) {
     if (!add.has("DAC_OVERRIDE")) evidence.add(BIND_MOUNT_OWNER);
     add.add("DAC_OVERRIDE");
+  }
+  if (mode === "default" && add.has("SETUID") && (facts.init === true || !known.evidence.some(wasRun))) {
+    if (!add.has("KILL")) evidence.add(OTHER_USER_STOPS);
+    add.add("KILL");
   }
 
   const caveats: string[] = [];
@@ -67,6 +80,11 @@ const alwaysNeeded = remembered(({ capabilities: { required, files = [] } }: Pro
 function needsOf(profile: Profile): string {
   const { host, network, privileged } = profile.needs ?? {};
   return [host, network, privileged].filter((text) => text !== undefined).join("; ");
+}
+
+/** Runs by this project end with a stop that the program has to notice. */
+function wasRun({ kind, fidelity }: Source): boolean {
+  return kind === "experiment" && fidelity !== undefined;
 }
 
 function startsAsRoot(profile: Profile, facts: ServiceFacts): boolean {
