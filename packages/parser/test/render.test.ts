@@ -135,3 +135,16 @@ x-top:
     expect(rendered.ok && JSON.stringify(rendered.config)).toContain('"labels":{"$$$$a":"$$$$b"}');
   });
 });
+
+test("a date stays a date in extensions, and becomes text elsewhere", () => {
+  const text = `x-a: [2024-01-02, 2024-01-02 03:04:05, 2024-01-02T03:04:05.120+02:00]
+services: {w: {image: a, environment: {A: 2024-01-02}}}
+`;
+  const rendered = renderConfig(project(text));
+  expect(rendered).toMatchObject({
+    config: {
+      "x-a": ["2024-01-02T00:00:00Z", "2024-01-02T03:04:05Z", "2024-01-02T03:04:05.12+02:00"],
+      services: { w: { environment: { A: "2024-01-02 00:00:00 +0000 UTC" } } },
+    },
+  });
+});

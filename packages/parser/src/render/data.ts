@@ -1,5 +1,6 @@
 import type { Json } from "@compose-harden/model";
 import type { MapNode, Node, ScalarNode } from "../tree/node.js";
+import { timestampJson } from "../values/timestamp.js";
 
 /**
  * A decoded model as plain data: what `docker compose config --format json` prints of it. `x-…` attributes below the top
@@ -64,8 +65,12 @@ function define(data: Record<string, Json>, key: string, value: Json): void {
   else data[key] = value;
 }
 
-/** A big integer loses digits here, as it does in any reader of JSON; a number that JSON cannot say becomes null. */
-function scalarData({ value }: ScalarNode): Json {
+/**
+ * A big integer loses digits here, as it does in any reader of JSON; a number that JSON cannot say becomes null. Dates are left as
+ * such in `x-…` only.
+ */
+function scalarData({ tag, value }: ScalarNode): Json {
+  if (tag === "timestamp" && typeof value === "string") return timestampJson(value);
   if (typeof value === "bigint") return Number(value);
   return typeof value === "number" && !Number.isFinite(value) ? null : value;
 }

@@ -18,6 +18,13 @@ export function readTimestamp(text: string): string | undefined {
   return time === undefined ? undefined : `${year}-${pad(month)}-${pad(day)} ${time}`;
 }
 
+/** What `readTimestamp` answers, as Compose prints it where it stays a date: `2024-01-02T00:00:00Z`, `2024-01-02T03:04:05.12+02:00`. */
+export function timestampJson(printed: string): string {
+  const [date, clock, offset = "+0000"] = printed.split(" ");
+  const zone = offset === "+0000" ? "Z" : `${offset.slice(0, 3)}:${offset.slice(3)}`;
+  return `${date}T${clock}${zone}`;
+}
+
 function readTime(rest: string): string | undefined {
   if (rest === "") return "00:00:00 +0000 UTC";
   const zoned = rest.startsWith("T") || rest.startsWith("t");
