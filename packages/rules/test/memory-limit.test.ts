@@ -23,6 +23,21 @@ table(memoryLimit, [
     first: sets("mem_limit", "4g"),
   },
   {
+    case: "whatever computes on a graphics processor",
+    compose: service(
+      "deploy: {resources: {reservations: {devices: [{driver: nvidia, capabilities: [gpu]}]}}}",
+      "acme/tts:1",
+    ),
+    finds: attribute,
+    first: sets("mem_limit", "4g"),
+  },
+  {
+    case: "another device",
+    compose: service("deploy: {resources: {reservations: {devices: [{capabilities: [tpu]}]}}}", "acme/a:1"),
+    finds: attribute,
+    first: sets("mem_limit", "1g"),
+  },
+  {
     case: "a model that a client names raises the server",
     compose:
       "services: {llm: {image: 'ollama/ollama:0.12.6'}, web: {image: 'ghcr.io/open-webui/open-webui:v0.6.0', environment: {DEFAULT_MODELS: 'llama3.1:70b'}}}",

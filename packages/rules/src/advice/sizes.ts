@@ -1,5 +1,6 @@
 import { type Json, type Located, type Project, remembered, rememberedText, type Service } from "@compose-harden/model";
 import { namedModels, parseImage, servesModels } from "@compose-harden/profiles";
+import { usesGpu } from "../host/container.js";
 import { words } from "../programs/start-words.js";
 
 /** Upper bounds that leave a service room to work. */
@@ -19,6 +20,16 @@ interface SizeClass extends Sizes {
   readonly reason: string;
 }
 
+/** Servers and clients of models, and whatever else computes on a graphics processor. */
+const MODELS: SizeClass = {
+  match:
+    /ollama|openclaw|clawdbot|anythingllm|anything-llm|open-?webui|(^|[/_-])n8n|(^|[/_-])(mcp|llm)([/_-]|$)|vllm|llama|localai|local-ai|litellm|flowise|langflow|comfyui|stable-diffusion|text-generation|text-embeddings|whisper|langfuse|librechat|lobe-chat|dify|qdrant|weaviate|chroma|milvus|jupyter|pytorch|tensorflow|huggingface|machine-learning/,
+  memory: 4 * GiB,
+  cpus: 2,
+  pids: 1024,
+  reason: "models, embeddings and agents' tool processes live in memory",
+};
+
 /** First match wins. */
 const SIZE_CLASSES: readonly SizeClass[] = [
   {
@@ -28,14 +39,7 @@ const SIZE_CLASSES: readonly SizeClass[] = [
     pids: 2048,
     reason: "their vendors ask for several GiB before anything is stored",
   },
-  {
-    match:
-      /ollama|openclaw|clawdbot|anythingllm|anything-llm|open-?webui|(^|[/_-])n8n|(^|[/_-])mcp([/_-]|$)|vllm|llama|localai|local-ai|litellm|flowise|langflow|comfyui|stable-diffusion|text-generation|text-embeddings|whisper|langfuse|librechat|lobe-chat|dify|qdrant|weaviate|chroma|milvus|jupyter|pytorch|tensorflow|huggingface|machine-learning/,
-    memory: 4 * GiB,
-    cpus: 2,
-    pids: 1024,
-    reason: "models, embeddings and agents' tool processes live in memory",
-  },
+  MODELS,
   {
     match:
       /elasticsearch|opensearch|solr|cassandra|kafka|neo4j|keycloak|jenkins|sonarqube|nexus|minecraft|clickhouse|logstash|kibana|graylog/,
@@ -58,8 +62,10 @@ const SIZE_CLASSES: readonly SizeClass[] = [
 const ORDINARY: Sizes = { memory: GiB, cpus: 1, pids: 512 };
 
 /** A first guess from the kind of software. */
-export function sizesFor({ image, name }: Service): Sizes {
-  return sizesNamed((image === undefined ? name : parseImage(image.value).repository).toLowerCase());
+export function sizesFor(service: Service): Sizes {
+  const { image, name } = service;
+  const known = sizesNamed((image === undefined ? name : parseImage(image.value).repository).toLowerCase());
+  return usesGpu(service) && known.memory < MODELS.memory ? MODELS : known;
 }
 
 const sizesNamed = rememberedText((name): Sizes => SIZE_CLASSES.find(({ match }) => match.test(name)) ?? ORDINARY);

@@ -1,4 +1,4 @@
-import { cleanPath, remembered, type Service } from "@compose-harden/model";
+import { cleanPath, isList, isMap, remembered, type Service } from "@compose-harden/model";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
 export const isLinuxContainer: (service: Service) => boolean = remembered((service) => {
@@ -27,6 +27,14 @@ export const isSwarmService: (service: Service) => boolean = remembered((service
     written("placement", "constraints") ||
     written("placement", "preferences")
   );
+});
+
+/** True when it gets a graphics processor to compute on. */
+export const usesGpu: (service: Service) => boolean = remembered((service) => {
+  if (service.get("runtime")?.value === "nvidia" || service.get("gpus") !== undefined) return true;
+  const reserved = service.get("deploy", "resources", "reservations", "devices")?.raw;
+  if (!isList(reserved)) return false;
+  return reserved.some((device) => isMap(device) && isList(device.capabilities) && device.capabilities.includes("gpu"));
 });
 
 /** True when something is mounted at exactly this path of the container, whatever spelling mounts it. */

@@ -1,5 +1,5 @@
 import type { Intent, Service, Severity } from "@compose-harden/model";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, usesGpu } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -93,8 +93,6 @@ export const hostNamespaces: Rule = {
 /** What a private shared memory needs to hold the batches of a model: Docker's own default is 64 MiB. */
 function sharedMemory(service: Service, attribute: string): readonly Intent[] {
   if (attribute !== "ipc" || service.get("shm_size") !== undefined) return [];
-  const usesGpu =
-    service.get("gpus") !== undefined || service.get("deploy", "resources", "reservations", "devices") !== undefined;
-  if (!usesGpu && service.get("runtime")?.value !== "nvidia") return [];
+  if (!usesGpu(service)) return [];
   return [{ op: "set", path: [...service.path, "shm_size"], value: String(8 * 1024 ** 3), written: "8g" }];
 }
