@@ -49,9 +49,7 @@ const REACH: Readonly<Record<Reach, string>> = {
 
 function reachCell(service: Service): AuditCell {
   const reach = reachOf(service);
-  const open = portsReachedFromElsewhere(service).filter(
-    ({ value }) => remotePurpose(value, service.image?.value ?? "") === undefined,
-  );
+  const open = portsReachedFromElsewhere(service).filter(({ value }) => remotePurpose(service, value) === undefined);
   if (answersOnHostNetwork(service)) return cell("no", "every machine (host network)");
   return open.length > 0 ? cell(reach === "everywhere" ? "no" : "unknown", REACH[reach]) : cell("yes", REACH[reach]);
 }

@@ -111,6 +111,30 @@ table(publishedOnAllInterfaces, [
   { case: "DNS", compose: port('"53:53/udp"'), finds: [first], first: grade("unsafe", /DNS/) },
   { case: "VPN", compose: port('"51820:51820/udp"'), finds: [first], first: grade("unsafe") },
   {
+    case: "UDP that nothing is known of",
+    compose: port('"4600:4600/udp"'),
+    finds: [first],
+    first: grade("unsafe", /UDP/),
+  },
+  {
+    case: "a port that the image has for other machines",
+    compose: "services: {web: {image: 'rhasspy/wyoming-piper:1', ports: ['10200:10200']}}",
+    finds: [first],
+    first: grade("unsafe", /Wyoming/),
+  },
+  {
+    case: "a proxy's entrance under another number",
+    compose: "services: {web: {image: 'traefik:v3.5', ports: ['8088:80']}}",
+    finds: [first],
+    first: grade("unsafe", /Traefik/),
+  },
+  {
+    case: "the proxy's own pages",
+    compose: "services: {web: {image: 'traefik:v3.5', ports: ['8090:8080']}}",
+    finds: [first],
+    first: grade("safe"),
+  },
+  {
     case: "a range that covers a mail port",
     compose: port('"580-590:580-590"'),
     finds: [first],

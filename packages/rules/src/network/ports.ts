@@ -1,5 +1,5 @@
 import type { Port, Service } from "@compose-harden/model";
-import { profileOf } from "@compose-harden/profiles";
+import { isMeantForOthers, portOf, profileOf } from "@compose-harden/profiles";
 import type { Reach } from "../severity.js";
 
 /** A port whose service is made for other machines, or must never be reached by them. */
@@ -88,8 +88,18 @@ const REMOTE_PORTS: readonly RemotePort[] = [
 
 const REMOTE_NUMBERS: ReadonlySet<number> = new Set(REMOTE_PORTS.flatMap(({ ports }) => ports));
 
-/** What the port is for, when it is made for other machines; the image's name tells where the number alone does not. */
-export function remotePurpose(port: Port, image = ""): KnownPort | undefined {
+/** What a port is for, in words. */
+export type PortPurpose = Pick<KnownPort, "name" | "reason">;
+
+/** What the port is for, when it is made for other machines: by its number, or by what is known of the image. */
+export function remotePurpose({ image }: Service, port: Port): PortPurpose | undefined {
+  return (
+    numberedPurpose(port, image?.value ?? "") ?? (image === undefined ? undefined : knownPurpose(image.value, port))
+  );
+}
+
+/** The image's name tells where the number alone does not. */
+function numberedPurpose(port: Port, image: string): PortPurpose | undefined {
   const [first = 0, last = first] = (port.published ?? "").split("-").map(Number);
   if (first === last && !REMOTE_NUMBERS.has(first) && !REMOTE_NUMBERS.has(port.target)) return undefined;
   return REMOTE_PORTS.find(
@@ -98,6 +108,13 @@ export function remotePurpose(port: Port, image = ""): KnownPort | undefined {
       ports.some((number) => (first <= number && number <= last) || (side === "either" && port.target === number)) &&
       (name === undefined || name.test(image)),
   );
+}
+
+function knownPurpose(image: string, { target, protocol }: Port): PortPurpose | undefined {
+  const profile = profileOf(image);
+  if (profile === undefined || !isMeantForOthers(profile, target, protocol)) return undefined;
+  const name = portOf(profile, target, protocol)?.purpose ?? "";
+  return { name, reason: `that is what ${profile.title} has it for` };
 }
 
 interface InnerPort extends KnownPort {

@@ -26,8 +26,7 @@ export const privilegedPort: Rule = {
     for (const port of service.ports.items) {
       const number = Number.parseInt(port.value.published ?? "", 10);
       // 80, 443, 53 and the like are where people expect them, and so is the software's own number.
-      const isExpected =
-        number === port.value.target || remotePurpose(port.value, service.image?.value ?? "") !== undefined;
+      const isExpected = number === port.value.target || remotePurpose(service, port.value) !== undefined;
       if (!(number > 0 && number < 1024) || isExpected) continue;
       report({
         at: port,

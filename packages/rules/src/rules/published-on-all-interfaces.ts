@@ -1,6 +1,5 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
 import { isMap, remembered, sameJson, valueAt } from "@compose-harden/model";
-import { parseImage } from "@compose-harden/profiles";
 import type { Grade } from "../advice/advice.js";
 import { isSwarmService } from "../host/container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../network/ports.js";
@@ -143,16 +142,17 @@ function withoutExpression(bind: string): string {
 }
 
 function grade(project: Project, service: Service, entry: Entry, name: string): Grade {
-  const image = parseImage(service.image?.value ?? "").repository;
-  const remote = firstOf(entry, (port) => remotePurpose(port, image));
+  const remote = firstOf(entry, (port) => remotePurpose(service, port));
   const caveat =
     remote !== undefined
       ? `${name} (${remote.name}) is made for other machines, which then cannot reach it: ${remote.reason}`
-      : isSwarmService(service)
-        ? "`docker stack deploy` ignores addresses and publishes on every node; only `docker compose` honours them"
-        : reachedThroughHost(project, entry)
-          ? "a service of this project calls this port through the host's address, where loopback does not answer on Linux"
-          : undefined;
+      : entry[0].value.protocol === "udp"
+        ? `what answers on UDP is mostly made for other machines (calls, games, VPN, discovery), which then cannot reach ${name}`
+        : isSwarmService(service)
+          ? "`docker stack deploy` ignores addresses and publishes on every node; only `docker compose` honours them"
+          : reachedThroughHost(project, entry)
+            ? "a service of this project calls this port through the host's address, where loopback does not answer on Linux"
+            : undefined;
   return caveat === undefined ? { applicability: "safe" } : { applicability: "unsafe", caveat };
 }
 
