@@ -112,12 +112,15 @@ export const CONDITIONS: readonly Condition[] = [
   },
   {
     id: "D8",
-    summary: "a variable is set with which the claim does not hold",
+    summary: "a variable is set, or a path mounted, with which the claim does not hold",
     controls: [...BEHAVIOUR, "user"],
     applies(profile, facts, control) {
-      for (const { env, claims, why } of profile.downgrade) {
+      for (const { env = [], mounts = [], claims, why } of profile.downgrade) {
+        if (!claims.includes(control)) continue;
         const set = env.filter((name) => facts.environment.has(name));
-        if (set.length > 0 && claims.includes(control)) return `\`${set.join("`, `")}\` set: ${why}`;
+        if (set.length > 0) return `\`${set.join("`, `")}\` set: ${why}`;
+        const mount = facts.mounts.find(({ target }) => mounts.some((path) => isBelow(target, path)));
+        if (mount !== undefined) return `\`${mount.target}\` is mounted: ${why}`;
       }
       return undefined;
     },

@@ -89,6 +89,8 @@ export interface ProfileCapabilities {
 export type ProfilePrivileges = Claim<{
   readonly compat: "works" | "conditional" | "breaks";
   readonly condition?: string;
+  /** What must hold besides where a `user:` is set. */
+  readonly as_user?: string;
 }>;
 
 /** Whether the service works with a read-only root file system and its scratch paths writable. */
@@ -292,9 +294,11 @@ export interface Profile {
   readonly ignored: readonly IgnoredSetting[];
   /** Variables that hold a secret of this service. */
   readonly secrets?: Claim<{ readonly env: readonly string[] }>;
-  /** Variables that make the named claims uncertain. */
+  /** Variables and mounts that make the named claims uncertain. */
   readonly downgrade: readonly Claim<{
-    readonly env: readonly string[];
+    readonly env?: readonly string[];
+    /** Paths at or below which something is mounted. */
+    readonly mounts?: readonly string[];
     readonly claims: readonly Control[];
     readonly why: string;
   }>[];

@@ -151,6 +151,18 @@ describe("capabilities", () => {
     expect(adviseCapabilities(known, app()).value?.cap_add).not.toContain("NET_BIND_SERVICE");
   });
 
+  test("a mount, as a variable, can make a claim uncertain", () => {
+    const why = "they run as root";
+    const known = profile({
+      downgrade: [{ mounts: ["/init.d"], env: ["MODS"], claims: ["capabilities"], why, evidence: [run] }],
+    });
+    expect(outcome(adviseCapabilities(known, app({ mounts: [volume("/init.d/x")] })))[1]).toBe(
+      "`/init.d/x` is mounted: they run as root",
+    );
+    expect(adviseCapabilities(known, app({ environment: set({ MODS: "a" }) })).grade).toBe("review");
+    expect(adviseCapabilities(known, app({ mounts: [volume("/data")] })).grade).toBe("safe");
+  });
+
   test("a bind mount of a root start needs DAC_OVERRIDE", () => {
     const add = (change: Partial<ServiceFacts>, known = profile()) =>
       adviseCapabilities(known, app(change)).value?.cap_add;
@@ -250,6 +262,12 @@ describe("no-new-privileges", () => {
     ["conditional", "review"],
     ["breaks", "never"],
   ] as const)("%s is %s", (compat, grade) => expect(adviseNoNewPrivileges(known(compat), app()).grade).toBe(grade));
+
+  test("a condition for services with a `user:` holds only there", () => {
+    const some = profile({ no_new_privileges: { compat: "works", as_user: "/run is theirs", evidence: [run] } });
+    expect(adviseNoNewPrivileges(some, app()).grade).toBe("safe");
+    expect(outcome(adviseNoNewPrivileges(some, app({ user: "1000" })))).toEqual(["review", "/run is theirs"]);
+  });
 
   test("unknown", () => {
     expect(adviseNoNewPrivileges(profile(), app()).grade).toBe("unknown");

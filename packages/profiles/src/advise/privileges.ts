@@ -20,5 +20,6 @@ export function adviseNoNewPrivileges(
   const caveats = [...caveatsFor(profile, facts, "no_new_privileges")];
   if (claim.compat === "conditional") caveats.unshift(claim.condition ?? "it works only in some set-ups");
   else if (!SAFE_GRADES.no_new_privileges.includes(grade)) caveats.unshift(`it is not proven (grade ${grade})`);
+  if (claim.as_user !== undefined && setsUser(facts.user)) caveats.unshift(claim.as_user);
   return advise("no-new-privileges:true", caveats, claim.evidence);
 }
