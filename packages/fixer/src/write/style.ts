@@ -92,9 +92,11 @@ export function styleInside(tree: SyntaxTree, map: MapSyntax): Style {
   const lists = map.pairs.flatMap(({ key, value }) =>
     value.kind === "seq" && value.items.length > 0 ? [{ list: value, added: ADDED_LISTS.has(textOf(key)) }] : [],
   );
-  const first = lists.find(({ list }) => !list.flow)?.list;
+  const blocks = lists.filter(({ list }) => !list.flow);
   const voters = lists.filter(({ added }) => !added);
   const block = voters.some(({ list }) => !list.flow);
+  // One that a fix may empty has the last word.
+  const first = (blocks.find(({ added }) => !added) ?? blocks[0])?.list;
   return {
     ...style,
     keyQuote: keyQuoteOf(map),
