@@ -240,6 +240,10 @@ describe("what Docker refuses is one gap with its place, and the rest is read", 
   it("an empty file", () => expect(project("# nothing\n").gaps[0]).toMatchObject({ reason: "structure" }));
 });
 
+it.each(["~", "[~]", "[{}]", "[2024-01-02]"])("`include: %s` brings in nothing", (include) => {
+  expect(project(`include: ${include}\nservices: {s: {image: i}}\n`).gaps).toEqual([]);
+});
+
 describe("what is elsewhere", () => {
   it.each(["https://github.com/o/r.git", "oci://r/i:1", "git@h:o/r.git"])("%s is told and not fetched", (where) => {
     const asked: string[] = [];

@@ -54,6 +54,8 @@ export function applyIncludes(document: MapNode, resets: readonly (readonly stri
     return;
   }
   for (const [i, item] of include.items.entries()) {
+    // Docker makes an empty inclusion of nothing, and of a date.
+    if (item.kind === "scalar" && (item.tag === "null" || item.tag === "timestamp")) continue;
     const inclusion = read(item);
     if (inclusion === undefined) {
       const message = "an entry of `include` must be a path, or a mapping with `path`";
