@@ -36,7 +36,7 @@ export const CONDITIONS: readonly Condition[] = [
   {
     id: "D2",
     summary:
-      "the tag comes from a variable without a value, or is outside the versions that were read; a digest without a tag; the newest release where nobody read one",
+      "the tag comes from a variable without a value, is outside the versions that were read, or, where no range is known, an older major release than any that was run; a digest without a tag; the newest release where nobody read one",
     controls: BEHAVIOUR,
     applies(profile, facts) {
       const { tag, digest, variableTag } = parseImage(facts.image);
@@ -49,6 +49,10 @@ export const CONDITIONS: readonly Condition[] = [
       }
       if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
         return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
+      }
+      const oldest = profile.versions === undefined ? oldestRun(profile) : undefined;
+      if (oldest !== undefined && version?.[0] !== undefined && version[0] < oldest) {
+        return `version \`${tag}\` is an older release than any that was run (${oldest})`;
       }
       return undefined;
     },
@@ -178,6 +182,12 @@ export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Contr
   }
   return caveats;
 }
+
+/** The lowest major release among the tags that were run, undefined where none is named. */
+const oldestRun = remembered(({ evidence }: Profile): number | undefined => {
+  const majors = evidence.flatMap(({ tags = [] }) => tags.flatMap((tag) => versionOf(tag)?.[0] ?? []));
+  return majors.length === 0 ? undefined : Math.min(...majors);
+});
 
 /** Sources that follow the newest release: read at the head of the vendor's own branch, or started by somebody's CI. */
 function readsNewest({ kind, branch }: Source): boolean {

@@ -139,6 +139,19 @@ describe("capabilities", () => {
     expect(adviseCapabilities(known, facts("acme/app:2.1")).grade).toBe("safe");
   });
 
+  test("without a range, an older major release than any that was run is for review", () => {
+    const ci = source("ci-deployed", "a/b/c@1", { tags: ["v3.1.0", "2.9"] });
+    const known = profile({ capabilities: { start: { add: [], evidence: [ci] } }, evidence: [ci] });
+    expect(outcome(adviseCapabilities(known, facts("acme/app:1.9")))).toEqual([
+      "review",
+      "version `1.9` is an older release than any that was run (2)",
+    ]);
+    expect(adviseCapabilities(known, facts("acme/app:2.0")).grade).toBe("safe");
+    expect(adviseCapabilities(known, facts("acme/app:latest")).grade).toBe("safe");
+    const range = { range: ">=1", evidence: [ci] };
+    expect(adviseCapabilities({ ...known, versions: range }, facts("acme/app:1.9")).grade).toBe("safe");
+  });
+
   test("existing additions stay", () => {
     const advice = adviseCapabilities(profile(), app({ capAdd: ["NET_ADMIN"] }));
     expect(advice.value?.cap_add).toEqual(["NET_ADMIN", "SETGID", "SETUID"]);
