@@ -36,7 +36,7 @@ export const CONDITIONS: readonly Condition[] = [
   {
     id: "D2",
     summary:
-      "the tag comes from a variable without a value, is outside the versions that were read, or, where no range is known, an older major release than any that was run; a digest without a tag; the newest release where nobody read one",
+      "the tag comes from a variable without a value, is outside the versions or variants that were read, or, where no range is known, an older major release than any that was run; a digest without a tag; the newest release where nobody read one",
     controls: BEHAVIOUR,
     applies(profile, facts) {
       const { tag, digest, variableTag } = parseImage(facts.image);
@@ -49,6 +49,11 @@ export const CONDITIONS: readonly Condition[] = [
       }
       if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
         return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
+      }
+      const words = variantOf(tag).split(/[-_.]/);
+      const { with: some, without = [] } = profile.versions ?? {};
+      if (words.some((word) => without.includes(word)) || some?.some((word) => words.includes(word)) === false) {
+        return `\`${tag ?? "latest"}\` is another variant than was read`;
       }
       const oldest = profile.versions === undefined ? oldestRun(profile) : undefined;
       if (oldest !== undefined && version?.[0] !== undefined && version[0] < oldest) {
@@ -117,7 +122,7 @@ export const CONDITIONS: readonly Condition[] = [
   {
     id: "D8",
     summary: "a variable is set, or a path mounted, with which the claim does not hold",
-    controls: [...BEHAVIOUR, "user"],
+    controls: [...BEHAVIOUR, "user", "pids"],
     applies(profile, facts, control) {
       for (const { env = [], mounts = [], claims, why } of profile.downgrade) {
         if (!claims.includes(control)) continue;

@@ -271,7 +271,14 @@ export interface Profile {
   /** The image runs whatever its user puts in: no claim about behaviour is possible. */
   readonly program?: Claim<{ readonly runs: "user-supplied" }>;
   /** Versions the claims were read for; outside them they only count for review. */
-  readonly versions?: Claim<{ readonly range: string; readonly note?: string }>;
+  readonly versions?: Claim<{
+    readonly range: string;
+    /** One of these words stands in the tag: `apache` in `8.3-apache-trixie`. */
+    readonly with?: readonly string[];
+    /** None of these does, as their start is another one: `fpm`. */
+    readonly without?: readonly string[];
+    readonly note?: string;
+  }>;
   /** Tag variants whose service user differs. */
   readonly variants?: readonly Claim<{ readonly tag: string; readonly uid: number; readonly gid: number }>[];
   readonly maintenance?: Claim<{ readonly status: string }>;

@@ -139,6 +139,24 @@ describe("capabilities", () => {
     expect(adviseCapabilities(known, facts("acme/app:2.1")).grade).toBe("safe");
   });
 
+  test("a variant with another start is for review", () => {
+    const grade = (tag: string, words: object) =>
+      adviseCapabilities(profile({ versions: { range: ">=1", evidence: [run], ...words } }), facts(`acme/app:${tag}`))
+        .grade;
+    expect(grade("8.3-apache-trixie", { with: ["apache"] })).toBe("safe");
+    expect(grade("8.3", { with: ["apache"] })).toBe("review");
+    expect(grade("8.3-fpm-alpine", { without: ["fpm"] })).toBe("review");
+    expect(grade("8.3-alpine", { without: ["fpm"] })).toBe("safe");
+    expect(
+      outcome(
+        adviseCapabilities(
+          profile({ versions: { range: ">=1", evidence: [run], without: ["fpm"] } }),
+          facts("acme/app:8-fpm"),
+        ),
+      )[1],
+    ).toBe("`8-fpm` is another variant than was read");
+  });
+
   test("without a range, an older major release than any that was run is for review", () => {
     const ci = source("ci-deployed", "a/b/c@1", { tags: ["v3.1.0", "2.9"] });
     const known = profile({ capabilities: { start: { add: [], evidence: [ci] } }, evidence: [ci] });
@@ -440,6 +458,13 @@ describe("limits", () => {
     const measured = (tasks: number) => profile({ limits: { measured: { memory_mb: 48, tasks, evidence: [run] } } });
     expect(adviseLimits(measured(12), app()).pids).toMatchObject({ grade: "safe", value: 512 });
     expect(adviseLimits(measured(90), app()).pids).toMatchObject({ grade: "safe", value: 900 });
+    const known = { ...measured(12), commands: { same_start: ["postgres", "-"], evidence: [run] } };
+    for (const command of [
+      ["postgres", "-c", "max_connections=1000"],
+      ["--max-connections", "1000"],
+    ]) {
+      expect(adviseLimits(known, app({ command })).pids).toMatchObject({ grade: "safe", value: 1512 });
+    }
     expect(adviseLimits(profile(), app()).pids.grade).toBe("unknown");
   });
 

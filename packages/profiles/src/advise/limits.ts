@@ -54,5 +54,12 @@ function pidsAdvice(profile: Profile, facts: ServiceFacts): Advice<number> {
   if (measured === undefined) return unknown(`nothing is known of the tasks \`${facts.image}\` starts`);
   const proven = SAFE_GRADES.pids.includes(gradeOf(measured.evidence, "default", profile));
   const caveats = [...(proven ? [] : ["the number of tasks is not proven"]), ...caveatsFor(profile, facts, "pids")];
-  return advise(Math.max(LEAST_PIDS, measured.tasks * 10), caveats, measured.evidence);
+  const tasks = Math.max(LEAST_PIDS, measured.tasks * 10) + connectionsOf(facts);
+  return advise(tasks, caveats, measured.evidence);
+}
+
+/** Connections that the command allows, `-c max_connections=1000`: databases start a process or a thread for each. */
+function connectionsOf({ command = [] }: ServiceFacts): number {
+  const [, connections = "0"] = /max[-_]connections[=\s]+(\d{1,6})/i.exec(command.join(" ")) ?? [];
+  return Number(connections);
 }
