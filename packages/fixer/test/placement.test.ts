@@ -751,6 +751,53 @@ services:
     `);
   });
 
+  it("shares what one service has already", () => {
+    const text = `x-common: &common
+  image: nginx
+  restart: always
+services:
+  a: {<<: *common}
+  b: {<<: *common}
+  c:
+    <<: *common
+    read_only: true
+`;
+    expect(fixed(text, [set("a", "read_only", true), set("b", "read_only", true)])).toBe(
+      text.replace("restart: always\n", "restart: always\n  read_only: true\n"),
+    );
+    expect(fixed(text, [set("a", "read_only", true)])).toBe(
+      text.replace("a: {<<: *common}", "a: {<<: *common, read_only: true}"),
+    );
+  });
+
+  it("shares each key by itself, and leaves a list that differs with the services", () => {
+    const text = `x-common: &common
+  image: nginx
+  restart: always
+services:
+  a:
+    <<: *common
+  b:
+    <<: *common
+`;
+    const intents = ["a", "b"].flatMap((name) => [set(name, "read_only", true), add(name, "tmpfs", "/tmp")]);
+    expect(fixed(text, [...intents, add("b", "tmpfs", "/run")])).toBe(`x-common: &common
+  image: nginx
+  restart: always
+  read_only: true
+services:
+  a:
+    <<: *common
+    tmpfs:
+      - /tmp
+  b:
+    <<: *common
+    tmpfs:
+      - /run
+      - /tmp
+`);
+  });
+
   it("fills an empty list where it waits", () => {
     const files = {
       "compose.yaml": "services:\n  web:\n    image: nginx\n",

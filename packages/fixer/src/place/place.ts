@@ -66,6 +66,13 @@ function holds(intent: Intent, { data }: Ground): boolean {
   }
 }
 
+/** True when a service loses nothing by what an intent asks for another: it wants the same, or has it already. */
+function agrees(intent: Intent, service: string, ground: Ground): boolean {
+  if (ground.wanted(intent, service)) return true;
+  const [section = "", , ...below] = intent.path;
+  return holds({ ...intent, path: [section, service, ...below] }, ground);
+}
+
 /** Changes a member where it is written, or in a copy of the list when the list is not this service's alone. */
 function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, ground: Ground): Found {
   const [, service = "", ...below] = intent.path;
@@ -252,7 +259,7 @@ function* atDefinitions(
     const at = ground.node(origin);
     if (at === undefined) continue;
     const users = ground.users(at, below).map((user) => user.service);
-    if (!users.every((user) => ground.wanted(intent, user)))
+    if (!users.every((user) => agrees(intent, user, ground)))
       yield reason("shared-definition", sharedBy(users, service));
     else if (!ground.writable(origin.value.file))
       yield reason("unwritable-file", `\`${origin.value.file}\` is outside the project`);
@@ -280,12 +287,13 @@ function sharedBlock(intent: Intent, ground: Ground): Placed | undefined {
     const at = ground.node(origin);
     if (at?.node.kind !== "map" || isFragment(at) || !ground.writable(origin.value.file)) continue;
     const users = ground.blockUsers(at);
-    if (users.length <= most || !users.every((user) => ground.wanted(intent, user))) continue;
+    const wanting = users.filter((user) => ground.wanted(intent, user));
+    if (wanting.length <= most || !users.every((user) => agrees(intent, user, ground))) continue;
     // A list of a service's own replaces one that comes by `<<`; by `extends` it adds to it.
     const isReplaced = origin.via.every(({ kind }) => kind !== "extends");
-    if (intent.op === "add" && isReplaced && !ground.addsAlike(intent.path, users)) continue;
+    if (intent.op === "add" && isReplaced && !ground.addsAlike(intent.path, wanting)) continue;
     best = at;
-    most = users.length;
+    most = wanting.length;
   }
   return best;
 }
