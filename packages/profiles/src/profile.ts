@@ -101,12 +101,14 @@ export type ProfileReadOnly = Claim<{
   readonly condition?: string;
   /**
    * The condition as checks: it fails when something is mounted at or below one of `no_mount_under`, a variable of `no_env` is set
-   * (`ACME_*`: one whose name begins so), or a regular expression of `no_command` is found, without case, in the words of the command.
+   * (`ACME_*`: one whose name begins so), a regular expression of `no_command` is found, without case, in the words of the command, or a variable
+   * of `env` has no value that its regular expression matches.
    */
   readonly check?: {
     readonly no_mount_under?: readonly string[];
     readonly no_env?: readonly string[];
     readonly no_command?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
   };
   readonly why?: string;
   /** Operators who switched it off explicitly. */

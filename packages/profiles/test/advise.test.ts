@@ -340,6 +340,23 @@ describe("read-only root", () => {
     ]);
   });
 
+  test("a variable that has to say so", () => {
+    const check = { env: { DB: "^postgres" } };
+    const known = profile({
+      read_only: {
+        compat: "works",
+        condition: "its data is elsewhere",
+        check,
+        evidence: [source("vendor-doc", "a/b/c@1")],
+      },
+    });
+    const advised = (variables: Readonly<Record<string, string>>) =>
+      outcome(adviseReadOnly(known, app({ environment: set(variables), user: "0" })))[1];
+    expect(advised({ DB: "postgresql://db/x" })).not.toContain("elsewhere");
+    expect(advised({ DB: "sqlite:///x" })).toContain("`DB` does not say so: its data is elsewhere");
+    expect(advised({})).toContain("`DB` does not say so: its data is elsewhere");
+  });
+
   test("a condition on variables and arguments, by their beginnings and by patterns", () => {
     const check = { no_env: ["ACME_*"], no_command: ["--log=(?!/)"] };
     const claim = { ...works(source("vendor-doc", "a/b/c@1")), condition: "logs lie on a mount", check };

@@ -103,12 +103,17 @@ function isWorldWritable(path: string): boolean {
 }
 
 function brokenCheck(profile: Profile, facts: ServiceFacts): string | undefined {
-  const { no_mount_under, no_env, no_command } = profile.read_only?.check ?? {};
+  const { no_mount_under, no_env, no_command, env = {} } = profile.read_only?.check ?? {};
   const condition = profile.read_only?.condition ?? "the condition does not hold";
   const mount = facts.mounts.find(({ target }) => no_mount_under?.some((path) => isBelow(target, path)));
   if (mount !== undefined) return `\`${mount.target}\` is mounted: ${condition}`;
   const variable = [...facts.environment.keys()].find((name) => no_env?.some((pattern) => isNamed(name, pattern)));
   if (variable !== undefined) return `\`${variable}\` is set: ${condition}`;
+  const [lacking] =
+    Object.entries(env).find(
+      ([name, pattern]) => !new RegExp(pattern).test(facts.environment.get(name)?.value ?? ""),
+    ) ?? [];
+  if (lacking !== undefined) return `\`${lacking}\` does not say so: ${condition}`;
   const words = facts.command?.join(" ") ?? "";
   return no_command?.some((pattern) => new RegExp(pattern, "i").test(words))
     ? `its \`command\` says otherwise: ${condition}`
