@@ -10,8 +10,8 @@ export type Step =
 export interface Work {
   /** A shell command in the stack's folder that makes what no repository keeps. */
   readonly prepare?: string;
-  /** A capability that the safe fixes keep, and without which the stack does not start. */
-  readonly needs?: string;
+  /** A capability that the safe fixes keep, and how the stack fails without it. */
+  readonly needs?: { readonly capability: string; readonly without: RegExp };
   /** The first start: something is served, something is kept. */
   readonly first: readonly Step[];
   /** After all containers were made anew: what was kept is still there. */
@@ -53,6 +53,10 @@ const postgres = (service: string, user: string) =>
 export const works: Readonly<Record<string, Work>> = {
   redis: redis("cache", ""),
   "redis-bind": redis("redis", "-a engine-suite"),
+  "redis-init": {
+    ...redis("cache", ""),
+    needs: { capability: "KILL", without: /get kept/ },
+  },
   nginx: {
     first: [web(8080, /a page of this stack/)],
     again: [web(8080, /a page of this stack/)],
@@ -69,7 +73,7 @@ export const works: Readonly<Record<string, Work>> = {
   tls: {
     prepare:
       "mkdir certs && openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout certs/site.key -out certs/site.crt && chown 1000:1000 certs/* && chmod 600 certs/site.key",
-    needs: "DAC_OVERRIDE",
+    needs: { capability: "DAC_OVERRIDE", without: /permission denied/i },
     first: [{ in: "web", run: "curl -sk https://127.0.0.1/", says: /served over TLS/ }],
     again: [{ in: "web", run: "curl -sk https://127.0.0.1/", says: /served over TLS/ }],
     sibling: ["web", 443],
