@@ -19,6 +19,11 @@ table(agentExfiltration, [
       expect(message).toContain("`GITHUB_TOKEN`");
     },
   },
+  {
+    case: "an import that runs once",
+    compose: agent(both, ", restart: 'no', entrypoint: /bin/sh, command: [-c, 'import /backup']"),
+    finds: [],
+  },
   { case: "no private data", compose: agent("TELEGRAM_BOT_TOKEN: '${B}', OPENAI_API_KEY: '${C}'"), finds: [] },
   { case: "no text from strangers", compose: agent("GITHUB_TOKEN: '${A}'"), finds: [] },
   { case: "no way out", compose: `${agent(both, ", networks: [n]")}\nnetworks: {n: {internal: true}}`, finds: [] },

@@ -27,6 +27,22 @@ table(controlSocket, [
     finds: first,
     first: weighs("critical"),
   },
+  {
+    case: "the root of the machine, for an ordinary user",
+    compose: "services: {web: {image: 'prom/node-exporter:v1.9.1', volumes: ['/:/host:ro,rslave']}}",
+    finds: [],
+  },
+  {
+    case: "the root of the machine, for root",
+    compose: "services: {web: {image: 'prom/node-exporter:v1.9.1', user: root, volumes: ['/:/host:ro,rslave']}}",
+    finds: first,
+  },
+  {
+    case: "the socket itself, for an ordinary user",
+    compose:
+      "services: {web: {image: 'prom/node-exporter:v1.9.1', volumes: ['/var/run/docker.sock:/var/run/docker.sock']}}",
+    finds: first,
+  },
   { case: "below a variable that nobody set", compose: mount("${DATA}/:/x"), finds: [] },
   { case: "a socket below a variable", compose: mount("$XDG_RUNTIME_DIR/docker.sock:/sock"), finds: first },
   { case: "another target", compose: mount("/run/docker.sock:/sock"), finds: first },

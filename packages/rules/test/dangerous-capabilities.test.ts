@@ -15,6 +15,15 @@ table(dangerousCapabilities, [
   { case: "wrong type", compose: add("SYS_ADMIN"), finds: [] },
   { case: "Docker's own, added back", compose: add("[CHOWN, SETUID, NET_RAW, NET_BIND_SERVICE]"), finds: [] },
   { case: "SYS_ADMIN", compose: add("[SYS_ADMIN]"), finds: first, first: weighs("critical") },
+  {
+    case: "what the image needs",
+    compose: "services: {web: {image: 'qmcgaw/gluetun:v3', cap_add: [NET_ADMIN]}}",
+    finds: first,
+    first: ({ fix, message }) => {
+      expect(fix).toBeUndefined();
+      expect(message).toContain("which its image needs");
+    },
+  },
   { case: "lower case with prefix", compose: add("[cap_sys_admin]"), finds: first, first: weighs("critical") },
   { case: "ALL", compose: add("[ALL]"), finds: first, first: weighs("critical") },
   { case: "NET_ADMIN in a network of its own", compose: add("[NET_ADMIN]"), finds: first, first: weighs("medium") },

@@ -9,6 +9,7 @@ table(n8nEncryptionKey, [
   { case: "nothing kept", compose: of("init: true"), finds: found },
   { case: "a volume", compose: of(volume), finds: [] },
   { case: "a volume above", compose: of("volumes: ['./home:/home/node']"), finds: [] },
+  { case: "root's folder", compose: of("user: root, volumes: ['./d:/root/.n8n']"), finds: [] },
   { case: "a volume elsewhere", compose: of("volumes: ['./files:/files']"), finds: found },
   { case: "a sibling's name", compose: of("volumes: ['./x:/home/node/.n8n-files']"), finds: found },
   { case: "a key", compose: of("environment: [N8N_ENCRYPTION_KEY=x]"), finds: [] },

@@ -1,4 +1,5 @@
 import { cleanPath, isList, isMap, remembered, type Service } from "@compose-harden/model";
+import { profileOf, setsUser, startsUnprivileged } from "@compose-harden/profiles";
 
 /** True when Docker starts a Linux container for it: not for a provider's plug-in, nor for a Windows container. */
 export const isLinuxContainer: (service: Service) => boolean = remembered((service) => {
@@ -9,6 +10,15 @@ export const isLinuxContainer: (service: Service) => boolean = remembered((servi
   if (isolation === "hyperv" || isolation === "process") return false;
   const image = service.image?.value ?? "";
   return !/^mcr\.microsoft\.com\/(windows|dotnet\/framework)\b/.test(image);
+});
+
+/** True when it is known to start as an ordinary user without groups of the machine: what only root and a group may open stays shut. */
+export const startsAsOrdinaryUser: (service: Service) => boolean = remembered((service) => {
+  const user = service.user?.value ?? "";
+  if (service.get("group_add") !== undefined || user.includes(":")) return false;
+  if (user !== "") return setsUser(user);
+  const profile = service.image === undefined ? undefined : profileOf(service.image.value);
+  return profile !== undefined && startsUnprivileged(profile);
 });
 
 /** True when settings show that it is meant for `docker stack deploy`, which reads some attributes differently. */

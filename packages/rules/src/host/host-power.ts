@@ -2,7 +2,7 @@ import { type Project, rememberedIn, type Service } from "@compose-harden/model"
 import { capabilityName, parseImage } from "@compose-harden/profiles";
 import type { Place } from "../rule.js";
 import { severityOf } from "../severity.js";
-import { isLinuxContainer } from "./container.js";
+import { isLinuxContainer, startsAsOrdinaryUser } from "./container.js";
 import { hostMountsOf, sensitivity, socketBehind } from "./host-paths.js";
 
 /** What makes whoever controls a container root on the machine. */
@@ -24,7 +24,7 @@ export const hostPowerOf: (service: Service, project: Project) => HostPower | un
     // A proxy hands on only what its settings allow.
     const isProxy = isSocketProxy(service);
     for (const { mount, path } of hostMountsOf(service, project)) {
-      if (socketBehind(path) !== undefined && !isProxy) return { what: "holds the engine's socket", at: mount };
+      if (isSocketAtHand(path, service) && !isProxy) return { what: "holds the engine's socket", at: mount };
       const sensitive = sensitivity(path, mount.value.read_only);
       if (sensitive?.severity === severityOf("container", "host"))
         return { what: `writes to ${sensitive.what}`, at: mount };
@@ -35,6 +35,12 @@ export const hostPowerOf: (service: Service, project: Project) => HostPower | un
       : { what: `has the capability ${capabilityName(capability.value)}`, at: capability };
   },
 );
+
+/** In a folder that is mounted for something else, the socket stays shut to an ordinary user. */
+export function isSocketAtHand(path: string, service: Service): boolean {
+  const behind = socketBehind(path);
+  return behind === "socket" || (behind === "folder" && !startsAsOrdinaryUser(service));
+}
 
 /** True for the programs that stand before the engine's socket and let some requests pass. */
 export function isSocketProxy({ image }: Service): boolean {

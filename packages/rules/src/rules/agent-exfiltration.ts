@@ -64,7 +64,7 @@ export const agentExfiltration: Rule = {
 
   project(project, { report }) {
     for (const service of project.services) {
-      if (!isAgent(service.image?.value ?? service.name) || !hasWayOut(service, project)) continue;
+      if (!isAgent(service.image?.value ?? service.name) || isJob(service) || !hasWayOut(service, project)) continue;
       const secret = privateDataOf(service, project);
       const untrusted = untrustedInputOf(service, project);
       if (secret === undefined || untrusted === undefined) continue;
@@ -79,6 +79,11 @@ export const agentExfiltration: Rule = {
     }
   },
 };
+
+/** True for what runs once with a start of its own, to import or to migrate: no agent works there. */
+function isJob(service: Service): boolean {
+  return service.get("restart")?.value === "no" && (service.entrypoint ?? service.command) !== undefined;
+}
 
 /** Folders of a person, credentials for other systems, or a neighbour in which people keep what is theirs. */
 function privateDataOf(service: Service, project: Project): Leg | undefined {

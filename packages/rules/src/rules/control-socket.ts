@@ -1,6 +1,6 @@
 import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
 import { hostMountsOf, socketBehind } from "../host/host-paths.js";
-import { allowsWriting, isSocketProxy } from "../host/host-power.js";
+import { allowsWriting, isSocketAtHand, isSocketProxy } from "../host/host-power.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -70,7 +70,7 @@ interface Socket {
 function socketsOf(service: Service, project: Project): readonly Socket[] {
   const mounted = hostMountsOf(service, project).flatMap(({ mount, path }): readonly Socket[] => {
     const found = socketBehind(path);
-    if (found === undefined) return [];
+    if (found === undefined || !isSocketAtHand(path, service)) return [];
     const what =
       found === "socket" ? `the control socket \`${path}\`` : `the folder \`${path}\` with the control socket in it`;
     return [{ at: mount, what }];

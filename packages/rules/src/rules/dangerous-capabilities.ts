@@ -1,6 +1,7 @@
 import type { Severity } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../host/container.js";
+import { productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -86,18 +87,21 @@ export const dangerousCapabilities: Rule = {
       const tier = TIERS.find(({ capabilities }) => Object.hasOwn(capabilities, name));
       if (tier === undefined) continue;
       const shared = OWN.get(name);
+      const isNeeded = productOf(service)?.capabilities.required?.add.includes(name) === true;
       const isOwn = shared !== undefined && service.get(shared)?.raw !== "host";
       report({
         at: item,
         severity: isOwn ? severityOf("container", "privileges") : tier.severity,
-        message: `\`${service.name}\` is given the capability \`${name}\``,
+        message: `\`${service.name}\` is given the capability \`${name}\`${isNeeded ? ", which its image needs" : ""}`,
         risk: `with an intruder in the container, ${tier.capabilities[name]}`,
-        fix: {
-          title: `remove the capability ${name}`,
-          intents: [{ op: "drop", path: service.cap_add.path, item: item.raw }],
-          applicability: "unsafe",
-          caveat: `whatever \`${service.name}\` was given ${name} for fails with \`Operation not permitted\``,
-        },
+        fix: isNeeded
+          ? undefined
+          : {
+              title: `remove the capability ${name}`,
+              intents: [{ op: "drop", path: service.cap_add.path, item: item.raw }],
+              applicability: "unsafe",
+              caveat: `whatever \`${service.name}\` was given ${name} for fails with \`Operation not permitted\``,
+            },
       });
     }
   },

@@ -23,8 +23,9 @@ export const n8nEncryptionKey: Rule = {
     if (items.has("N8N_ENCRYPTION_KEY") || items.has("N8N_ENCRYPTION_KEY_FILE")) return;
     const isQueue = items.get("EXECUTIONS_MODE")?.value === "queue";
     const folder = `${items.get("N8N_USER_FOLDER")?.value ?? "/home/node"}/.n8n`;
+    // Old guides mount root's folder, which n8n uses as root and takes over from it else.
     const isKept = service.volumes.items.some(({ value: { target } }) =>
-      `${folder}/`.startsWith(`${target.replace(/\/+$/, "")}/`),
+      [folder, "/root/.n8n"].some((path) => `${path}/`.startsWith(`${target.replace(/\/+$/, "")}/`)),
     );
     if (isKept && !isQueue) return;
     report({
