@@ -17,6 +17,31 @@ table(inlineSecret, [
   },
   { case: "a list", compose: "services: {web: {image: a, environment: ['API_KEY=abcdef']}}", finds: found("API_KEY") },
   {
+    case: "a connection string of PostgreSQL",
+    compose: set("MEMOS_DSN", "user=memos password=S3cr3tPw dbname=memos host=db"),
+    finds: found("MEMOS_DSN"),
+    first: ({ message, fix }) => {
+      expect(message).toContain("a password in a connection string");
+      expect(fix?.moves).toMatchObject([{ part: "S3cr3tPw", names: ["MEMOS_PASSWORD", "WEB_MEMOS_PASSWORD"] }]);
+    },
+  },
+  {
+    case: "a connection string of .NET",
+    compose: set(
+      "ConnectionStrings__Main",
+      "Server=db,1433;User Id=sa;Password=P@ss-w0rd9;TrustServerCertificate=true",
+    ),
+    finds: found("ConnectionStrings__Main"),
+  },
+  {
+    case: "a query of JDBC",
+    compose: set("JDBC", "jdbc:postgresql://db:5432/app?user=app&password=S3cr3tPw"),
+    finds: found("JDBC"),
+  },
+  { case: "one whose password is a variable", compose: set("DSN", "host=db user=a password=${PW}"), finds: [] },
+  { case: "one that asks for it", compose: set("DSN", "host=db user=a password=<password>"), finds: [] },
+  { case: "words that only look like one", compose: set("TEXT", "the password = what you chose"), finds: [] },
+  {
     case: "quotes that a list takes for the value",
     compose: 'services:\n  web:\n    image: a\n    environment:\n      - JWT_SECRET="w8Ui3bMqqL"\n',
     finds: found("JWT_SECRET"),

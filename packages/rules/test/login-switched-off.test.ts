@@ -41,6 +41,26 @@ table(loginSwitchedOff, [
     first: ({ severity }) => expect(severity).toBe("medium"),
   },
   {
+    case: "an option and its value as two words",
+    compose: "services: {web: {image: 'codercom/code-server:4', command: ['--auth', 'none']}}",
+    finds: ["services.web.command[0]"],
+  },
+  {
+    case: "the same in a line",
+    compose: "services: {web: {image: 'codercom/code-server:4', command: --bind-addr 0.0.0.0:8080 --auth none}}",
+    finds: ["services.web.command[2]"],
+  },
+  {
+    case: "an option before an argument",
+    compose: "services: {web: {image: 'filebrowser/filebrowser:v2', command: --noauth /srv}}",
+    finds: ["services.web.command[0]"],
+  },
+  {
+    case: "MongoDB's option without its program",
+    compose: "services: {web: {image: 'mongo:8', command: --noauth --bind_ip_all}}",
+    finds: ["services.web.command[0]"],
+  },
+  {
     case: "an option",
     compose: of(jupyter, "command: [start-notebook.py, --ServerApp.token=]"),
     finds: ["services.web.command[1]"],

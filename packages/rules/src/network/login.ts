@@ -153,7 +153,9 @@ export function foundIn(service: Service, { env, flag, value, since, unless = []
   const { command } = service;
   if (flag === undefined || command === undefined || !hasFlag(words(service), flag)) return undefined;
   if (/=['"]*$/.test(flag) && (command.origin?.interpolated ?? false)) return undefined;
-  const index = command.value.findIndex((word) => hasFlag([word], flag));
+  const given = command.value;
+  const whole = given.findIndex((word) => hasFlag([word], flag));
+  const index = whole < 0 ? given.findIndex((word, at) => hasFlag([word, given[at + 1] ?? ""], flag)) : whole;
   return index < 0 ? command : { path: [...command.path, index] };
 }
 
@@ -168,8 +170,11 @@ function matches(value: string, pattern: string): boolean {
 /** True when an option stands in the words: `--auth none` also as `--auth=none`, and an empty value in any quotes. */
 function hasFlag(all: readonly string[], flag: string): boolean {
   const wanted = normal(flag);
-  const text = ` ${all.map(normal).join(" ")} `;
-  return text.includes(` ${wanted} `) || (!wanted.includes("=") && text.includes(` ${wanted}=true `));
+  // What stands behind an option may be its value, or the next argument.
+  const readings = [all.map(normal).join(" "), normal(all.join(" "))].map((text) => ` ${text} `);
+  return readings.some(
+    (text) => text.includes(` ${wanted} `) || (!wanted.includes("=") && text.includes(` ${wanted}=true `)),
+  );
 }
 
 function normal(text: string): string {

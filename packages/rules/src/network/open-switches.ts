@@ -13,6 +13,8 @@ export interface OpenSwitch {
   readonly env?: { readonly names: readonly string[]; readonly value: RegExp };
   /** What stands on the command line, in words parted by one blank. */
   readonly flag?: RegExp;
+  /** The image that it is said to, where other software has such an option too. */
+  readonly image?: RegExp;
   /** True for an option that is given nothing. */
   readonly isEmptyValue?: true;
   /** Variables beside which it does nothing. */
@@ -123,7 +125,8 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
   {
     name: "`--noauth`",
-    flag: /(^| |\/)mongo[ds] .*--noauth( |$)/,
+    flag: /(^| )--noauth( |$)/,
+    image: /mongo/,
     why: "MongoDB answers everybody",
     source: "https://www.mongodb.com/docs/manual/reference/program/mongod/",
   },
@@ -147,6 +150,7 @@ export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch
   if (!line.includes("-") && !SWITCH_NAMES.some((name) => variables.has(name))) return [];
   return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
     const { env, flag, unless, unlessFlag } = known;
+    if (known.image?.test(service.image?.value ?? "") === false) return [];
     if (env !== undefined) {
       const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
       if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];

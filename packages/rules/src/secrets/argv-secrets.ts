@@ -1,6 +1,7 @@
 import type { CommandLine, Word } from "../programs/words.js";
 import { HIDDEN } from "./literal.js";
-import { isPlaceholder, secretIn } from "./secrets.js";
+import { isPlaceholder } from "./placeholder.js";
+import { secretIn } from "./secrets.js";
 
 /** A secret on a command line. */
 export interface WordSecret {

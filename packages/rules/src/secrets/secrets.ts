@@ -1,5 +1,6 @@
 import { rememberedText, type Service } from "@compose-harden/model";
-import { HIDDEN } from "./literal.js";
+import { mayHoldAddress, passwordsInAddresses } from "./addresses.js";
+import { isPlaceholder } from "./placeholder.js";
 
 /** The last word of a name that holds a secret. */
 const SECRET_WORD =
@@ -46,28 +47,6 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   return SECRET_WORD.test(last);
 });
 
-/** True for values that stand for "put yours here", are switches or numbers, or name where the secret is. */
-export function isPlaceholder(value: string): boolean {
-  const text = value.trim().replace(/^(["'])(.*)\1$/, "$2");
-  return text.includes(HIDDEN) || PLACEHOLDER.test(text);
-}
-
-/** One expression: each of them has to be compiled in every run. */
-const PLACEHOLDER = new RegExp(
-  [
-    /^["']*$/,
-    /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
-    /^[-*.x#_?]+$/,
-    /^[<[{(].*[>\]})]$/,
-    /\$\{|^\$\w+$/,
-    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
-    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "i",
-);
-
 /**
  * True for what people write where a client insists on a key that its server does not check: one word behind `sk-`, where a
  * provider's key has forty characters, or the name of the variable again.
@@ -107,41 +86,17 @@ function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
   return TOKEN_FORMS.find(([form, , parts]) => parts.some((part) => text.includes(part)) && form.test(text));
 }
 
-/** Everything up to the password, the password, and where the address leads. */
-const URL_WITH_PASSWORD =
-  /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@?#]*:)([^\s@/?#]+)@(?=\S)(?!\d+(?:[\s/?#,"']|$))([^\s:/?#,]*)/gi;
-
-/** A literal password in a URL. */
-interface UrlPassword {
-  readonly start: number;
-  readonly end: number;
-  readonly host: string;
-}
-
-/** The literal passwords of the URLs in a text. */
-function passwordsInUrls(text: string): readonly UrlPassword[] {
-  if (!text.includes("://") || !text.includes("@")) return [];
-  return [...text.matchAll(URL_WITH_PASSWORD)].flatMap(({ index, 1: lead = "", 2: password = "", 3: host = "" }) => {
-    const start = index + lead.length;
-    return isPlaceholder(password) ? [] : [{ start, end: start + password.length, host }];
-  });
-}
-
 /** False where `secretIn` surely finds nothing, neither in the value nor in a part of it. */
 export function mayHoldSecret(name: string, value: string): boolean {
-  return (
-    mayBeSecret(name) ||
-    TOKEN_PART.test(value) ||
-    (value.includes("://") && value.includes("@")) ||
-    value.includes(":$")
-  );
+  return mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || value.includes(":$");
 }
 
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
 export function secretIn(name: string, value: string): string | undefined {
   const token = tokenIn(value);
   if (token !== undefined) return token[1];
-  if (passwordsInUrls(value).length > 0) return "a password in a URL";
+  const [address] = passwordsInAddresses(value);
+  if (address !== undefined) return address.kind;
   if (value.includes(":$") && /:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
@@ -177,7 +132,7 @@ export function secretParts(name: string, value: string): readonly SecretPart[] 
       ? [whole]
       : found.map(({ index, 0: text }) => ({ start: index, end: index + text.length }));
   }
-  const passwords = passwordsInUrls(value);
+  const passwords = passwordsInAddresses(value);
   if (passwords.length > 0) return passwords;
   return isNeo4jAuth(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
 }

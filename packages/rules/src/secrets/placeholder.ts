@@ -1,0 +1,23 @@
+import { HIDDEN } from "./literal.js";
+
+/** True for values that stand for "put yours here", are switches or numbers, or name where the secret is. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim().replace(/^(["'])(.*)\1$/, "$2");
+  return text.includes(HIDDEN) || PLACEHOLDER.test(text);
+}
+
+/** One expression: each of them has to be compiled in every run. */
+const PLACEHOLDER = new RegExp(
+  [
+    /^["']*$/,
+    /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
+    /^[-*.x#_?]+$/,
+    /^[<[{(].*[>\]})]$/,
+    /\$\{|^\$\w+$/,
+    /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
+    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
