@@ -51,14 +51,15 @@ export async function suggest(wanted: ReadonlySet<string>, setting: Setting): Pr
   for (let open = wanted; open.size > 0; ) {
     const whole = await setting.fix(open);
     for (const { finding } of whole.refused) withheld.set(whole.printOf(finding), "refused");
-    const groups = groupsOf(whole, await touchedLines(whole, setting.fix));
+    const touched = await touchedLines(whole, setting.fix);
+    const groups = groupsOf(whole, touched);
     const suggestions: Suggestion[] = [];
     const bad = new Map<string, Withheld>();
     for (const group of groups) {
       const others = groups.filter((other) => other !== group);
       const outcome = await outcomeOf(group, others, whole, setting);
       if (typeof outcome !== "string") suggestions.push(outcome);
-      else for (const print of group.prints) bad.set(print, outcome);
+      else for (const print of joining(group, touched)) bad.set(print, outcome);
     }
     if (bad.size === 0) return { suggestions, withheld };
     for (const [print, reason] of bad) withheld.set(print, reason);
@@ -107,15 +108,23 @@ interface Part {
   readonly block: Block;
 }
 
+/** Of a group that cannot be suggested, the findings that make one of several parts: without them the others may stand alone. */
+function joining({ prints, parts }: Group, touched: ReadonlyMap<string, readonly Touched[]>): readonly string[] {
+  const several = prints.filter((print) => parts.filter((part) => touches(part, touched.get(print))).length > 1);
+  return several.length === 0 ? prints : several;
+}
+
+function touches({ change, block }: Part, lines: readonly Touched[] = []): boolean {
+  return lines.some((some) => some.path === change.path && touching(some, block));
+}
+
 function groupsOf(whole: Patch, touched: ReadonlyMap<string, readonly Touched[]>): readonly Group[] {
   const parts: readonly Part[] = whole.changes.flatMap((change) =>
     blocksOf(change).map((block) => ({ change, block })),
   );
-  const touches = ({ change, block }: Part, print: string): boolean =>
-    (touched.get(print) ?? []).some((lines) => lines.path === change.path && touching(lines, block));
   let groups: readonly Group[] = parts.map((part) => ({
     parts: [part],
-    prints: [...touched.keys()].filter((print) => touches(part, print)),
+    prints: [...touched.keys()].filter((print) => touches(part, touched.get(print))),
   }));
   for (const print of touched.keys()) groups = joined(groups, ({ prints }) => prints.includes(print));
   // What stands between the parts of one is part of it.
