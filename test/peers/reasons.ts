@@ -1,4 +1,5 @@
 import { type Located, type Mount, type Project, type Service, sliceOf } from "@compose-harden/model";
+import { profileOf, startsUnprivileged } from "@compose-harden/profiles";
 import type { Theirs } from "./compare.js";
 
 /** Why a finding of a peer is none here, where a program can see it. */
@@ -92,6 +93,16 @@ export const REASONS: readonly Reason[] = [
           [0, 80, 443].includes(Number(value.published)) ||
           [Number(value.published), 22, 25, 53, 80, 443].includes(value.target),
       ) === true,
+  },
+  {
+    reason:
+      "the machine's root is mounted for an image that starts as an ordinary user, to whom the socket in it stays shut: sensitive-host-path tells the mount",
+    rules: ["CL-0001"],
+    holds: (service) => {
+      const profile = profileOf(service?.image?.value ?? "");
+      const binds = service?.volumes.items.filter(({ value }) => /\.sock$|^\/(var\/)?run\b/.test(value.source ?? ""));
+      return profile !== undefined && startsUnprivileged(profile) && binds?.length === 0;
+    },
   },
   {
     reason:
