@@ -7,6 +7,11 @@ const set = (name: string, value: string): string =>
 const found = (name: string): readonly string[] => [`services.web.environment.${name}`];
 
 table(guessablePassword, [
+  {
+    case: "words that ask to be replaced",
+    compose: "services: {db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: '${P:-ChangeThisPassword}'}}}",
+    finds: ["services.db.environment.MARIADB_ROOT_PASSWORD"],
+  },
   { case: "an example", compose: set("ADMIN_PASSWORD", "My-Secure-Password5"), finds: found("ADMIN_PASSWORD") },
   { case: "a short number as secret", compose: set("COOKIE_SECRET", "666"), finds: found("COOKIE_SECRET") },
   { case: "a number as key", compose: set("APP_KEY", "666"), finds: [] },
