@@ -101,7 +101,8 @@ export const REASONS: readonly Reason[] = [
     holds: (service) => {
       const profile = profileOf(service?.image?.value ?? "");
       const binds = service?.volumes.items.filter(({ value }) => /\.sock$|^\/(var\/)?run\b/.test(value.source ?? ""));
-      return profile !== undefined && startsUnprivileged(profile) && binds?.length === 0;
+      const isOwnUser = service?.user === undefined && service?.get("group_add") === undefined;
+      return profile !== undefined && startsUnprivileged(profile) && isOwnUser && binds?.length === 0;
     },
   },
   {

@@ -8,6 +8,11 @@ const found = (name: string): readonly string[] => [`services.web.environment.${
 
 table(guessablePassword, [
   {
+    case: "one character again and again",
+    compose: "services: {web: {image: acme/web, environment: {APP_SECRET_KEY: aaaaaaaaaaaaaaaaaaaaaaaa}}}",
+    finds: ["services.web.environment.APP_SECRET_KEY"],
+  },
+  {
     case: "words that ask to be replaced",
     compose: "services: {db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: '${P:-ChangeThisPassword}'}}}",
     finds: ["services.db.environment.MARIADB_ROOT_PASSWORD"],

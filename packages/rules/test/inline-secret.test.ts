@@ -38,6 +38,8 @@ table(inlineSecret, [
     compose: set("JDBC", "jdbc:postgresql://db:5432/app?user=app&password=S3cr3tPw"),
     finds: found("JDBC"),
   },
+  { case: "one character again and again", compose: set("APP_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaa"), finds: [] },
+  { case: "a name in braces", compose: set("APP_TOKEN", "x{APP_TOKEN}"), finds: [] },
   { case: "one whose password is a variable", compose: set("DSN", "host=db user=a password=${PW}"), finds: [] },
   { case: "one that asks for it", compose: set("DSN", "host=db user=a password=<password>"), finds: [] },
   { case: "words that only look like one", compose: set("TEXT", "the password = what you chose"), finds: [] },

@@ -172,6 +172,7 @@ export function isGuessable(name: string, value: string, service: Service): bool
 export function isGuessed(password: string): boolean {
   const text = password.toLowerCase();
   return (
+    /^(.)\1{3,}$/.test(text) ||
     /\bchange[-_ ]?(me|it|this)|change[-_ ]?(me|it|this)\b/.test(text) ||
     /^my[-_ ]?((very|super|secure|strong|secret)[-_ ]?)*(password|passphrase|secret|key|token)[\d!]*$/.test(text) ||
     GUESSED.has(text.replace(/\d+/g, "#")) ||
