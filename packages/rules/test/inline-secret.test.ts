@@ -38,6 +38,12 @@ table(inlineSecret, [
     compose: set("JDBC", "jdbc:postgresql://db:5432/app?user=app&password=S3cr3tPw"),
     finds: found("JDBC"),
   },
+  { case: "the access key of an object store", compose: set("MINIO_ACCESS_KEY", "thehive"), finds: [] },
+  {
+    case: "its secret key",
+    compose: set("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIbPxRfiCY"),
+    finds: found("AWS_SECRET_ACCESS_KEY"),
+  },
   { case: "one character again and again", compose: set("APP_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaa"), finds: [] },
   { case: "a name in braces", compose: set("APP_TOKEN", "x{APP_TOKEN}"), finds: [] },
   { case: "one whose password is a variable", compose: set("DSN", "host=db user=a password=${PW}"), finds: [] },

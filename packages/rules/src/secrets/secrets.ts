@@ -20,6 +20,8 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
   ),
 );
 
+const OBJECT_STORES: ReadonlySet<string> = new Set("s3 minio aws oss cos r2 b2 rustfs garage spaces wasabi".split(" "));
+
 /** What every name of a secret holds; telling the others is quicker than taking them apart. */
 const HINT = /pass|pwd|psk|secret|token|key|salt|cred/i;
 
@@ -33,6 +35,8 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
     .filter((word) => word !== "");
   const [last = "", before = "", third = ""] = words.toReversed();
   if (words.some((word) => NOT_A_SECRET.has(word)) || /^(old)?pwd$/.test(words.join(""))) return false;
+  // Of an object store's two keys the access key is the name of its user.
+  if (before === "access" && third !== "secret" && words.some((word) => OBJECT_STORES.has(word))) return false;
   if (last === "key" || last === "keys") return SECRET_KEYS.has(before);
   // A model counts tokens too.
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
