@@ -8,6 +8,19 @@ const both = "GITHUB_TOKEN: '${A}', TELEGRAM_BOT_TOKEN: '${B}'";
 const found = ["services.agent"];
 
 table(agentExfiltration, [
+  {
+    case: "a worker that answers nobody",
+    compose:
+      "services: {agent: {image: n8nio/n8n, environment: {TELEGRAM_BOT_TOKEN: x}}, work: {image: 'ghcr.io/immich-app/immich-server:v1', command: [start.sh, microservices]}}",
+    finds: [],
+  },
+  {
+    case: "and the server beside it",
+    compose:
+      "services: {agent: {image: n8nio/n8n, environment: {TELEGRAM_BOT_TOKEN: x}}, work: {image: 'ghcr.io/immich-app/immich-server:v1', command: [start.sh, microservices]}, photos: {image: 'ghcr.io/immich-app/immich-server:v1'}}",
+    finds: ["services.agent"],
+    first: ({ message }) => expect(message).toContain("`photos`"),
+  },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "wrong type", compose: "services: {agent: {image: openclaw/openclaw, environment: 5}}", finds: [] },
   {

@@ -6,6 +6,11 @@ const two = (a: string, b: string): string => `services: {a: {image: x, ${a}}, b
 const found = ["services.b.ports[0]"];
 
 table(duplicatePort, [
+  {
+    case: "pieces that others extend",
+    compose: "services: {a: {ports: ['80:80']}, b: {ports: ['80:81']}}",
+    finds: [],
+  },
   { case: "no ports", compose: "services: {web: {image: nginx}}", finds: [] },
   {
     case: "the same port",

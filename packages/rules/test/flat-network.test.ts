@@ -6,6 +6,18 @@ const web = (more: string, rest = ""): string =>
 const found = ["services.web.networks"];
 
 table(flatNetwork, [
+  {
+    case: "a worker that waits for another copy of its software",
+    compose:
+      "services: {boss: {image: f, depends_on: [k]}, hand: {image: f, ports: [80], depends_on: [boss]}, k: {image: 'x/kafka:1'}}",
+    finds: [],
+  },
+  {
+    case: "built here, each from its own folder",
+    compose:
+      "services: {boss: {build: b, depends_on: [db]}, web: {build: w, ports: [80], depends_on: [boss]}, db: {image: postgres}}",
+    finds: ["services.web.networks"],
+  },
   { case: "no database", compose: "services: {web: {image: nginx, ports: [80]}, app: {image: a}}", finds: [] },
   { case: "nothing published", compose: "services: {web: {image: nginx}, db: {image: postgres}}", finds: [] },
   {

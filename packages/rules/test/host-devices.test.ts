@@ -7,6 +7,12 @@ const rules = (list: string): string => `services: {web: {image: nginx, device_c
 const first = ["services.web.devices[0]"];
 
 table(hostDevices, [
+  {
+    case: "a device that types",
+    compose: devices("['/dev/uinput:/dev/uinput']"),
+    finds: first,
+    first: ({ risk }) => expect(risk).toContain("types and clicks"),
+  },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: devices("[]"), finds: [] },
   { case: "wrong type", compose: devices("/dev/sda"), finds: [] },

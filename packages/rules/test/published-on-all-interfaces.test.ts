@@ -20,6 +20,19 @@ const image = (name: string, target: number): string =>
 
 table(publishedOnAllInterfaces, [
   {
+    case: "an address of the network in a sibling's settings",
+    compose:
+      "services: {a: {image: x, ports: ['6383:6383']}, b: {image: x, environment: {NODES: '192.168.1.1:6382 192.168.1.1:6383'}}}",
+    finds: ["services.a.ports[0]"],
+    first: grade("unsafe", /host's address/),
+  },
+  {
+    case: "the address to listen on",
+    compose: "services: {a: {image: x, ports: ['6383:6383'], environment: {LISTEN: '0.0.0.0:6383 127.0.0.1:6383'}}}",
+    finds: ["services.a.ports[0]"],
+    first: grade("safe"),
+  },
+  {
     case: "what a number is known for",
     compose: image("local/build", 9093),
     finds: ["services.a.ports[0]"],

@@ -6,6 +6,11 @@ const db = (more: string): string => `services: {db: {image: 'mysql:8', environm
 const found = ["services.db.environment.MYSQL_PASSWORD"];
 
 table(reusedSecret, [
+  {
+    case: "root by another name is root",
+    compose: db("MYSQL_USER: root, MYSQL_ROOT_PASSWORD: h6ujk3w, MYSQL_PASSWORD: h6ujk3w"),
+    finds: [],
+  },
   { case: "absent", compose: "services: {db: {image: 'mysql:8'}}", finds: [] },
   { case: "wrong type", compose: "services: {db: {image: 'mysql:8', environment: 5}}", finds: [] },
   {

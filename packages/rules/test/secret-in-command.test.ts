@@ -8,6 +8,16 @@ const check = (text: string): string => `services:\n  web:\n    image: nginx\n  
 const word = (index: number): readonly string[] => [`services.web.command[${index}]`];
 
 table(secretInCommand, [
+  {
+    case: "a variable that nobody set, before another word",
+    compose: check("[CMD-SHELL, 'redis-cli -a ${PW} ping | grep PONG']"),
+    finds: [],
+  },
+  {
+    case: "the same in quotes",
+    compose: check("[CMD-SHELL, 'redis-cli -a \"${PW}\" ping']"),
+    finds: [],
+  },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty", compose: command("[]"), finds: [] },
   { case: "wrong type", compose: command("{a: b}"), finds: [] },

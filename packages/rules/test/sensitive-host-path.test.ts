@@ -15,6 +15,17 @@ const hasFix =
     expect(finding.fix !== undefined).toBe(expected);
 
 table(sensitiveHostPath, [
+  {
+    case: "what Docker keeps of each container",
+    compose: mount("/var/lib/docker/containers:/x:ro"),
+    finds: first,
+    first: ({ message, risk, severity }) => {
+      expect(message).toContain("the logs and settings of all containers");
+      expect(risk).toContain("as root their environment");
+      expect(severity).toBe("high");
+    },
+  },
+  { case: "/sys, which every container has much of", compose: mount("/sys:/x:ro"), finds: first, first: weighs("low") },
   { case: "no volumes", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: "services: {web: {image: nginx, volumes: []}}", finds: [] },
   { case: "wrong type", compose: "services: {web: {image: nginx, volumes: /etc}}", finds: [] },

@@ -8,6 +8,7 @@ const found = ["services.web.environment.N8N_BASIC_AUTH_ACTIVE"];
 const redis = ["services.web.environment.REDIS_PASSWORD"];
 
 table(settingWithoutEffect, [
+  { case: "switched off", compose: of("n8nio/n8n:1.0", "environment: {N8N_BASIC_AUTH_ACTIVE: 'false'}"), finds: [] },
   { case: "absent", compose: of("n8nio/n8n", "init: true"), finds: [] },
   {
     case: "a version without it",

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { writableConfig } from "../src/rules/writable-config.js";
 import { table } from "./table.js";
 
@@ -5,6 +6,12 @@ const mount = (entry: string): string => `services:\n  web:\n    image: nginx\n 
 const first = ["services.web.volumes[0]"];
 
 table(writableConfig, [
+  {
+    case: "a script of the first start",
+    compose: mount("./init.sql:/docker-entrypoint-initdb.d/init.sql"),
+    finds: first,
+    first: ({ risk }) => expect(risk).toContain("with an empty data folder"),
+  },
   { case: "no volumes", compose: "services: {web: {image: nginx}}", finds: [] },
   { case: "empty list", compose: "services: {web: {image: nginx, volumes: []}}", finds: [] },
   { case: "wrong type", compose: "services: {web: {image: nginx, volumes: ./a.conf}}", finds: [] },

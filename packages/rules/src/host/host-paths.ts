@@ -100,7 +100,7 @@ const learns = (what: string): Omit<Sensitive, "what"> => ({
 
 const ASKS_SYSTEMD: Omit<Sensitive, "what"> = {
   severity: severityOf("mishap", "host-part"),
-  risk: "an intruder who is root in the container asks the machine's services for what root may ask, systemd for a new service among it; only AppArmor stands in the way, and a read-only mount changes nothing",
+  risk: "an intruder who is root in the container asks the machine's services for what root may ask, systemd for a new service among it; AppArmor, where it is on, is all that stands in the way, and a read-only mount changes nothing",
 };
 
 /** First match wins; paths are compared step by step, so that /etcetera and ./etc are not /etc. */
@@ -109,7 +109,7 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     path: /^\/$/,
     what: "the whole file system of the machine",
     writable: takesOver("it writes a start-up script or a key for SSH"),
-    readable: reads("every file of this machine, among them password hashes and private keys"),
+    readable: reads("the files of this machine, and as root the password hashes and private keys among them"),
   },
   {
     path: /^\/(etc|boot|root|usr|bin|sbin|lib|lib64|usr\/(local\/)?(bin|sbin|lib|lib64)|opt\/bin)$/,
@@ -175,7 +175,17 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     readable: reads("the files, volumes and environments of every container"),
   },
   {
-    path: /^\/var\/lib\/docker\/(volumes|overlay2|containers|image)$/,
+    // Not their file systems, but what Docker keeps of each: `config.v2.json` with the environment, and the log.
+    path: /^\/var\/lib\/docker\/containers$/,
+    what: "the logs and settings of all containers",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container changes how other containers start next time, and removes its traces",
+    },
+    readable: reads("the logs of other containers, and as root their environment with the secrets in it"),
+  },
+  {
+    path: /^\/var\/lib\/docker\/(volumes|overlay2|image)$/,
     what: "the storage of all containers",
     writable: {
       severity: severityOf("container", "host-part"),
@@ -193,7 +203,11 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     path: /^\/sys$/,
     what: "the machine's /sys",
     writable: takesOver("it changes kernel and device settings"),
-    readable: learns("the hardware and the kernel's settings"),
+    // Every container sees the hardware below a /sys of its own.
+    readable: {
+      severity: severityOf("mishap", "privileges"),
+      risk: "an intruder in the container learns which containers run here and which networks this machine has",
+    },
   },
   {
     path: /^\/sys\/fs\/(cgroup|bpf)(\/|$)|^\/sys\/kernel(\/|$)/,

@@ -40,8 +40,15 @@ const isPrivateStore = holdsWord(
 
 const browsersOf = remembered(({ services }: Project) => services.filter(({ image }) => isBrowser(image?.value ?? "")));
 const privateStoresOf = remembered(({ services }: Project) =>
-  services.filter(({ image }) => isPrivateStore(image?.value ?? "")),
+  services.filter((service) => isPrivateStore(service.image?.value ?? "") && !isWorker(service)),
 );
+
+/** True for what works through a queue: nobody calls it. */
+function isWorker({ entrypoint, command }: Service): boolean {
+  return /\b(microservices|workers?|celery|sidekiq|cron|scheduler)\b/.test(
+    [...(entrypoint?.value ?? []), ...(command?.value ?? [])].join(" "),
+  );
+}
 
 /** An agent does not hold private data, read what strangers write, and have a way out, all at once. */
 export const agentExfiltration: Rule = {

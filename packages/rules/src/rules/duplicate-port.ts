@@ -48,11 +48,16 @@ interface Claim {
 }
 
 function claims(project: Project): readonly Claim[] {
-  return project.services
-    .filter(({ network_mode }) => network_mode?.value !== "host")
-    .flatMap((service) =>
-      service.ports.items.filter(({ value }) => /^\d+$/.test(value.published ?? "")).map((port) => ({ service, port })),
-    );
+  return (
+    project.services
+      // What has neither an image nor a build is a piece that others extend, and never starts.
+      .filter((service) => service.network_mode?.value !== "host" && (service.has("image") || service.has("build")))
+      .flatMap((service) =>
+        service.ports.items
+          .filter(({ value }) => /^\d+$/.test(value.published ?? ""))
+          .map((port) => ({ service, port })),
+      )
+  );
 }
 
 /** Different addresses never clash. */

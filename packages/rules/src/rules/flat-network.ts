@@ -42,13 +42,13 @@ export const flatNetwork: Rule = {
     const strangers = datastoresOf(project).filter((store) => {
       const users = usersOf(store, project);
       // A database that nobody else names may be used by way of a file that this program does not see.
-      return users.size > 0 && !users.has(service) && networksOf(store).some((name) => networks.includes(name));
+      return users.size > 0 && !isAmong(users, service) && networksOf(store).some((name) => networks.includes(name));
     });
     if (strangers.length === 0) return;
     report({
       at: { path: [...service.path, "networks"] },
       message: `\`${service.name}\` is published and shares a network with ${listed(strangers)}, which only others use`,
-      risk: "a flaw in the one service that others reach is enough to talk to the database, which often asks for no password inside",
+      risk: "a flaw in the one service that others reach is enough to talk to what keeps the others' data, which often asks for no password inside",
       related: strangers.slice(0, NAMED).flatMap(({ name, blocks }) => {
         const origin = blocks.at(-1);
         return origin === undefined ? [] : [{ message: `\`${name}\` is here`, origin }];
@@ -56,6 +56,14 @@ export const flatNetwork: Rule = {
     });
   },
 };
+
+/** True also for a worker: a copy of the software that waits for the one which uses the database, and gets its orders there. */
+function isAmong(users: ReadonlySet<Service>, service: Service): boolean {
+  if (users.has(service)) return true;
+  const image = service.image?.value;
+  const waitsFor = dependenciesOf(service);
+  return image !== undefined && [...users].some((user) => user.image?.value === image && waitsFor.includes(user.name));
+}
 
 /** So many databases are named; the rest is counted. */
 const NAMED = 8;

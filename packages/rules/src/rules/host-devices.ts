@@ -17,9 +17,19 @@ const DEVICES: readonly Device[] = [
     risk: "whoever controls the container reads and writes this machine's disks or memory directly, past all file permissions",
   },
   {
-    source: /^\/dev\/(kmsg|nvram|uinput|input|console|tty\d|fb\d)/,
+    source: /^\/dev\/(kmsg|nvram)/,
     severity: severityOf("container", "host-part"),
-    risk: "whoever controls the container reads this machine's kernel log, or what is typed and shown on it",
+    risk: "whoever controls the container reads this machine's kernel log or firmware settings, and as root writes to them",
+  },
+  {
+    source: /^\/dev\/uinput/,
+    severity: severityOf("container", "host-part"),
+    risk: "whoever controls the container types and clicks on this machine as if they sat before it",
+  },
+  {
+    source: /^\/dev\/(input|console|tty\d|fb\d)/,
+    severity: severityOf("container", "host-part"),
+    risk: "whoever controls the container reads what is typed or shown on this machine",
   },
 ];
 

@@ -32,7 +32,7 @@ export const piholeCapabilities: Rule = {
       service.ports.items.some(({ value }) => value.target === 123) || /true/i.test(setting("FTLCONF_ntp_sync_active"));
     const unused: Readonly<Record<string, string>> = {
       ...(isDhcp ? {} : { NET_ADMIN: "its DHCP server, which is not in use: port 67 is not published" }),
-      ...(isNtp ? {} : { SYS_TIME: "setting this machine's clock, which no setting asks for" }),
+      ...(isNtp ? {} : { SYS_TIME: "setting this machine's clock, which version 6 does unasked" }),
     };
     for (const item of service.cap_add.items) {
       const name = capabilityName(item.value);

@@ -151,12 +151,14 @@ function grade(project: Project, service: Service, entry: Entry, name: string): 
         : isSwarmService(service)
           ? "`docker stack deploy` ignores addresses and publishes on every node; only `docker compose` honours them"
           : reachedThroughHost(project, entry)
-            ? "a service of this project calls this port through the host's address, where loopback does not answer on Linux"
+            ? "the settings of this project name this port at the host's address, where loopback does not answer on Linux"
             : undefined;
   return caveat === undefined ? { applicability: "safe" } : { applicability: "unsafe", caveat };
 }
 
-const HOST_CALL = /(?:host\.docker\.internal|gateway\.docker\.internal|172\.17\.0\.1):(\d+)/g;
+/** Names and addresses that lead out of the project: not 127.0.0.1, nor 0.0.0.0 to listen on. */
+const HOST_CALL =
+  /(?:host\.docker\.internal|gateway\.docker\.internal|(?<![\d.])(?!127\.|0\.)\d{1,3}(?:\.\d{1,3}){3}):(\d+)/g;
 
 /** The ports that some service's settings name at the host's address. */
 const hostPortsCalled = remembered(({ services }: Project): ReadonlySet<string> => {

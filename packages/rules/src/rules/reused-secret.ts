@@ -43,5 +43,8 @@ export const reusedSecret: Rule = {
 /** Two names of one account in one service, or copies and clients of one server. */
 function isOneAccount(a: Account, b: Account): boolean {
   if (a.service !== b.service) return a.name === b.name;
+  // `MYSQL_USER: root` names the account that has a password already.
+  const ordinary = a.name.includes("ROOT") ? b : a;
+  if (a.service.environment.items.get(ordinary.name.replace("PASSWORD", "USER"))?.value === "root") return true;
   return a.name.includes("ROOT") === b.name.includes("ROOT") || /MINIO|RUSTFS/.test(a.name);
 }

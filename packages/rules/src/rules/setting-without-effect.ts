@@ -24,7 +24,8 @@ export const settingWithoutEffect: Rule = {
     const profile = productOf(service);
     for (const setting of profile?.ignored ?? []) {
       const located = service.environment.items.get(setting.env);
-      if (profile === undefined || located === undefined || isUsed(service, setting.env)) continue;
+      if (profile === undefined || located === undefined || isSwitchedOff(located.value)) continue;
+      if (isUsed(service, setting.env)) continue;
       if (setting.versions !== undefined && !runsVersion(service, setting.versions)) continue;
       if (loginOf(service, project) === "set") continue;
       report({
@@ -49,6 +50,11 @@ export const settingWithoutEffect: Rule = {
 
 function hasVersion(service: Service): boolean {
   return versionOf(parseImage(service.image?.value ?? "").tag) !== undefined;
+}
+
+/** True for a protection that nobody asks for: it has no effect either way. */
+function isSwitchedOff(value: string | null): boolean {
+  return /^(false|no|off|0)$/i.test(value ?? "");
 }
 
 /** True when a command line of the service may read the variable. */

@@ -33,7 +33,7 @@ export const writableConfig: Rule = {
       report({
         at: mount,
         message: `\`${service.name}\` can change the file \`${nameOf(source)}\` that is mounted at \`${target}\``,
-        risk: "an intruder in the container changes what the service does after the next start, and the file on the machine with it",
+        risk: `an intruder in the container changes what the service does after the next start${isFirstStart(target) ? " with an empty data folder" : ""}, and the file on the machine with it`,
         fix: {
           title: `mount ${nameOf(source)} read-only`,
           intents: [
@@ -46,6 +46,11 @@ export const writableConfig: Rule = {
     }
   },
 };
+
+/** Scripts that images of databases run once, before there is data. */
+function isFirstStart(target: string): boolean {
+  return /^\/(docker-entrypoint-initdb\.d|docker-entrypoint-initaws\.d)\//.test(target);
+}
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

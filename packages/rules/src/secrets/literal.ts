@@ -38,7 +38,9 @@ export function literalOf(
   const stripped = text.replaceAll(HIDDEN, "");
   if (stripped === "") return undefined;
   // `Bearer ${TOKEN}` and `sk-${KEY}` show a beginning, not a value.
-  const isWhole = stripped === value && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
+  // What stands as a word of its own is missing: in `-a $X ping` the password is not `ping`.
+  const isMissing = /(^|[\s"'])\uE000($|[\s"'])/.test(text);
+  const isWhole = stripped === value && !isMissing && !/^[\s:=_-]|[\s:=_./-]$/.test(stripped);
   const isExact = !isWhole || !text.includes(HIDDEN);
   return { value: isExact ? text : stripped, isDefault: shown.isDefault, isExact };
 }
