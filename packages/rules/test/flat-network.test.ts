@@ -1,5 +1,9 @@
+import type { Read } from "@compose-harden/model";
+import { expect, it } from "vitest";
+import { profileAdvice } from "../src/advice/profile-advice.js";
+import { checkWith } from "../src/check.js";
 import { flatNetwork } from "../src/rules/flat-network.js";
-import { table } from "./table.js";
+import { loadFiles, table } from "./table.js";
 
 const web = (more: string, rest = ""): string =>
   `services: {web: {image: nginx, ports: ['80:80'], ${more}}, app: {image: app, depends_on: [db]}, db: {image: 'postgres:17'}}${rest}`;
@@ -80,3 +84,14 @@ table(flatNetwork, [
     finds: found,
   },
 ]);
+
+it("flat-network: an address in a mounted file", () => {
+  const project = loadFiles(web("volumes: ['./vector.yaml:/etc/vector.yaml:ro']"));
+  const holding =
+    (text: string): Read =>
+    (path) =>
+      path === "/project/vector.yaml" ? { kind: "file", text } : { kind: "missing" };
+  const found = (read: Read) => checkWith([flatNetwork], project, {}, profileAdvice, read);
+  expect(found(holding("endpoint: http://db:9200"))).toEqual([]);
+  expect(found(holding("endpoint: http://elsewhere:9200"))).toHaveLength(1);
+});

@@ -8,6 +8,11 @@ const found = ["services.web.environment.N8N_BASIC_AUTH_ACTIVE"];
 const redis = ["services.web.environment.REDIS_PASSWORD"];
 
 table(settingWithoutEffect, [
+  {
+    case: "the old name beside the new one",
+    compose: of("pihole/pihole", "environment: {WEBPASSWORD: changeme, FTLCONF_webserver_api_password: changeme}"),
+    finds: [],
+  },
   { case: "switched off", compose: of("n8nio/n8n:1.0", "environment: {N8N_BASIC_AUTH_ACTIVE: 'false'}"), finds: [] },
   { case: "absent", compose: of("n8nio/n8n", "init: true"), finds: [] },
   {

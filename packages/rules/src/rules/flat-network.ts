@@ -5,7 +5,7 @@ import { dependenciesOf } from "../network/neighbours.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { holdsWord } from "../programs/names.js";
 import { settingsText } from "../programs/settings-text.js";
-import type { Rule } from "../rule.js";
+import type { Context, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Images that hold other services' data and are meant for siblings only. */
@@ -35,15 +35,17 @@ export const flatNetwork: Rule = {
 
   reads: ["ports"],
 
-  service(service, { project, report }) {
+  service(service, { project, report, readFile }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
     if (!settingsAreAtHand(service, project)) return;
     const networks = networksOf(service);
-    const strangers = datastoresOf(project).filter((store) => {
+    const candidates = datastoresOf(project).filter((store) => {
       const users = usersOf(store, project);
       // A database that nobody else names may be used by way of a file that this program does not see.
       return users.size > 0 && !isAmong(users, service) && networksOf(store).some((name) => networks.includes(name));
     });
+    const mounted = candidates.length === 0 ? "" : mountedText(service, readFile);
+    const strangers = candidates.filter((store) => !namesOf(store).some((name) => mounted.includes(name)));
     if (strangers.length === 0) return;
     report({
       at: { path: [...service.path, "networks"] },
@@ -87,11 +89,22 @@ const isDatastore = remembered(({ image }: Service): boolean => {
   return isDatastoreName(repository) && !COMPANION.test(repository);
 });
 
-/** The services that wait for a database, or have an address with its name among their settings; not other databases. */
-const usersOf = rememberedIn((store: Service, { services }: Project): ReadonlySet<Service> => {
-  const names = [store.name, store.get("container_name")?.value, store.get("hostname")?.value].filter(
+/** The files beside the Compose files that are mounted into a service: a collector has its targets there. */
+function mountedText({ volumes }: Service, readFile: Context<object>["readFile"]): string {
+  const sources = volumes.items.flatMap(({ value }) => (value.type === "bind" && value.source ? [value.source] : []));
+  return sources.map((source) => readFile?.(source) ?? "").join("\n");
+}
+
+/** What others call a service. */
+function namesOf(service: Service): readonly string[] {
+  return [service.name, service.get("container_name")?.value, service.get("hostname")?.value].filter(
     (name): name is string => typeof name === "string" && name !== "",
   );
+}
+
+/** The services that wait for a database, or have an address with its name among their settings; not other databases. */
+const usersOf = rememberedIn((store: Service, { services }: Project): ReadonlySet<Service> => {
+  const names = namesOf(store);
   return new Set(
     services.filter(
       (user) =>

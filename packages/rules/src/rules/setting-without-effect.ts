@@ -27,7 +27,7 @@ export const settingWithoutEffect: Rule = {
       if (profile === undefined || located === undefined || isSwitchedOff(located.value)) continue;
       if (isUsed(service, setting.env)) continue;
       if (setting.versions !== undefined && !runsVersion(service, setting.versions)) continue;
-      if (loginOf(service, project) === "set") continue;
+      if (loginOf(service, project) === "set" || setsInstead(service, setting.instead)) continue;
       report({
         at: located,
         message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which has no effect: ${setting.why}`,
@@ -55,6 +55,11 @@ function hasVersion(service: Service): boolean {
 /** True for a protection that nobody asks for: it has no effect either way. */
 function isSwitchedOff(value: string | null): boolean {
   return /^(false|no|off|0)$/i.test(value ?? "");
+}
+
+/** True when the variable that took its place is written too: an old name beside the new one. */
+function setsInstead({ environment }: Service, instead: string): boolean {
+  return instead.split(/\W+/).some((word) => word.includes("_") && environment.items.has(word));
 }
 
 /** True when a command line of the service may read the variable. */
