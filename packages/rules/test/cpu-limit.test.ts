@@ -8,6 +8,11 @@ const resource = ["services.web.deploy.resources.limits.cpus"];
 
 table(cpuLimit, [
   {
+    case: "a piece that another file makes whole",
+    compose: "services: {web: {ports: ['127.0.0.1:80:80']}}",
+    finds: [],
+  },
+  {
     case: "absent",
     compose: "services: {web: {image: nginx}}",
     finds: attribute,

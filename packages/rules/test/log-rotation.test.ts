@@ -7,6 +7,11 @@ const found = ["services.web.logging"];
 
 table(logRotation, [
   {
+    case: "a piece that another file makes whole",
+    compose: "services: {web: {ports: ['127.0.0.1:80:80']}}",
+    finds: [],
+  },
+  {
     case: "absent",
     compose: "services: {web: {image: nginx}}",
     finds: found,

@@ -14,6 +14,11 @@ const sets =
     });
 
 table(memoryLimit, [
+  {
+    case: "a piece that another file makes whole",
+    compose: "services: {web: {ports: ['127.0.0.1:80:80']}}",
+    finds: [],
+  },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: attribute, first: sets("mem_limit", "1g") },
   { case: "build only", compose: "services: {web: {build: .}}", finds: attribute, first: sets("mem_limit", "1g") },
   {

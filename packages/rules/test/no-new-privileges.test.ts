@@ -7,6 +7,11 @@ const missing = ["services.web.security_opt"];
 
 table(noNewPrivileges, [
   {
+    case: "a piece that another file makes whole",
+    compose: "services: {web: {ports: ['127.0.0.1:80:80']}}",
+    finds: [],
+  },
+  {
     case: "absent, with the newest release of an image that is known to work with it",
     compose: "services: {web: {image: nginx}}",
     finds: missing,

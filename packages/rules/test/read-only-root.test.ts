@@ -12,6 +12,11 @@ const set = { op: "set", path: ["services", "web", "read_only"], value: true };
 const add = { op: "add", path: ["services", "web", "tmpfs"], item: "/tmp" };
 
 table(readOnlyRoot, [
+  {
+    case: "a piece that another file makes whole",
+    compose: "services: {web: {ports: ['127.0.0.1:80:80']}}",
+    finds: [],
+  },
   { case: "absent", compose: "services: {web: {image: acme/web}}", finds: found, first: intents(set, add) },
   { case: "build only", compose: "services: {web: {build: .}}", finds: found, first: intents(set, add) },
   { case: "false", compose: service("read_only: false"), finds: found },

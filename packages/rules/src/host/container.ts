@@ -12,6 +12,14 @@ export const isLinuxContainer: (service: Service) => boolean = remembered((servi
   return !/^mcr\.microsoft\.com\/(windows|dotnet\/framework)\b/.test(image);
 });
 
+/**
+ * True for an override, or a base that others extend: without an image and a build Docker starts nothing, and what it lacks may
+ * stand in the file that it belongs to.
+ */
+export function isPiece(service: Service): boolean {
+  return !service.has("image") && !service.has("build");
+}
+
 /** True when it is known to start as an ordinary user without groups of the machine: what only root and a group may open stays shut. */
 export const startsAsOrdinaryUser: (service: Service) => boolean = remembered((service) => {
   const user = service.user?.value ?? "";

@@ -1,7 +1,7 @@
 import type { Fix, Intent, Service } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
 import type { Grade } from "../advice/advice.js";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -23,7 +23,7 @@ export const capDropAll: Rule = {
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
   service(service, { advice, report }) {
-    if (!isLinuxContainer(service)) return;
+    if (!isLinuxContainer(service) || isPiece(service)) return;
     const dropped = service.cap_drop.items.map(({ value }) => capabilityName(value));
     if (dropped.includes("ALL")) return;
     const verdict = advice.capabilities(service);

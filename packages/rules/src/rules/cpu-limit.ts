@@ -1,6 +1,6 @@
 import { graded } from "../advice/advice.js";
 import { withoutLimit } from "../advice/limits.js";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -30,7 +30,7 @@ export const cpuLimit: Rule<Options> = {
 
   service(service, { options, advice, report }) {
     if (service.limits.cpus !== undefined || confinedToProcessors(service.get("cpuset")?.value)) return;
-    if (!isLinuxContainer(service)) return;
+    if (!isLinuxContainer(service) || isPiece(service)) return;
     const { value, known } = advice.cpus(service);
     const cpus = options.value > 0 ? options.value : value;
     report(

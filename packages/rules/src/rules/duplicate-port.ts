@@ -1,4 +1,5 @@
 import { type Located, type Port, type Project, remembered, type Service } from "@compose-harden/model";
+import { isPiece } from "../host/container.js";
 import { formatPort, isEveryInterface } from "../network/ports.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -48,16 +49,11 @@ interface Claim {
 }
 
 function claims(project: Project): readonly Claim[] {
-  return (
-    project.services
-      // What has neither an image nor a build is a piece that others extend, and never starts.
-      .filter((service) => service.network_mode?.value !== "host" && (service.has("image") || service.has("build")))
-      .flatMap((service) =>
-        service.ports.items
-          .filter(({ value }) => /^\d+$/.test(value.published ?? ""))
-          .map((port) => ({ service, port })),
-      )
-  );
+  return project.services
+    .filter((service) => service.network_mode?.value !== "host" && !isPiece(service))
+    .flatMap((service) =>
+      service.ports.items.filter(({ value }) => /^\d+$/.test(value.published ?? "")).map((port) => ({ service, port })),
+    );
 }
 
 /** Different addresses never clash. */

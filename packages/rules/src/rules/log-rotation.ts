@@ -1,5 +1,5 @@
 import type { Intent, Service } from "@compose-harden/model";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -19,7 +19,7 @@ export const logRotation: Rule = {
   ],
 
   service(service, { report }) {
-    if (!isLinuxContainer(service)) return;
+    if (!isLinuxContainer(service) || isPiece(service)) return;
     const driver = service.get("logging", "driver");
     const hasSize = service.get("logging", "options", "max-size") !== undefined;
     // Other drivers send the log elsewhere, or rotate by themselves (`local`).

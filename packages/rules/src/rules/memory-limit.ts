@@ -2,7 +2,7 @@ import type { Service } from "@compose-harden/model";
 import { graded } from "../advice/advice.js";
 import { formatBytes, parseBytes, withoutLimit } from "../advice/limits.js";
 import { memoryWanted } from "../advice/sizes.js";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -37,7 +37,7 @@ export const memoryLimit: Rule<Options> = {
       if (swap !== undefined && Number(swap.raw) === -1) report(withoutSwapLimit(service, swap));
       return;
     }
-    if (!isLinuxContainer(service)) return;
+    if (!isLinuxContainer(service) || isPiece(service)) return;
     const { value, known } = advice.memory(service);
     const bytes = parseBytes(options.value) ?? Math.max(value, memoryWanted(service, project));
     const text = formatBytes(bytes);

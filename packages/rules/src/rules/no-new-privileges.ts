@@ -1,5 +1,5 @@
 import type { Intent, Located, Service } from "@compose-harden/model";
-import { isLinuxContainer, isSwarmService } from "../host/container.js";
+import { isLinuxContainer, isPiece, isSwarmService } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -28,7 +28,7 @@ export const noNewPrivileges: Rule = {
     if (!isLinuxContainer(service)) return;
     // The engine reads the entries in order, and the last one counts.
     const last = service.security_opt.items.findLast(({ value }) => /^no-new-privileges([:=]|$)/.test(value));
-    if (last !== undefined && !FALSE.test(last.value)) return;
+    if (last === undefined ? isPiece(service) : !FALSE.test(last.value)) return;
     const verdict = advice.noNewPrivileges(service);
     const fact =
       last === undefined

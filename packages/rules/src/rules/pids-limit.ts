@@ -1,6 +1,6 @@
 import { graded } from "../advice/advice.js";
 import { withoutLimit } from "../advice/limits.js";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -29,7 +29,7 @@ export const pidsLimit: Rule<Options> = {
   },
 
   service(service, { options, advice, report }) {
-    if (service.limits.pids !== undefined || !isLinuxContainer(service)) return;
+    if (service.limits.pids !== undefined || !isLinuxContainer(service) || isPiece(service)) return;
     const { value, known } = advice.pids(service);
     const pids = options.value > 0 ? options.value : value;
     report(

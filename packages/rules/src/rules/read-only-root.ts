@@ -1,7 +1,7 @@
 import type { Intent, Project, Service } from "@compose-harden/model";
 import { isList, isMap, valueAt } from "@compose-harden/model";
 import { unmounted } from "../advice/scratch.js";
-import { isLinuxContainer } from "../host/container.js";
+import { isLinuxContainer, isPiece } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -23,6 +23,7 @@ export const readOnlyRoot: Rule = {
 
   service(service, { advice, project, report }) {
     if (!isLinuxContainer(service) || service.read_only?.value === true) return;
+    if (service.read_only === undefined && isPiece(service)) return;
     const verdict = advice.readOnly(service);
     const path = [...service.path, "read_only"];
     const copied = copiedIn(project, service);
