@@ -50,3 +50,24 @@ test("what is kept gives the same, until a file changes", () => {
   expect(fresh.out).not.toBe(first.out);
   expect(check()).toEqual(fresh);
 });
+
+test("what is kept of a run with --no-env is no answer to one without, nor the other way round", () => {
+  const cwd = folder(
+    Object.fromEntries(
+      Array.from({ length: 9 }, (_, i) => [
+        `p${i}/compose.yaml`,
+        "services: {web: {image: x:1.0, privileged: '${PRIV:-false}'}}",
+      ]),
+    ),
+  );
+  const found = (env: Readonly<Record<string, string>>, ...args: string[]) =>
+    run(["check", "--rule", "privileged", "--format", "json", ...args], { cwd, env }).code;
+  for (const order of [
+    ["--no-env", ""],
+    ["", "--no-env"],
+  ]) {
+    const env = { XDG_CACHE_HOME: folder(), PRIV: "true" };
+    const codes = order.map((option) => found(env, ...(option === "" ? [] : [option])));
+    expect(codes).toEqual(order.map((option) => (option === "" ? 1 : 0)));
+  }
+});

@@ -76,7 +76,7 @@ export function openCache(program: string, surroundings: Surroundings): Cache | 
       const isSame =
         entry.states.every(([path, state]) => stateOf(traced(path)) === state) &&
         entry.facts.every(([path, facts]) => JSON.stringify(factsOf(path, traced) ?? null) === facts) &&
-        entry.variables === variablesOf(trace, surroundings.env) &&
+        entry.variables === variablesOf(trace, target.entry.env ?? {}) &&
         entry.settings === settingsOf(entry.project.directory, surroundings) &&
         (entry.day ?? surroundings.today) === surroundings.today;
       return isSame ? { outcome: revived(entry, target, trace, surroundings), trace } : undefined;
@@ -155,7 +155,7 @@ function entryOf(outcome: Outcome, trace: Trace, surroundings: Surroundings): En
   return {
     states: [...trace].map(([path, result]) => [path, stateOf(result)]),
     facts: [...outcome.facts].map(([path, facts]) => [path, JSON.stringify(facts ?? null)]),
-    variables: variablesOf(trace, surroundings.env),
+    variables: variablesOf(trace, target.entry.env ?? {}),
     settings: settingsOf(project.directory, surroundings),
     ...(hasDays ? { day: surroundings.today } : {}),
     target: target.entry.files === undefined ? {} : { files: target.entry.files },
