@@ -34,6 +34,23 @@ table(dockerApiTcp, [
     compose: engine("command: dockerd --tlsverify -H tcp://0.0.0.0:2376"),
     finds: [],
   },
+  {
+    case: "an engine that listens, without a scheme",
+    compose: engine("command: [-H, '0.0.0.0:2375']"),
+    finds: ["services.dind.command"],
+  },
+  { case: "an engine on its socket", compose: engine("command: -H unix:///run/a:2375"), finds: [] },
+  {
+    case: "Traefik's provider elsewhere",
+    compose: "services: {web: {image: traefik, command: ['--providers.docker.endpoint=tcp://10.0.0.2:2375']}}",
+    finds: ["services.web.command"],
+  },
+  {
+    case: "Traefik's provider, a service",
+    compose:
+      "services: {proxy: {image: b}, web: {image: traefik, command: --providers.docker.endpoint=tcp://proxy:2375}}",
+    finds: [],
+  },
   { case: "a client elsewhere", compose: client("tcp://192.168.1.5:2375"), finds: host },
   { case: "a client with TLS", compose: client("tcp://192.168.1.5:2376", ", DOCKER_TLS_VERIFY: '1'"), finds: [] },
   { case: "a client by SSH", compose: client("ssh://me@server"), finds: [] },

@@ -18,6 +18,11 @@ table(exposedWithoutLogin, [
   { case: "IPv6 loopback", compose: of("ollama/ollama", port("[::1]:11434:11434")), finds: [] },
   { case: "an address of the network", compose: of("ollama/ollama", port("192.168.1.2:11434:11434")), finds: found },
   { case: "not published", compose: of("ollama/ollama", "expose: ['11434']"), finds: [] },
+  {
+    case: "host network, Ollama kept to 127.0.0.1",
+    compose: of("ollama/ollama", "network_mode: host, environment: ['OLLAMA_HOST=127.0.0.1:11434']"),
+    finds: [],
+  },
   { case: "host network", compose: of("ollama/ollama", "network_mode: host"), finds: ["services.web.network_mode"] },
   {
     case: "host network, kept to 127.0.0.1",

@@ -44,6 +44,27 @@ table(inlineSecret, [
     compose: set("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIbPxRfiCY"),
     finds: found("AWS_SECRET_ACCESS_KEY"),
   },
+  {
+    case: "an address that lets everybody post",
+    compose: set("HOOK", "https://hooks.slack.com/services/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"),
+    finds: found("HOOK"),
+  },
+  {
+    case: "the same for another service",
+    compose: set("URL", "discord://q8Zr2LmVx0TdKs7YbJ4uHc1EoPw93NfGaQi5Zt6XyBvMkR2hL8dUeCsAj7W0nT@1183746501928374650"),
+    finds: found("URL"),
+  },
+  { case: "the address of the service", compose: set("HOOK", "https://hooks.slack.com/services/"), finds: [] },
+  {
+    case: "a hash alone",
+    compose: "services: {web: {image: a, labels: {caddy.basic_auth.bob: '$$2a$$14$$Zkx19gLiW6VYouLHR5NfOO'}}}",
+    finds: ['services.web.labels["caddy.basic_auth.bob"]'],
+  },
+  {
+    case: "a hash of another kind",
+    compose: "services: {web: {image: a, labels: ['a.basicauth.users=bob:{SHA}Q3mWkZ9f0bT1hVtYp2sXr8uLcNE=']}}",
+    finds: ['services.web.labels["a.basicauth.users"]'],
+  },
   { case: "one character again and again", compose: set("APP_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaa"), finds: [] },
   { case: "a name in braces", compose: set("APP_TOKEN", "x{APP_TOKEN}"), finds: [] },
   { case: "one whose password is a variable", compose: set("DSN", "host=db user=a password=${PW}"), finds: [] },

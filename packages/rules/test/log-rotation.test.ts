@@ -26,6 +26,7 @@ table(logRotation, [
     finds: found,
     first: ({ fix }) => expect(JSON.stringify(fix?.intents)).not.toContain("max-file"),
   },
+  { case: "a size without bounds", compose: logging("{options: {max-size: '-1'}}"), finds: found },
   { case: "a size", compose: logging("{options: {max-size: 1m}}"), finds: [] },
   { case: "a variable", compose: logging("{options: {max-size: '${SIZE:-1m}'}}"), finds: [] },
   { case: "a driver that rotates", compose: logging("{driver: local}"), finds: [] },

@@ -82,6 +82,16 @@ table(loginSwitchedOff, [
   },
   { case: "an empty variable", compose: of(jupyter, "environment: {JUPYTER_TOKEN: ''}"), finds: env("JUPYTER_TOKEN") },
   {
+    case: "etcd without accounts",
+    compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes]"),
+    finds: env("ALLOW_NONE_AUTHENTICATION"),
+  },
+  {
+    case: "etcd with certificates of its clients",
+    compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes, ETCD_CLIENT_CERT_AUTH=true]"),
+    finds: [],
+  },
+  {
     case: "an empty root password that is not",
     compose: of("mysql:8.4", "environment: [MYSQL_ALLOW_EMPTY_PASSWORD=yes, MYSQL_ROOT_PASSWORD=x]"),
     finds: [],

@@ -61,6 +61,13 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://github.com/bitnami/containers",
   },
   {
+    name: "`ALLOW_NONE_AUTHENTICATION`",
+    env: { names: ["ALLOW_NONE_AUTHENTICATION"], value: ON },
+    unless: /^ETCD_(ROOT_PASSWORD(_FILE)?|CLIENT_CERT_AUTH|TRUSTED_CA_FILE|CONF_FILE)$/,
+    why: "etcd answers everybody",
+    source: "https://github.com/bitnami/containers",
+  },
+  {
     name: "`ALLOW_ANONYMOUS_LOGIN`",
     env: { names: ["ALLOW_ANONYMOUS_LOGIN"], value: ON },
     why: "ZooKeeper answers everybody",

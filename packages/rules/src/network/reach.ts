@@ -24,9 +24,13 @@ const LOOPBACK_OPTION =
   /(?:^|\s)--?(?:bind(?:[_-]?(?:ip|addr(?:ess)?))?|listen(?:[_-](?:addr(?:ess)?|host))?|host)(?:=|\s+)["']?(?:tcp:\/\/)?(?:127\.[\d.]+|localhost|\[?::1\]?)(?![\w.,])/;
 const CLIENT = /\b(?:mongo(?:sh)?|mysql(?:admin)?|psql|redis-cli|curl|wget)\b[^;&|]*--host\b/;
 
+/** An address of this machine only, with or without a scheme and a port. */
+const LOOPBACK = /^(?:https?:\/\/)?(?:127\.[\d.]+|localhost|\[::1\])(?::\d+)?\/?$/;
+
 /** True when the service has the machine's network and does not keep itself to 127.0.0.1 there. */
 export const answersOnHostNetwork: (service: Service) => boolean = remembered((service) => {
   if (!hasHostNetwork(service)) return false;
+  if (LOOPBACK.test(service.environment.items.get("OLLAMA_HOST")?.value ?? "")) return false;
   const line = words(service).join(" ");
   const said = CLIENT.test(line) ? line.replace(/--host\b/g, "") : line;
   return !LOOPBACK_OPTION.test(said);

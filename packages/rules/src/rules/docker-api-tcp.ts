@@ -1,6 +1,6 @@
 import type { Project, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import type { Rule } from "../rule.js";
+import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** The engine's interface is not spoken without TLS. */
@@ -38,10 +38,10 @@ export const dockerApiTcp: Rule = {
         risk: "whoever reaches its port 2375 starts privileged containers on it without a login",
       });
     }
-    const host = service.environment.items.get("DOCKER_HOST");
-    if (host === undefined || !leavesProject(host.value ?? "", project) || verifies(service)) return;
+    const at = clientOf(service, project);
+    if (at === undefined) return;
     report({
-      at: host,
+      at,
       severity: severityOf("network", "data"),
       message: `\`${service.name}\` controls a container engine over plain TCP outside this project`,
       risk: "whoever sees the traffic, or answers in the engine's place, controls what is started there, and an open port there is root on that machine",
@@ -49,11 +49,21 @@ export const dockerApiTcp: Rule = {
   },
 };
 
+/** Where a client is told of an engine elsewhere: `DOCKER_HOST`, or the option of Traefik for it. */
+function clientOf(service: Service, project: Project): Place | undefined {
+  const host = service.environment.items.get("DOCKER_HOST");
+  if (host !== undefined && leavesProject(host.value ?? "", project) && !verifies(service)) return host;
+  const options = service.command?.value ?? [];
+  const address = /--providers\.(?:docker|swarm)\.endpoint[= ]["']?(tcp:\/\/[^\s"']+)/i.exec(options.join(" "))?.[1];
+  const isPlain = address !== undefined && !options.some((word) => /--providers\.(docker|swarm)\.tls\./i.test(word));
+  return isPlain && leavesProject(address, project) ? service.command : undefined;
+}
+
 function listensPlainly(words: readonly string[]): boolean {
   const text = words.join(" ");
   return (
     text.includes(":2375") &&
-    /(^|\s|=)tcp:\/\/[^\s]*:2375\b/.test(text) &&
+    /(^|\s|=)tcp:\/\/[^\s]*:2375\b|(^|\s)(-H|--host)[= ]?(?!\w+:\/\/)[^\s]*:2375\b/.test(text) &&
     /\bdockerd\b|(^|\s)(-H|--host)\b/.test(text) &&
     !/--tls(verify)?\b(?!=(false|0))/.test(text)
   );

@@ -21,7 +21,9 @@ export const logRotation: Rule = {
   service(service, { report }) {
     if (!isLinuxContainer(service) || isPiece(service)) return;
     const driver = service.get("logging", "driver");
-    const hasSize = service.get("logging", "options", "max-size") !== undefined;
+    const size = service.get("logging", "options", "max-size")?.raw;
+    // Below zero is Docker's way to say "without bounds".
+    const hasSize = size !== undefined && !String(size).trim().startsWith("-");
     // Other drivers send the log elsewhere, or rotate by themselves (`local`).
     if (hasSize || (driver !== undefined && driver.value !== "json-file")) return;
     const path = [...service.path, "logging"];

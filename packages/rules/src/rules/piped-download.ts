@@ -7,7 +7,9 @@ const FETCHES = /curl|wget/;
 const FETCH = /\b(curl|wget)\b[^;&]*/;
 const PIPED = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+(-\\w+\\s+)*)?(env\\s+\\S+\\s+)*(ba|z|da|a|k)?sh\\b`);
 const PIPED_TO_LANGUAGE = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+)?(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`);
-const SUBSTITUTED = new RegExp(`\\b(ba|z|da)?sh\\s+(-c\\s+)?["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`);
+const SUBSTITUTED = new RegExp(
+  `(?:\\b(ba|z|da)?sh\\s+(-c\\s+)?|\\b(?:eval|source)\\s+|(?:^|[\\s;&'"])\\.\\s+)["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`,
+);
 /** Saved under a name, and that name run by an interpreter; with a checksum or a signature between, it is not unseen. */
 const SAVED =
   /\b(?:curl|wget)\b[^;&|]*?\s(?:-\w*[oO]|--output(?:-document)?)[\s=]+([^\s"';&|]+)(?:(?!\b(?:sha\d+|md5)sum\b|\bgpg\b)[\s\S])*?[\s;&|](?:(?:ba|z|da|a)?sh|python3?|node)\s+(?:-\w+\s+)*\1(?![\w.])/;

@@ -31,11 +31,11 @@ export const unpinnedPackage: Rule = {
   },
 };
 
-const TOOL = /^(npx|bunx|pnpx|uvx?|pipx|pip3?|npm)$/;
+const TOOL = /^(npx|bunx|pnpx|pnpm|yarn|uvx?|pipx|pip3?|npm)$/;
 
 /** Packages that a text fetches without an exact version, in order. */
 function unpinned(text: string): readonly string[] {
-  if (!/\b(npx|bunx|pnpx|uvx?|pipx|pip3?|npm)\b/.test(text)) return [];
+  if (!/\b(npx|bunx|pnpx|pnpm|yarn|uvx?|pipx|pip3?|npm)\b/.test(text)) return [];
   // A shell's words: separators of commands end a list of packages.
   const words = text
     .replace(/(&&|\|\||[;|\n()`"'])/g, " ; ")
@@ -49,6 +49,7 @@ function unpinned(text: string): readonly string[] {
     // Without these options npx runs what the image has installed, which is what most calls of it mean.
     if (tool === "npx" && !rest.some((option) => /^(-y|--yes|-p|--package(=.*)?)$/.test(option))) return [];
     if (/^(npx|bunx|pnpx)$/.test(tool)) return runner(rest, isExactNpm);
+    if (/^(pnpm|yarn)$/.test(tool) && rest[0] === "dlx") return runner(rest.slice(1), isExactNpm);
     if (tool === "uvx" || tool === "pipx")
       return runner(
         rest.filter((w) => w !== "run"),

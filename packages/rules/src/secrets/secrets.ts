@@ -79,6 +79,10 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
   [/\bdckr_pat_[A-Za-z0-9_-]{20,}/, "a Docker Hub token", ["dckr_pat_"]],
   [/\btskey-(?:auth|api|client)-[A-Za-z0-9]+-[A-Za-z0-9]{20,}/, "a Tailscale key", ["tskey-"]],
   [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/, "a Telegram bot token", [":AA"]],
+  // Whoever has one of these addresses posts there.
+  [/https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]{30,}/, "a Slack webhook", ["hooks.slack.com"]],
+  [/https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/, "a Discord webhook", ["/webhooks/"]],
+  [/\bdiscord:\/\/[\w-]{50,}@\d{15,}/, "a Discord webhook", ["discord://"]],
 ];
 
 /** Some part of any of them: one look at most texts shows that they hold none. */
@@ -92,7 +96,14 @@ function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
 
 /** False where `secretIn` surely finds nothing, neither in the value nor in a part of it. */
 export function mayHoldSecret(name: string, value: string): boolean {
-  return mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || value.includes(":$");
+  return mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || mayHoldHash(value);
+}
+
+/** A hash alone or behind its user, as proxies take it: `user:$2y$05$…`, `user:{SHA}…`. */
+const HASH = /(?:^|:)(?:\$(?:apr1|2[aby]|5|6)\$[^\s]{8,}|\{SHA\}[\w+/]{27}=)/;
+
+function mayHoldHash(value: string): boolean {
+  return value.includes(":$") || value.startsWith("$") || value.includes("{SHA}");
 }
 
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
@@ -101,7 +112,7 @@ export function secretIn(name: string, value: string): string | undefined {
   if (token !== undefined) return token[1];
   const [address] = passwordsInAddresses(value);
   if (address !== undefined) return address.kind;
-  if (value.includes(":$") && /:\$(apr1|2[aby]|5|6)\$[^\s]{8,}/.test(value)) return "a password hash";
+  if (mayHoldHash(value) && HASH.test(value)) return "a password hash";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
   const noun = /pass|pwd/i.test(name)
