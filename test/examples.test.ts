@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { diff, fix, type Keeping } from "@compose-harden/fixer";
+import { diff, fix, type Policy } from "@compose-harden/fixer";
 import { formatPath, type Patch, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { check } from "@compose-harden/rules";
@@ -32,8 +32,12 @@ describe.each(readdirSync(root))("examples/%s", (name) => {
   });
 });
 
-/** As outside of a git work tree. */
-const keeping: Keeping = { git: () => "outside", isTaken: () => false };
+/** As outside of a git work tree; every new secret is the same one. */
+const policy: Policy = {
+  unsafe: true,
+  keeping: { git: () => "outside", isTaken: () => false },
+  newSecret: () => "q8Zr2LmV-x0TdKs7Y-bJ4uHc1E-oPw93N",
+};
 
 function loaded(folder: string): Project {
   return load({ cwd: folder }, readFile);
@@ -41,7 +45,7 @@ function loaded(folder: string): Project {
 
 function patchOf(folder: string): Patch {
   const project = loaded(folder);
-  return fix(project, check(project), { unsafe: true, keeping }, readFile);
+  return fix(project, check(project), policy, readFile);
 }
 
 function findingsOf(project: Project): string {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { fix, type Keeping } from "@compose-harden/fixer";
+import { fix, type Keeping, type Policy } from "@compose-harden/fixer";
 import { type Finding, type Project, positionAt, type Read } from "@compose-harden/model";
 import { load } from "@compose-harden/parser";
 import { type Config, checkWith, explain, type OptionValue, type Rule, rules } from "@compose-harden/rules";
@@ -38,7 +38,8 @@ describe.each(rules)("$id", (rule) => {
     const before = unmarked(blocks(page, "before")[0] ?? "");
     const project = loaded(before);
     const keeping: Keeping = { git: () => "outside", isTaken: () => false };
-    const patch = fix(project, checkWith([rule], project, config), { unsafe: true, keeping }, reader(before));
+    const policy: Policy = { unsafe: true, keeping, newSecret: () => "q8Zr2LmV-x0TdKs7Y-bJ4uHc1E-oPw93N" };
+    const patch = fix(project, checkWith([rule], project, config), policy, reader(before));
     expect(patch.refused).toEqual([]);
     const textsOf = (role: "env" | undefined) =>
       patch.changes.filter((change) => change.role === role).map((change) => change.after);

@@ -227,3 +227,36 @@ describe("check of files with secrets", () => {
     expect([count(), count()]).toEqual([10, 10]);
   });
 });
+
+describe("fix --new-secrets", () => {
+  const KNOWN = COMPOSE.replaceAll(SECRET, "changeme");
+
+  it("puts another secret each time in the place of one that everybody knows, and shows it nowhere", () => {
+    const made = [1, 2].map(() => {
+      const root = folder({ "compose.yaml": KNOWN });
+      const { code, out, err } = run(["fix", "--write", "--new-secrets", "--format", "json", "--no-env"], {
+        cwd: root,
+      });
+      const [, secret = ""] = /^POSTGRES_PASSWORD=([\w-]{32})$/m.exec(read(root, ".env")) ?? [];
+      expect(code).toBe(0);
+      expect(read(root, "compose.yaml")).toContain("DATABASE_URL=postgres://app:${POSTGRES_PASSWORD:?}@db/app");
+      expect(secret).not.toBe("");
+      expect(out + err).not.toContain(secret);
+      expect(modeOf(root, ".env")).toBe(0o600);
+      return secret;
+    });
+    expect(new Set(made).size).toBe(2);
+  });
+
+  it("is named where it is wanted, and not done without", () => {
+    const root = folder({ "compose.yaml": KNOWN });
+    const { err } = run(["fix", "--write", "--unsafe", "--no-env"], { cwd: root });
+    expect(err).toMatch(/that everybody knows\s+stays; `--new-secrets`/);
+    expect(read(root, "compose.yaml")).toContain("changeme");
+  });
+
+  it("keeps them where the text came alone", () => {
+    const { out } = run(["fix", "--write", "--new-secrets", "-"], { input: KNOWN });
+    expect(out).toContain("changeme");
+  });
+});

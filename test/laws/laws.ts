@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { applyEdits, applyIntents, diff, differences, fix, type Policy } from "@compose-harden/fixer";
 import type { Edit, FileChange, Finding, Patch, Project } from "@compose-harden/model";
@@ -22,9 +23,10 @@ export interface Outcome {
   readonly after: Sample;
 }
 
-/** All fixes, secrets moved as in a repository that ignores nothing. */
+/** All fixes, secrets moved as in a repository that ignores nothing, and known ones replaced by what depends on them alone. */
 export const ALL: Policy = {
   unsafe: true,
+  newSecret: (old) => `N${createHash("sha256").update(old).digest("hex").slice(1, 32)}`,
   keeping: {
     git: (path) => ({ ignoreFile: `${dirname(path)}/.gitignore`, line: "/.env" }),
     isTaken: () => false,
@@ -54,7 +56,7 @@ function violation(law: Violation["law"], { sample }: Outcome, detail: string): 
 
 function* proven(outcome: Outcome): Iterable<Violation> {
   const { project, patch, after } = outcome;
-  const intents = patch.applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const intents = patch.applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
   const [place] = differences(applyIntents(project.data, intents), loadSample(after).data, intents);
   if (place !== undefined) yield violation("proven", outcome, formatPath(place));
 }

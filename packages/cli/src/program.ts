@@ -87,6 +87,10 @@ export function makeProgram(makeHost: MakeHost, output: OutputConfiguration, don
       "--unsafe [rules]",
       "include fixes that may stop something from working: all, or those of `=rule,service,…`",
     )
+    .option(
+      "--new-secrets",
+      "replace secrets that everybody knows by new ones, in the env file: for a stack that has not started yet",
+    )
     .option("--bind-variable [name]", "bind ports to `${NAME:-127.0.0.1}` (default name: BIND_ADDR)")
     .option("--overlay <file>", "leave the files alone and put every change into this override file")
     .option("--verify <how>", "`docker`: let `docker compose config` prove the patch as well, or write nothing")

@@ -48,7 +48,7 @@ function verifyPart({ loaded, read, patch }: Planned): void {
 }
 
 function compare(before: Json, after: Json, { applied }: Patch, name: string): void {
-  const intents = applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const intents = applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
   const [place] = differences(applyIntents(before, intents), after, intents);
   if (place === undefined) return;
   throw new UsageError(

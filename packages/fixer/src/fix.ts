@@ -6,9 +6,11 @@ import {
   type Finding,
   formatPath,
   type Intent,
+  isRenewal,
   type Json,
   type Move,
   type Patch,
+  type Path,
   type Project,
   type Read,
   type Refused,
@@ -19,7 +21,7 @@ import { decidedBy } from "./decided.js";
 import { applyEdits } from "./edits.js";
 import type { Place } from "./intents.js";
 import { changedLists, chooseInOverlay, emptyOverlay } from "./place/overlay.js";
-import { choose, type Placement, type Reason } from "./place/place.js";
+import { choose, type Placement, type Reason, takenAway } from "./place/place.js";
 import { type Ground, groundOf, treesOf } from "./place/project.js";
 import {
   type Built,
@@ -38,6 +40,7 @@ import { editedTexts, objection } from "./prove.js";
 import { withVariables } from "./secrets/dotenv.js";
 import { type EnvFile, openEnvFile } from "./secrets/env-file.js";
 import { chooseMove } from "./secrets/move.js";
+import { type Renewal, renewedValues } from "./secrets/renew.js";
 import { translated, withoutVariables } from "./unset.js";
 import { lineEnding } from "./write/lines.js";
 
@@ -86,7 +89,11 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const refused = new Map<Candidate, Failure>();
   const open = candidates.filter((candidate) => candidate.ways.length > 0);
   for (const candidate of candidates) {
-    if (candidate.ways.length === 0) refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
+    if (candidate.ways.length > 0) continue;
+    const { fix } = candidate.finding;
+    // A known secret that another fix takes out of the file is dealt with.
+    if (fix !== undefined && isRenewal(fix) && candidate.reasons[0] === takenAway) continue;
+    refused.set(candidate, candidate.reasons[0] ?? nothingToChange);
   }
   const prove = prover(project, stage, envFile, forecasts, read);
   const accepted = settle(unitsOf(open), prove, refused);
@@ -95,9 +102,7 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
   const edits = failed ? new Map<number, readonly Edit[]>() : editsByOwner(built);
   return {
     changes: failed ? [] : [...keepingChanges(envFile, built, policy, read), ...changesOf(stage, built)],
-    applied: failed
-      ? []
-      : accepted.map(({ candidate: { finding, index } }): Applied => ({ finding, edits: edits.get(index) ?? [] })),
+    applied: failed ? [] : appliedOf(accepted, edits, project.data),
     refused: [...refused].map(([{ finding }, { refusal, detail }]): Refused => {
       const decided =
         refusal === "interpolated" && finding.fix?.moves === undefined ? decidedBy(project, finding, read) : undefined;
@@ -105,6 +110,23 @@ export function fix(project: Project, findings: readonly Finding[], policy: Poli
     }),
     held,
   };
+}
+
+/** What each finding got; new secrets are told as a whole, since one text may get two. */
+function appliedOf(
+  accepted: readonly Chosen[],
+  edits: ReadonlyMap<number, readonly Edit[]>,
+  data: Json,
+): readonly Applied[] {
+  const renewed = renewedValues(data, accepted.flatMap(renewalsOf)) ?? [];
+  return accepted.map((one) => {
+    const { finding, index } = one.candidate;
+    return { finding, ...(renewalsOf(one).length === 0 ? {} : { renewed }), edits: edits.get(index) ?? [] };
+  });
+}
+
+function renewalsOf({ way }: Chosen): readonly Renewal[] {
+  return way.placements.flatMap(({ renewal }) => renewal ?? []);
 }
 
 /** What may be written, and how the result is loaded. */
@@ -170,7 +192,10 @@ function prover(project: Project, stage: Stage, envFile: EnvFile | undefined, fo
         return { refusal: "unsupported-syntax", detail: "an env file cannot hold it in any quotes" };
       texts.set(envFile.path, kept);
     }
-    const wrong = objection(before, intents, texts, read, stage.after(project.entry));
+    const renewed = renewedValues(before.data, chosen.flatMap(renewalsOf));
+    if (renewed === undefined)
+      return { refusal: "not-proven", detail: "the old secret stands more than once in one text" };
+    const wrong = objection(before, [...intents, ...renewed], texts, read, stage.after(project.entry));
     if (wrong !== undefined && envFile !== undefined && isGivenWhole(wrong.places[0], built))
       return {
         refusal: "not-proven",
@@ -235,7 +260,10 @@ function settle(units: readonly Unit[], prove: Prove, refused: Map<Candidate, Fa
 
 /** True when a unit changes something at or around one of the places. */
 function isConcerned(unit: Unit, places: readonly Place[]): boolean {
-  const paths = unit.flatMap(({ finding }) => (finding.fix?.intents ?? []).map((intent) => intent.path));
+  const paths = unit.flatMap(({ finding }) => [
+    ...(finding.fix?.intents ?? []).map((intent): Path => intent.path),
+    ...(finding.fix?.moves ?? []).flatMap(({ path, renewed }) => (renewed === true ? [path] : [])),
+  ]);
   return places.some((place) => paths.some((path) => path.every((step, i) => i >= place.length || step === place[i])));
 }
 

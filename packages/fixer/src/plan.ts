@@ -1,6 +1,6 @@
 import type { Finding, Intent, Move, Refusal } from "@compose-harden/model";
 import type { Place } from "./intents.js";
-import type { Choice, Placement, Reason } from "./place/place.js";
+import { type Choice, type Placement, type Reason, takenAway } from "./place/place.js";
 import { editsOf, type OwnedEdit } from "./write/bytes.js";
 import { type Forecast, forecastOf } from "./write/forecast.js";
 import { Unwritable } from "./write/unwritable.js";
@@ -49,7 +49,11 @@ export function candidateFor(
       ways.push({ placements, shared: placements.some((placement) => placement.shared) });
     }
   }
-  return { finding, index, ways, reasons: choices.flatMap((choice) => choice.reasons) };
+  const reasons = choices.flatMap((choice) => choice.reasons);
+  const isGone = (way: Way) => way.placements.every(({ writes }) => writes.length === 0);
+  if (finding.fix?.moves !== undefined && ways.every(isGone))
+    return { finding, index, ways: [], reasons: reasons.length > 0 ? reasons : [takenAway] };
+  return { finding, index, ways, reasons };
 }
 
 /** Findings that must be fixed together, because their fixes are one edit of shared text. */

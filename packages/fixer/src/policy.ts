@@ -1,4 +1,4 @@
-import type { Finding } from "@compose-harden/model";
+import { type Finding, isRenewal } from "@compose-harden/model";
 
 /** Which fixes may be written, and where. */
 export interface Policy {
@@ -13,6 +13,8 @@ export interface Policy {
   readonly open?: readonly Finding[];
   /** Absolute path of an override file that takes all changes; the other files stay as they are. */
   readonly overlay?: string;
+  /** Makes a secret to take the place of one that others know. Default: such secrets stay as they are. */
+  readonly newSecret?: (old: string) => string;
   /** Without it no secret is moved: there is no place for an env file, as beside a text that came alone. */
   readonly keeping?: Keeping;
   /** Files outside this directory are not written unless they were named; default: the project's own directory. */
@@ -36,6 +38,7 @@ export interface Keeping {
 export function allows(policy: Policy, finding: Finding): boolean {
   const { fix, rule, service } = finding;
   if (fix === undefined || policy.off?.includes(rule)) return false;
+  if (isRenewal(fix)) return policy.newSecret !== undefined;
   if (fix.applicability === "safe") return true;
   const { unsafe = false } = policy;
   if (typeof unsafe === "boolean") return unsafe;

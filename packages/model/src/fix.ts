@@ -14,7 +14,7 @@ export type Intent =
 
 /**
  * A secret that is to stand in the project's env file instead of a Compose file, which names a variable in its place. It changes
- * nothing in the project's data, and so is no intent.
+ * nothing in the project's data unless it is renewed, and so is no intent.
  */
 export interface Move {
   /** The value that holds the secret, or the list that has it as a member or in one. */
@@ -24,6 +24,11 @@ export interface Move {
   /** The characters around it; empty at the ends of the value, undefined where they are not known. They tell it from the same text elsewhere. */
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /**
+   * A secret that others know: a new one takes its place, if new ones are wanted. All places that hold it are moves of the same fix.
+   * The project's data then has the new one, which makes this the one kind of move that changes it.
+   */
+  readonly renewed?: true;
   /** Names for the variable, the best first. They depend on the data alone, so that any order of fixes gives the same. */
   readonly names: readonly [string, ...string[]];
 }
@@ -50,3 +55,8 @@ export type Fix = {
   /** What the user should know even of a safe fix: how to get back access that was the point to lose. */
   readonly note?: string;
 } & ({ readonly applicability: "safe" } | { readonly applicability: "unsafe"; readonly caveat: string });
+
+/** True for a fix that puts new secrets in the place of known ones. */
+export function isRenewal({ moves = [] }: Fix): boolean {
+  return moves.some(({ renewed }) => renewed === true);
+}

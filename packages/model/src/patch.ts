@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.js";
+import type { Intent } from "./fix.js";
 import type { SourceFile, SourceRange } from "./source.js";
 
 /** Replace a span by text; 1:1 to an LSP TextEdit and a SARIF replacement. */
@@ -40,12 +41,14 @@ export interface FileChange {
 /** A fix that was written, with its edits on the text as it was read. */
 export interface Applied {
   readonly finding: Finding;
+  /** What the data says at places that got new secrets; never to be printed. */
+  readonly renewed?: readonly Intent[];
   readonly edits: readonly Edit[];
 }
 
 /**
  * What to write, in the order in which to write it: a run that is killed leaves no secret unkept, and none that git would take.
- * Every file change is proven: reloading gives the old project plus the intents of `applied`.
+ * Every file change is proven: reloading gives the old project plus the intents of `applied`, and new secrets where it says so.
  */
 export interface Patch {
   readonly changes: readonly FileChange[];

@@ -1,4 +1,4 @@
-import type { Applied, Finding, Patch, Refused } from "@compose-harden/model";
+import { type Applied, type Finding, isRenewal, type Patch, type Refused } from "@compose-harden/model";
 import { counted } from "./count.js";
 import { escapeText } from "./escape.js";
 import type { DisplayPath } from "./result.js";
@@ -140,11 +140,14 @@ function totalLine({ applied, refused, changes }: Patch, { mode, display }: Patc
 }
 
 function heldLines({ held }: Patch, { columns, style }: PatchTextOptions): readonly string[] {
-  const unsafe = held.filter(({ fix }) => fix?.applicability === "unsafe");
-  if (unsafe.length === 0) return [];
+  const unsafe = held.filter(({ fix }) => fix?.applicability === "unsafe" && !isRenewal(fix));
+  const known = held.filter(({ fix }) => fix !== undefined && isRenewal(fix)).length;
   const rules = [...new Set(unsafe.map(({ rule }) => rule))].sort();
   const text = `${counted(unsafe.length, "unsafe fix", "unsafe fixes")} held back; \`--unsafe\` includes ${unsafe.length === 1 ? "it" : "them"}, \`--unsafe=${rules[0] ?? ""}\` those of one rule: ${rules.join(", ")}`;
-  return indent(text, 0, columns).map(style.yellow);
+  const kept = `${counted(known, "secret", "secrets")} that everybody knows ${known === 1 ? "stays" : "stay"}; \`--new-secrets\` makes new ones, for a stack that has not started yet`;
+  return [...(unsafe.length === 0 ? [] : [text]), ...(known === 0 ? [] : [kept])].flatMap((line) =>
+    indent(line, 0, columns).map(style.yellow),
+  );
 }
 
 /** Of several patches, what was written and what was not, as one. */

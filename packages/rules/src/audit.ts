@@ -88,8 +88,9 @@ function limitsCell({ limits }: Service): AuditCell {
   return missing.length === 0 ? cell("yes", "yes") : cell("no", `no ${missing.join(", ")}`);
 }
 
+/** What is given as a variable instead of a file is not in the Compose file. */
 const SECRET_RULES = new Set([
-  ...rules.filter(({ topic }) => topic === "secrets").map(({ id }) => id),
+  ...rules.filter(({ id, topic }) => topic === "secrets" && id !== "secret-as-variable").map(({ id }) => id),
   "published-key",
 ]);
 

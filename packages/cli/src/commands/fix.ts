@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { diff, type Policy } from "@compose-harden/fixer";
-import { type Finding, isBelow, type Patch } from "@compose-harden/model";
+import { type Finding, isBelow, type Patch, rememberedText } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
 import { type DisplayPath, escapeText, formatPatch, gapsOf, jsonText, patchToJson } from "@compose-harden/report";
 import type { RuleSetting } from "@compose-harden/rules";
@@ -11,6 +11,7 @@ import { version } from "../generated/version.js";
 import { displayFrom, type Host, standardInputPath } from "../host.js";
 import { keepingFor } from "../keeping.js";
 import { describeGap, type Loaded, ofServicesAndRules } from "../load.js";
+import { newSecretFor } from "../new-secret.js";
 import {
   checkRuleNames,
   checkServiceNames,
@@ -31,6 +32,7 @@ export interface FixOptions extends ReadOptions, SelectOptions, SettingsOptions,
   readonly interactive?: boolean;
   /** `*`, or rules and services separated by commas. */
   readonly unsafe?: string;
+  readonly newSecrets?: boolean;
   readonly bindVariable?: string;
   readonly verify?: string;
   readonly strict?: boolean;
@@ -62,9 +64,15 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
   };
   const session = options.interactive === true ? (await import("../interactive.js")).startSession(host) : undefined;
   const everyone = projects.map(({ project }) => project);
-  const policyOf = ({ project, read }: Plan): Policy =>
+  const policyOf = ({ project, read }: Plan): Policy => {
     // A file that came by itself has no env file beside it that would go back with it.
-    reading.isStandardInput ? policy : { ...policy, keeping: keepingFor(project, everyone, files, read) };
+    if (reading.isStandardInput) return policy;
+    const keeping = keepingFor(project, everyone, files, read);
+    // Who is asked one by one reads what each fix may break.
+    return options.newSecrets === true || session !== undefined
+      ? { ...policy, keeping, newSecret: rememberedText(newSecretFor) }
+      : { ...policy, keeping };
+  };
   const { patch, parts } = await patchAll(projects, files, (plan) => {
     const { open, wanted } = findingsOf(plan);
     return session === undefined

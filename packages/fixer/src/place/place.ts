@@ -1,5 +1,6 @@
 import { type Intent, isList, type KeyPath, type Origin, type Refusal, sameJson, valueAt } from "@compose-harden/model";
 import type { SyntaxNode } from "@compose-harden/parser";
+import type { Renewal } from "../secrets/renew.js";
 import { type Draft, draftOf, type ListDraft } from "../write/draft.js";
 import { childAt, children, keyText, type Placed } from "../write/nodes.js";
 import type { Write } from "../write/write.js";
@@ -15,6 +16,8 @@ export interface Placement {
   readonly shared: boolean;
   /** Variables that the env file is to define. */
   readonly variables?: readonly (readonly [name: string, value: string])[];
+  /** A secret of the data that becomes another. */
+  readonly renewal?: Renewal;
 }
 
 /** Why a place was not taken. */
@@ -23,6 +26,9 @@ export interface Reason {
   readonly refusal: Refusal;
   readonly detail: string;
 }
+
+/** Where there is nothing left to change. */
+export const takenAway: Reason = { kind: "reason", refusal: "conflict", detail: "another fix takes the value away" };
 
 /** The ways to bring an intent about, the one a careful person would choose first, and why other places were not taken. */
 export interface Choice {

@@ -15,7 +15,9 @@ export interface EnvFile {
    * stands, which gets one name whoever asks. The same name is answered only for the same value. Undefined when a variable of
    * that name means something else.
    */
-  nameFor(move: Move, place: string, given: string | undefined): string | undefined;
+  nameFor(move: Pick<Move, "part" | "names">, place: string, given: string | undefined): string | undefined;
+  /** The new secret for one that others know: one for each, wherever it stands. */
+  newFor(part: string): string;
 }
 
 /** More names than a project has for its secrets. */
@@ -46,10 +48,16 @@ export function openEnvFile(project: Project, policy: Policy, read: Read): EnvFi
     const use = new RegExp(`\\$\\{?${name}(?!\\w)`);
     return !texts.some((file) => use.test(file)) && policy.keeping?.isTaken(name) !== true;
   };
+  const renewed = new Map<string, string>();
   return {
     path,
     text,
     exists: found.kind === "file",
+    newFor: (part) => {
+      const known = renewed.get(part) ?? policy.newSecret?.(part) ?? part;
+      renewed.set(part, known);
+      return known;
+    },
     nameFor: ({ part, names }, place, existing) => {
       const known = places.get(place);
       if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 import type { Intent, Move, Path } from "@compose-harden/model";
-import type { Placement, Reason } from "../place/place.js";
+import { type Placement, type Reason, takenAway } from "../place/place.js";
 import type { Ground } from "../place/project.js";
 import { children, type Placed, resolved, scalarAround } from "../write/nodes.js";
 import type { EnvFile } from "./env-file.js";
@@ -16,7 +16,7 @@ export function chooseMove(
   intents: readonly Intent[],
 ): Placement | Reason {
   const isGone = (intent: Intent) => intent.op === "unset" && intent.path.every((step, i) => step === move.path[i]);
-  if (intents.some(isGone)) return reason("conflict", "another fix takes the value away");
+  if (intents.some(isGone)) return move.renewed === true ? { kind: "placement", writes: [], shared: false } : takenAway;
   for (const at of placesOf(move.path, ground)) {
     const node = resolved(at.node);
     if (node?.kind !== "scalar") continue;
@@ -25,14 +25,17 @@ export function chooseMove(
     if (piece === undefined) continue;
     if (!ground.writable(at.tree.file)) return reason("unwritable-file", `\`${at.tree.file}\` is outside the project`);
     const { start, end, fallback } = piece;
-    const name = envFile.nameFor(move, JSON.stringify([at.tree.file, node.start, start, end]), fallback?.name);
+    const value = move.renewed === true ? envFile.newFor(move.part) : move.part;
+    const place = JSON.stringify([at.tree.file, node.start, start, end]);
+    const name = envFile.nameFor({ part: value, names: move.names }, place, fallback?.name);
     if (name === undefined) return reason("interpolated", `\`${fallback?.name}\` has another value elsewhere`);
     const text = `\${${name}${fallback?.operator === "-" ? "?" : ":?"}}`;
     return {
       kind: "placement",
       writes: [{ kind: "fill", at: { ...at, node }, piece: { start, end, text } }],
       shared: false,
-      variables: [[name, move.part]],
+      variables: [[name, value]],
+      ...(move.renewed === true ? { renewal: { move, by: value } } : {}),
     };
   }
   return reason("interpolated", "it is put together from variables and text, or stands there more than once");

@@ -1,6 +1,7 @@
 import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { literalOf } from "../secrets/literal.js";
+import { renewFix } from "../secrets/renewal.js";
 import { isGuessable, mayBeSecret, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
@@ -25,7 +26,7 @@ export const guessablePassword: Rule = {
 
   reads: ["environment"],
 
-  service(service, { project, report }) {
+  service(service, { project, report, readFile }) {
     for (const [name, at] of service.environment.items) {
       const literal = mayBeSecret(name) ? literalOf(at, project) : undefined;
       if (literal === undefined || !isGuessable(name, literal.value, service)) continue;
@@ -37,6 +38,7 @@ export const guessablePassword: Rule = {
           ? `\`${service.name}\` falls back to ${kind} that everybody guesses, in \`${name}\``
           : `\`${service.name}\` has ${kind} that everybody guesses, in \`${name}\``,
         risk: "whoever reaches the service, another container of its network among them, tries this value first",
+        fix: literal.isExact ? renewFix(name, literal.value, project, readFile) : undefined,
       });
     }
   },

@@ -2,6 +2,8 @@ import type { Service } from "@compose-harden/model";
 import { isLeftToReader, productOf } from "../network/login.js";
 import { words } from "../programs/start-words.js";
 import type { Place, Report, Rule } from "../rule.js";
+import { literalOf } from "../secrets/literal.js";
+import { renewFix } from "../secrets/renewal.js";
 import { severityOf } from "../severity.js";
 
 const SECRETS = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"];
@@ -20,7 +22,7 @@ export const openclawGatewayToken: Rule = {
     { title: "OpenClaw: Docker", url: "https://docs.openclaw.ai/install/docker" },
   ],
 
-  service(service, { report }) {
+  service(service, { project, report, readFile }) {
     if (!isGateway(service)) return;
     const all = words(service);
     if (/ --auth[ =]none /.test(` ${all.join(" ")} `) && service.command !== undefined) {
@@ -31,9 +33,10 @@ export const openclawGatewayToken: Rule = {
     for (const item of set) {
       const value = item.value ?? "";
       if (isLeftToReader(item) || value === "" || value.length >= SHORTEST) continue;
-      report(
-        reportOf(service, item, `has a gateway token of ${value.length} characters in \`${String(item.path.at(-1))}\``),
-      );
+      const name = String(item.path.at(-1));
+      const literal = literalOf(item, project);
+      const fix = literal?.isExact === true ? renewFix(name, literal.value, project, readFile) : undefined;
+      report({ ...reportOf(service, item, `has a gateway token of ${value.length} characters in \`${name}\``), fix });
     }
     if (set.every((item) => item.value === "" && !isLeftToReader(item)) && set[0] !== undefined)
       report(reportOf(service, set[0], "has an empty gateway token"));

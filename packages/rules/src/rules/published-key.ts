@@ -1,6 +1,7 @@
 import { isKnownSecret, productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { literalOf } from "../secrets/literal.js";
+import { renewFix } from "../secrets/renewal.js";
 import { severityOf } from "../severity.js";
 
 /** No key is the one that the software's own documentation shows. */
@@ -17,7 +18,7 @@ export const publishedKey: Rule = {
 
   reads: ["environment"],
 
-  service(service, { project, report }) {
+  service(service, { project, report, readFile }) {
     const profile = productOf(service);
     for (const { env = "", value } of profile?.dangerous.filter(isKnownSecret) ?? []) {
       const located = service.environment.items.get(env);
@@ -27,6 +28,7 @@ export const publishedKey: Rule = {
         at: located,
         message: `\`${service.name}\` (${profile.title}) ${literal.isDefault ? "falls back to" : "uses"} the published example as its \`${env}\``,
         risk: "whoever has read the documentation logs in, or makes tokens that the service takes for its own",
+        fix: literal.isExact ? renewFix(env, value, project, readFile) : undefined,
       });
     }
   },

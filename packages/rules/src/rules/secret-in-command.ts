@@ -1,10 +1,7 @@
-import type { Path, Project, Service } from "@compose-harden/model";
 import { commandLines } from "../programs/words.js";
 import type { Rule } from "../rule.js";
-import { secretsOn } from "../secrets/argv-secrets.js";
-import { HIDDEN } from "../secrets/literal.js";
-import { type Movable, moveFix, namesFor, namesOfVariable } from "../secrets/move.js";
-import { secretParts } from "../secrets/secrets.js";
+import { movablesOf, secretsOn } from "../secrets/argv-secrets.js";
+import { moveFix } from "../secrets/move.js";
 import { severityOf } from "../severity.js";
 
 /** No secret is an argument of a program. */
@@ -30,8 +27,10 @@ export const secretInCommand: Rule = {
 
   service(service, { project, report }) {
     for (const line of commandLines(service, project)) {
-      for (const { word, kind, option, value } of secretsOn(line)) {
-        const fix = moveFix(`the ${line.what}`, movable(service, word.at.path, kind, option, value, project));
+      for (const secret of secretsOn(line)) {
+        const { word, kind, option } = secret;
+        // The list of processes shows a moved one as before, the file does not.
+        const fix = moveFix(`the ${line.what}`, movablesOf(service, secret, project));
         report({
           at: word.at,
           message: `\`${service.name}\` has ${kind} in its ${line.what}${option === undefined ? "" : `, after \`${option}\``}`,
@@ -42,21 +41,3 @@ export const secretInCommand: Rule = {
     }
   },
 };
-
-/** The list of processes shows it as before, the file does not. */
-function movable(
-  service: Service,
-  path: Path,
-  kind: string,
-  option: string | undefined,
-  value: string,
-  project: Project,
-): readonly Movable[] {
-  const name = kind.split(" ").at(-1) ?? "secret";
-  const setting = /[a-z]_|_[a-z]/i.test(option ?? "") ? (option ?? "") : name;
-  return secretParts(option === undefined ? "" : "password", value).flatMap((part) => {
-    const secret = value.slice(part.start, part.end);
-    const names = namesOfVariable(service, secret, project) ?? namesFor(service, setting, secret, project);
-    return [{ path, text: HIDDEN + secret + HIDDEN, part: { start: 1, end: secret.length + 1 }, names }];
-  });
-}

@@ -1,7 +1,9 @@
+import type { Project, Service } from "@compose-harden/model";
 import type { CommandLine, Word } from "../programs/words.js";
 import { HIDDEN } from "./literal.js";
+import { type Movable, namesFor, namesOfVariable } from "./move.js";
 import { isPlaceholder } from "./placeholder.js";
-import { secretIn } from "./secrets.js";
+import { secretIn, secretParts } from "./secrets.js";
 
 /** A secret on a command line. */
 export interface WordSecret {
@@ -60,6 +62,26 @@ export function secretsOn({ words }: CommandLine): readonly WordSecret[] {
     }
     if (option !== undefined) return found(next, word.text, kindOf(option, next.text), next.text);
     return /^bearer$/i.test(word.text) ? found(next, "Bearer", valueKind(next.text, "a token"), next.text) : [];
+  });
+}
+
+/** What can be taken out of a word that holds a secret. */
+export function movablesOf(
+  service: Service,
+  { word, kind, option, value }: WordSecret,
+  project: Project,
+): readonly Movable[] {
+  const name = kind.split(" ").at(-1) ?? "secret";
+  const setting = /[a-z]_|_[a-z]/i.test(option ?? "") ? (option ?? "") : name;
+  return secretParts(option === undefined ? "" : "password", value).map((part) => {
+    const secret = value.slice(part.start, part.end);
+    const names = namesOfVariable(service, secret, project) ?? namesFor(service, setting, secret, project);
+    return {
+      path: word.at.path,
+      text: HIDDEN + secret + HIDDEN,
+      part: { start: 1, end: secret.length + 1 },
+      names,
+    };
   });
 }
 

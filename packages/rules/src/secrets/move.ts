@@ -37,7 +37,7 @@ export function moveFix(what: string, movables: readonly Movable[]): Fix | undef
 }
 
 /** One character of a text, empty at its ends; undefined for what the text does not show. */
-function charAt(text: string, index: number): string | undefined {
+export function charAt(text: string, index: number): string | undefined {
   const char = text[index] ?? "";
   return char === HIDDEN ? undefined : char;
 }
@@ -50,42 +50,61 @@ export function movablesIn(
   text: string,
   project: Project,
 ): readonly Movable[] {
-  return secretParts(name, text).flatMap((part): readonly Movable[] => {
+  return settingsSecrets(service, name, path, text, project).flatMap(({ account, movable }) =>
+    account !== undefined && isGuessable(account.name, secretOf(movable), account.service) ? [] : [movable],
+  );
+}
+
+/** A secret that stands in a setting, and the account of a server that it belongs to. */
+export interface SettingSecret {
+  readonly account: SecretOwner | undefined;
+  readonly movable: Movable;
+}
+
+/** The secrets in one setting of a service, whether everybody guesses them or not. */
+export function settingsSecrets(
+  service: Service,
+  name: string,
+  path: Path,
+  text: string,
+  project: Project,
+): readonly SettingSecret[] {
+  return secretParts(name, text).map((part) => {
     const secret = text.slice(part.start, part.end);
-    const names =
-      part.host === undefined
-        ? ownNames(service, name, secret, project)
-        : urlNames(service, name, part, secret, project);
-    return names === undefined ? [] : [{ path, text, part, names }];
+    const account = part.host === undefined ? accountWith(secret, project) : accountBehind(part.host, secret, project);
+    const own = part.host === undefined ? name : `${name.replace(/_?(URL|URI|DSN|CONNECTION|STRING)$/i, "")}_PASSWORD`;
+    const names = namesFor(account?.service ?? service, account?.name ?? own, secret, project);
+    return { account, movable: { path, text, part, names } };
   });
 }
 
-/** Names for a secret that is the value of a variable, or of a setting like one. */
-function ownNames(service: Service, name: string, secret: string, project: Project): Movable["names"] | undefined {
-  const servers = serverAccounts(project).filter(({ value }) => value === secret);
-  const [account, ...others] = servers;
-  if (account === undefined || others.length > 0) return namesFor(service, name, secret, project);
-  return isGuessable(account.name, secret, account.service)
-    ? undefined
-    : namesFor(account.service, account.name, secret, project);
+/** The secret that is to be moved; never to be printed. */
+export function secretOf({ text, part }: Movable): string {
+  return text.slice(part.start, part.end);
 }
 
-/** Names for the password of a URL: that of the account at the service it leads to, where it has one. */
-function urlNames(
-  service: Service,
-  name: string,
-  { host }: SecretPart,
-  secret: string,
-  project: Project,
-): Movable["names"] | undefined {
-  const server = project.services.find((other) => other.name === host || other.get("container_name")?.raw === host);
-  const keys = [...(server?.environment.items ?? [])].filter(
+/** The service and the variable that a secret is named after. */
+interface SecretOwner {
+  readonly service: Service;
+  readonly name: string;
+}
+
+/** The one account of a server that has a secret. */
+function accountWith(secret: string, project: Project): SecretOwner | undefined {
+  const [account, ...others] = serverAccounts(project).filter(({ value }) => value === secret);
+  return others.length > 0 ? undefined : account;
+}
+
+/** The account at the service that a URL leads to. */
+function accountBehind(host: string, secret: string, { services }: Project): SecretOwner | undefined {
+  const service = services.find((other) => other.name === host || other.get("container_name")?.raw === host);
+  const keys = [...(service?.environment.items ?? [])].filter(
     ([key, { value }]) => value === secret && isSecretName(key),
   );
   const [account, ...others] = keys;
-  if (server !== undefined && account !== undefined && others.length === 0)
-    return isGuessable(account[0], secret, server) ? undefined : namesFor(server, account[0], secret, project);
-  return namesFor(service, `${name.replace(/_?(URL|URI|DSN|CONNECTION|STRING)$/i, "")}_PASSWORD`, secret, project);
+  return service === undefined || account === undefined || others.length > 0
+    ? undefined
+    : { service, name: account[0] };
 }
 
 /** Names of the one variable that has a secret already: of the service itself, or of all that are its clients. */

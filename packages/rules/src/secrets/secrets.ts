@@ -180,7 +180,7 @@ export function isGuessable(name: string, value: string, service: Service): bool
   const kind = secretIn(name, value);
   const password = passwordOf(name, value)?.toLowerCase();
   if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;
-  return isGuessed(password) || namesBeside(service, name).has(password);
+  return isGuessed(password) || namesOf(service, name).has(password);
 }
 
 /** True for a password that everybody tries, whoever it belongs to. */
@@ -195,8 +195,8 @@ export function isGuessed(password: string): boolean {
   );
 }
 
-/** What the service calls itself, its users and its databases. */
-function namesBeside(service: Service, name: string): ReadonlySet<string> {
+/** What a service calls itself, its users and its databases, in lower case; one setting can be left out. */
+export function namesOf(service: Service, name?: string): ReadonlySet<string> {
   const image =
     service.image?.value
       .replace(/[:@][^/]*$/, "")

@@ -1,0 +1,145 @@
+import {
+  type Fix,
+  formatPath,
+  isList,
+  isMap,
+  type Json,
+  type Path,
+  type Project,
+  type Service,
+  valueAt,
+} from "@compose-harden/model";
+import { commandLines } from "../programs/words.js";
+import type { Context } from "../rule.js";
+import { movablesOf, secretsOn } from "./argv-secrets.js";
+import { literalOf } from "./literal.js";
+import { charAt, type Movable, namesFor, secretOf, settingsSecrets } from "./move.js";
+import { isSecretName, namesOf, secretParts } from "./secrets.js";
+
+/**
+ * The fix that gives the project a new secret in the place of the known one in a setting, everywhere it stands; undefined where it
+ * also stands where it cannot be told from other words, or where it is not ours to write. `text` is the value as the files show it.
+ */
+export function renewFix(
+  name: string,
+  text: string,
+  project: Project,
+  readFile: Context<object>["readFile"],
+): Fix | undefined {
+  const [part = { start: 0, end: text.length }] = secretParts(name, text);
+  const secret = text.slice(part.start, part.end);
+  const movables = placesOf(secret, project);
+  if (movables.length === 0 || isElsewhere(secret, movables, project, readFile)) return undefined;
+  return {
+    title: `make a new secret for \`${name}\`, in the env file`,
+    intents: [],
+    moves: movables.map(({ path, text, part, names }) => ({
+      path,
+      part: secret,
+      before: charAt(text, part.start - 1),
+      after: charAt(text, part.end),
+      renewed: true,
+      names,
+    })),
+    applicability: "unsafe",
+    caveat:
+      "for a stack that has not started yet: a database keeps the old secret in its data, what was encrypted or signed with it is lost, and clients outside of this project need the new one",
+  };
+}
+
+/** Where a secret stands in the Compose files, as far as it can be taken out. */
+function placesOf(secret: string, project: Project): readonly Movable[] {
+  const all = project.services.flatMap((service) => [
+    ...[...service.environment.items, ...service.labels.items].flatMap(([name, at]) => {
+      const literal = at.value?.includes(secret) === true ? literalOf(at, project) : undefined;
+      return literal?.isExact === true ? ownSecrets(service, name, at.path, literal.value, secret, project) : [];
+    }),
+    ...commandLines(service, project).flatMap((line) =>
+      secretsOn(line).flatMap((found) => movablesOf(service, found, project)),
+    ),
+  ]);
+  return all.filter((movable) => secretOf(movable) === secret);
+}
+
+/** Secrets in a setting; what documentation shows as an example may look like none, and is one where the name says so. */
+function ownSecrets(
+  service: Service,
+  name: string,
+  path: Path,
+  text: string,
+  secret: string,
+  project: Project,
+): readonly Movable[] {
+  const found = settingsSecrets(service, name, path, text, project).map(({ movable }) => movable);
+  if (found.length > 0 || text !== secret || !isSecretName(name)) return found;
+  return [{ path, text, part: { start: 0, end: text.length }, names: namesFor(service, name, secret, project) }];
+}
+
+/** True when the secret also stands in a place that stays as it is. */
+function isElsewhere(
+  secret: string,
+  movables: readonly Movable[],
+  project: Project,
+  readFile: Context<object>["readFile"],
+): boolean {
+  const isName = project.services.some((service) => namesOf(service).has(secret.toLowerCase()));
+  const isLeft = (value: Json, path: Path): boolean => {
+    const own = movables.filter((movable) => formatPath(movable.path) === formatPath(path));
+    if (own.length > 0) return isLeftIn(textOf(value), secret, own);
+    if (isList(value)) return value.some((item, index) => isLeft(item, [...path, index]));
+    if (isMap(value)) return Object.entries(value).some(([key, item]) => isLeft(item, [...path, key]));
+    if (typeof value !== "string" || !holdsAsWord(value, secret)) return false;
+    // A user, a database and a service may be called what a password is.
+    const isSecret = secretParts(String(path.at(-1)), value).some(
+      ({ start, end }) => value.slice(start, end) === secret,
+    );
+    return isSecret || !isName;
+  };
+  const { services = null, configs = null } = isMap(project.data) ? project.data : {};
+  if (isLeft(services, ["services"]) || isLeft(configs, ["configs"])) return true;
+  return filesOf(project).some((path) => isGivenIn(readFile?.(path) ?? "", secret));
+}
+
+/** The text of a value; a command is a list of words. */
+function textOf(value: Json): string {
+  return isList(value) ? value.join(" ") : String(value);
+}
+
+/** True when a text still gives the secret away without what is to go. */
+function isLeftIn(text: string, secret: string, movables: readonly Movable[]): boolean {
+  const rest = movables.reduce((left, { text: shown, part }) => {
+    const [before, after] = [charAt(shown, part.start - 1) ?? "", charAt(shown, part.end) ?? ""];
+    return left.replace(before + secret + after, () => before + after);
+  }, text);
+  return isGivenIn(rest, secret);
+}
+
+/** The files beside the Compose files that services get to see. */
+function filesOf({ services, data }: Project): readonly string[] {
+  const mounted = services.flatMap(({ volumes }) =>
+    volumes.items.flatMap(({ value: { type, source } }) => (type === "bind" && source !== undefined ? [source] : [])),
+  );
+  const named = ["configs", "secrets"].flatMap((section) => {
+    const all = valueAt(data, [section]);
+    return isMap(all) ? Object.keys(all).map((name) => valueAt(data, [section, name, "file"])) : [];
+  });
+  return [...mounted, ...named.filter((file): file is string => typeof file === "string")];
+}
+
+/** True for the file of the secret, one that sets it as a password, and one with an address that holds it. */
+function isGivenIn(text: string, secret: string): boolean {
+  if (!text.includes(secret)) return false;
+  const word = escaped(secret);
+  return (
+    text.trim() === secret ||
+    new RegExp(`(pass|pwd|secret|token|key|auth)[^\n]{0,40}?[\\s:="']${word}(?!\\w)|:${word}@`, "i").test(text)
+  );
+}
+
+function holdsAsWord(text: string, word: string): boolean {
+  return text.includes(word) && new RegExp(`(?<!\\w)${escaped(word)}(?!\\w)`).test(text);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
