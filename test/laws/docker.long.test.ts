@@ -5,7 +5,7 @@ import { applyIntents, differences } from "@compose-harden/fixer";
 import { formatPath } from "@compose-harden/model";
 import { afterAll, describe, expect, it } from "vitest";
 import { type DockerLoader, hasDockerLoader, startDockerLoader } from "./docker.js";
-import { fixAll } from "./laws.js";
+import { fixAll, intentsOf } from "./laws.js";
 import { CORPUS, corpusSamples, hasCorpus, type Sample } from "./sample.js";
 
 describe.skipIf(!hasCorpus || !hasDockerLoader)("Docker's own loader", () => {
@@ -52,7 +52,7 @@ async function judge(sample: Sample, docker: DockerLoader): Promise<string | und
   if (before === undefined) return undefined;
   const { patch } = fixAll(sample);
   if (patch.changes.length === 0) return undefined;
-  const intents = patch.applied.flatMap(({ finding }) => finding.fix?.intents ?? []);
+  const intents = intentsOf(patch);
   for (const { path, after } of patch.changes) writeFileSync(path, after);
   try {
     const after = await docker.load(sample.entry);

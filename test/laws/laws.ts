@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { applyEdits, applyIntents, diff, differences, fix, type Policy } from "@compose-harden/fixer";
-import type { Edit, FileChange, Finding, Patch, Project } from "@compose-harden/model";
+import type { Edit, FileChange, Finding, Intent, Patch, Project } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
 import { check } from "@compose-harden/rules";
 import { Lexer } from "yaml";
@@ -56,9 +56,14 @@ function violation(law: Violation["law"], { sample }: Outcome, detail: string): 
 
 function* proven(outcome: Outcome): Iterable<Violation> {
   const { project, patch, after } = outcome;
-  const intents = patch.applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
+  const intents = intentsOf(patch);
   const [place] = differences(applyIntents(project.data, intents), loadSample(after).data, intents);
   if (place !== undefined) yield violation("proven", outcome, formatPath(place));
+}
+
+/** What a patch says it changes, in the services that share a new secret too. */
+export function intentsOf({ applied }: Patch): readonly Intent[] {
+  return applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
 }
 
 function* settledAndCleared(outcome: Outcome): Iterable<Violation> {
@@ -210,7 +215,7 @@ export function* alone(outcome: Outcome): Iterable<Violation> {
         yield violation("local", outcome, "the edits are not the change");
     }
     const after = loadSample(patched(sample, single)).data;
-    const intents = single.applied.flatMap((applied) => applied.finding.fix?.intents ?? []);
+    const intents = intentsOf(single);
     if (differences(applyIntents(project.data, intents), after, intents).length > 0)
       yield violation("alone", outcome, keyOf(finding));
   }

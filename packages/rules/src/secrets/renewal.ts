@@ -4,8 +4,11 @@ import {
   isList,
   isMap,
   type Json,
+  type Move,
   type Path,
   type Project,
+  remembered,
+  rememberedIn,
   type Service,
   valueAt,
 } from "@compose-harden/model";
@@ -20,31 +23,42 @@ import { isSecretName, namesOf, secretParts } from "./secrets.js";
  * The fix that gives the project a new secret in the place of the known one in a setting, everywhere it stands; undefined where it
  * also stands where it cannot be told from other words, or where it is not ours to write. `text` is the value as the files show it.
  */
-export function renewFix(
-  name: string,
-  text: string,
-  project: Project,
-  readFile: Context<object>["readFile"],
-): Fix | undefined {
+export function renewFix(name: string, text: string, project: Project, readFile: ReadFile): Fix | undefined {
   const [part = { start: 0, end: text.length }] = secretParts(name, text);
-  const secret = text.slice(part.start, part.end);
-  const movables = placesOf(secret, project);
-  if (movables.length === 0 || isElsewhere(secret, movables, project, readFile)) return undefined;
+  const moves = renewal(text.slice(part.start, part.end), project, readFile);
+  if (moves === undefined) return undefined;
   return {
     title: `make a new secret for \`${name}\`, in the env file`,
     intents: [],
-    moves: movables.map(({ path, text, part, names }) => ({
-      path,
-      part: secret,
-      before: charAt(text, part.start - 1),
-      after: charAt(text, part.end),
-      renewed: true,
-      names,
-    })),
+    moves,
     applicability: "unsafe",
     caveat:
       "for a stack that has not started yet: a database keeps the old secret in its data, what was encrypted or signed with it is lost, and clients outside of this project need the new one",
   };
+}
+
+type ReadFile = Context<object>["readFile"];
+
+/** What is known of a project's secrets, each of which many services may have; for one check, which reads files in its own way. */
+const renewals = remembered((_: Project | NonNullable<ReadFile>) => new Map<string, readonly Move[] | undefined>());
+
+function renewal(secret: string, project: Project, readFile: ReadFile): readonly Move[] | undefined {
+  const known = renewals(readFile ?? project);
+  if (!known.has(secret)) known.set(secret, movesOf(secret, project, readFile));
+  return known.get(secret);
+}
+
+function movesOf(secret: string, project: Project, readFile: ReadFile): readonly Move[] | undefined {
+  const movables = placesOf(secret, project);
+  if (movables.length === 0 || isElsewhere(secret, movables, project, readFile)) return undefined;
+  return movables.map(({ path, text, part, names }) => ({
+    path,
+    part: secret,
+    before: charAt(text, part.start - 1),
+    after: charAt(text, part.end),
+    renewed: true,
+    names,
+  }));
 }
 
 /** Where a secret stands in the Compose files, as far as it can be taken out. */
@@ -54,12 +68,16 @@ function placesOf(secret: string, project: Project): readonly Movable[] {
       const literal = at.value?.includes(secret) === true ? literalOf(at, project) : undefined;
       return literal?.isExact === true ? ownSecrets(service, name, at.path, literal.value, secret, project) : [];
     }),
-    ...commandLines(service, project).flatMap((line) =>
-      secretsOn(line).flatMap((found) => movablesOf(service, found, project)),
+    ...secretWords(service, project).flatMap((found) =>
+      found.value.includes(secret) ? movablesOf(service, found, project) : [],
     ),
   ]);
   return all.filter((movable) => secretOf(movable) === secret);
 }
+
+const secretWords = rememberedIn((service: Service, project: Project) =>
+  commandLines(service, project).flatMap((line) => secretsOn(line)),
+);
 
 /** Secrets in a setting; what documentation shows as an example may look like none, and is one where the name says so. */
 function ownSecrets(
@@ -76,32 +94,45 @@ function ownSecrets(
 }
 
 /** True when the secret also stands in a place that stays as it is. */
-function isElsewhere(
-  secret: string,
-  movables: readonly Movable[],
-  project: Project,
-  readFile: Context<object>["readFile"],
-): boolean {
+function isElsewhere(secret: string, movables: readonly Movable[], project: Project, readFile: ReadFile): boolean {
+  const taken = new Map<string, Movable[]>();
+  for (const movable of movables) {
+    const place = formatPath(movable.path);
+    taken.set(place, [...(taken.get(place) ?? []), movable]);
+  }
+  // A list that words are taken out of is one text.
+  const isTaken = (path: Path): boolean => taken.has(formatPath(path)) || taken.has(formatPath(path.slice(0, -1)));
+  // A user, a database and a service may be called what a password is.
   const isName = project.services.some((service) => namesOf(service).has(secret.toLowerCase()));
-  const isLeft = (value: Json, path: Path): boolean => {
-    const own = movables.filter((movable) => formatPath(movable.path) === formatPath(path));
-    if (own.length > 0) return isLeftIn(textOf(value), secret, own);
-    if (isList(value)) return value.some((item, index) => isLeft(item, [...path, index]));
-    if (isMap(value)) return Object.entries(value).some(([key, item]) => isLeft(item, [...path, key]));
-    if (typeof value !== "string" || !holdsAsWord(value, secret)) return false;
-    // A user, a database and a service may be called what a password is.
-    const isSecret = secretParts(String(path.at(-1)), value).some(
-      ({ start, end }) => value.slice(start, end) === secret,
-    );
-    return isSecret || !isName;
-  };
-  const { services = null, configs = null } = isMap(project.data) ? project.data : {};
-  if (isLeft(services, ["services"]) || isLeft(configs, ["configs"])) return true;
-  return filesOf(project).some((path) => isGivenIn(readFile?.(path) ?? "", secret));
+  return (
+    [...taken.values()].some((own) => isLeftIn(textAt(own[0]?.path ?? [], project), secret, own)) ||
+    textsOf(project).some(
+      ({ path, text }) =>
+        holdsAsWord(text, secret) && !isTaken(path) && (!isName || isSecretPart(secret, String(path.at(-1)), text)),
+    ) ||
+    filesOf(project).some((path) => isGivenIn(readFile?.(path) ?? "", secret))
+  );
 }
 
+function isSecretPart(secret: string, name: string, text: string): boolean {
+  return secretParts(name, text).some(({ start, end }) => text.slice(start, end) === secret);
+}
+
+/** All texts of services and configs, as Docker sees them. */
+const textsOf = remembered(({ data }: Project): readonly { readonly path: Path; readonly text: string }[] => {
+  const texts: { readonly path: Path; readonly text: string }[] = [];
+  const collect = (value: Json | undefined, path: Path): void => {
+    if (typeof value === "string") texts.push({ path, text: value });
+    else if (isList(value)) value.forEach((item, index) => void collect(item, [...path, index]));
+    else if (isMap(value)) for (const [key, item] of Object.entries(value)) collect(item, [...path, key]);
+  };
+  for (const section of ["services", "configs"]) collect(valueAt(data, [section]), [section]);
+  return texts;
+});
+
 /** The text of a value; a command is a list of words. */
-function textOf(value: Json): string {
+function textAt(path: Path, { data }: Project): string {
+  const value = valueAt(data, path);
   return isList(value) ? value.join(" ") : String(value);
 }
 
@@ -115,7 +146,7 @@ function isLeftIn(text: string, secret: string, movables: readonly Movable[]): b
 }
 
 /** The files beside the Compose files that services get to see. */
-function filesOf({ services, data }: Project): readonly string[] {
+const filesOf = remembered(({ services, data }: Project): readonly string[] => {
   const mounted = services.flatMap(({ volumes }) =>
     volumes.items.flatMap(({ value: { type, source } }) => (type === "bind" && source !== undefined ? [source] : [])),
   );
@@ -124,7 +155,7 @@ function filesOf({ services, data }: Project): readonly string[] {
     return isMap(all) ? Object.keys(all).map((name) => valueAt(data, [section, name, "file"])) : [];
   });
   return [...mounted, ...named.filter((file): file is string => typeof file === "string")];
-}
+});
 
 /** True for the file of the secret, one that sets it as a password, and one with an address that holds it. */
 function isGivenIn(text: string, secret: string): boolean {
