@@ -38,26 +38,65 @@ export function checkWith(
     if (asked !== undefined) findings.push(findingOf(asked, project, service, said));
   };
   const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt, report };
-  const questions: Question[] = [];
-  for (const rule of chosen) {
-    const setting = config.rules?.[rule.id];
-    if (setting?.severity === "off") continue;
-    const context = rule.options === undefined ? shared : { ...shared, options: optionsOf(rule, setting) };
-    questions.push({ rule, severity: setting?.severity, context });
-  }
-  for (asked of questions) asked.rule.project?.(project, asked.context);
+  const contextOf = ({ options }: Question): Context<object> =>
+    options === undefined ? shared : { ...shared, options };
+  const { ofProject, rounds } = config.rules === undefined ? usualPlan(chosen) : planOf(chosen, config);
+  for (asked of ofProject) asked.ofProject?.(project, contextOf(asked));
   // All rules of one service before the next: what one works out about it, the others find.
   for (service of project.services)
-    for (asked of questions) if (writesAny(service, asked.rule.reads)) asked.rule.service?.(service, asked.context);
+    for (const { reads, questions } of rounds)
+      if (writesAny(service, reads)) for (asked of questions) asked.ofService?.(service, contextOf(asked));
   return inReadingOrder(findings, project);
 }
 
-/** A rule with what the configuration says of it, and what it may look at. */
+/** A rule with what the configuration says of it. */
 interface Question {
-  readonly rule: Rule;
-  readonly severity: Severity | undefined;
-  readonly context: Context<object>;
+  readonly id: string;
+  /** The one that the configuration gives it. */
+  readonly ordered: Severity | undefined;
+  readonly usual: Severity;
+  readonly ofProject: Rule["project"];
+  readonly ofService: Rule["service"];
+  readonly options: Options | undefined;
 }
+
+/** What is asked of each service together: whether it writes one of the attributes is looked up once for all the rules that read them. */
+interface Round {
+  readonly reads: Rule["reads"];
+  readonly questions: readonly Question[];
+}
+
+/** What a check asks, in which order. */
+interface Plan {
+  readonly ofProject: readonly Question[];
+  readonly rounds: readonly Round[];
+}
+
+function planOf(chosen: readonly Rule[], config: Config): Plan {
+  const ofProject: Question[] = [];
+  const rounds = new Map<string, { readonly reads: Rule["reads"]; readonly questions: Question[] }>();
+  for (const rule of chosen) {
+    const setting = config.rules?.[rule.id];
+    if (setting?.severity === "off") continue;
+    const question: Question = {
+      id: rule.id,
+      ordered: setting?.severity,
+      usual: rule.severity,
+      ofProject: rule.project,
+      ofService: rule.service,
+      options: rule.options === undefined ? undefined : optionsOf(rule, setting),
+    };
+    if (rule.project !== undefined) ofProject.push(question);
+    if (rule.service === undefined) continue;
+    const round = rounds.get(String(rule.reads)) ?? { reads: rule.reads, questions: [] };
+    round.questions.push(question);
+    rounds.set(String(rule.reads), round);
+  }
+  return { ofProject, rounds: [...rounds.values()] };
+}
+
+/** The plan where nothing is configured. */
+const usualPlan = remembered((chosen: readonly Rule[]) => planOf(chosen, {}));
 
 function writesAny(service: Service, attributes: Rule["reads"]): boolean {
   if (attributes === undefined) return true;
@@ -66,15 +105,15 @@ function writesAny(service: Service, attributes: Rule["reads"]): boolean {
 }
 
 function findingOf(
-  { rule, severity }: Question,
+  { id, ordered, usual }: Question,
   project: Project,
   service: Service | undefined,
   report: Report,
 ): Finding {
   const { path, origin } = report.at;
   return {
-    rule: rule.id,
-    severity: severity ?? report.severity ?? rule.severity,
+    rule: id,
+    severity: ordered ?? report.severity ?? usual,
     service: service === undefined ? serviceAt(project, path) : service.name,
     message: report.message,
     risk: report.risk,
@@ -95,16 +134,10 @@ function textReader({ directory }: Project, read: Read | undefined): Context<obj
 }
 
 function optionsOf(rule: Rule, setting: RuleSetting | undefined): Options {
-  if (setting?.options === undefined) return defaultsOf(rule);
-  const { options } = setting;
-  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, options[name] ?? spec.default]));
+  return Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, setting?.options?.[name] ?? spec.default]));
 }
 
 type Options = Readonly<Record<string, OptionValue>>;
-
-const defaultsOf = remembered(
-  (rule: Rule): Options => Object.fromEntries(optionSpecs(rule).map(([name, spec]) => [name, spec.default])),
-);
 
 /** The name of the service that a rule of the project speaks of. */
 function serviceAt(project: Project, [section, name]: Path): string | undefined {
