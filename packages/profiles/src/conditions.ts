@@ -1,4 +1,4 @@
-import { isBelow, remembered } from "@compose-harden/model";
+import { isBelow, remembered, rememberedText } from "@compose-harden/model";
 import { containerPath, type ServiceFacts } from "./facts.js";
 import { isRoot, startsUnprivileged } from "./grade.js";
 import { parseImage } from "./image.js";
@@ -38,29 +38,7 @@ export const CONDITIONS: readonly Condition[] = [
     summary:
       "the tag comes from a variable without a value, is outside the versions or variants that were read, or, where no range is known, an older major release than any that was run; a digest without a tag; the newest release where nobody read one",
     controls: BEHAVIOUR,
-    applies(profile, facts) {
-      const { tag, digest, variableTag } = parseImage(facts.image);
-      if (variableTag) return "a variable names the version, and it has no value here";
-      if (tag === undefined && digest !== undefined) return "a digest alone does not say which version runs";
-      // Without a tag Docker takes `latest`; that, and any other tag without a number, stands for the newest release.
-      const version = versionOf(tag);
-      if (version === undefined && !profile.evidence.some(readsNewest)) {
-        return `the newest release may run (\`${tag ?? "latest"}\`), and no source read its start`;
-      }
-      if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
-        return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
-      }
-      const words = variantOf(tag).split(/[-_.]/);
-      const { with: some, without = [] } = profile.versions ?? {};
-      if (words.some((word) => without.includes(word)) || some?.some((word) => words.includes(word)) === false) {
-        return `\`${tag ?? "latest"}\` is another variant than was read`;
-      }
-      const oldest = profile.versions === undefined ? oldestRun(profile) : undefined;
-      if (oldest !== undefined && version?.[0] !== undefined && version[0] < oldest) {
-        return `version \`${tag}\` is an older release than any that was run (${oldest})`;
-      }
-      return undefined;
-    },
+    applies: (profile, { image }) => otherRelease(profile, image),
   },
   {
     id: "D3",
@@ -96,7 +74,7 @@ export const CONDITIONS: readonly Condition[] = [
     summary: "a data path that the image does not declare as a volume is not mounted",
     controls: ["read_only"],
     applies(profile, facts) {
-      const lost = pathsFor(profile, facts).filter(
+      const lost = pathsFor(profile, facts.image).filter(
         (path) =>
           path.kind === "persist" && path.volume !== true && path.optional !== true && !isMounted(path.path, facts),
       );
@@ -110,7 +88,7 @@ export const CONDITIONS: readonly Condition[] = [
     summary: "a mount lies below, or hides, a path of the image that its start script writes",
     controls: ["read_only"],
     applies(profile, facts) {
-      for (const { path, kind, breaks_when } of pathsFor(profile, facts)) {
+      for (const { path, kind, breaks_when } of pathsFor(profile, facts.image)) {
         if (kind !== "image-write") continue;
         const mount = facts.mounts.find(({ target }) => isBelow(target, path) || isBelow(path, target));
         if (mount !== undefined)
@@ -181,12 +159,47 @@ export const ADJUSTMENTS: readonly Pick<Condition, "id" | "summary" | "controls"
 /** The caveats of every condition that applies to this control. */
 export function caveatsFor(profile: Profile, facts: ServiceFacts, control: Control): readonly string[] {
   const caveats: string[] = [];
-  for (const condition of CONDITIONS) {
-    const caveat = condition.controls.includes(control) ? condition.applies(profile, facts, control) : undefined;
+  for (const condition of conditionsOf(control)) {
+    const caveat = condition.applies(profile, facts, control);
     if (caveat !== undefined) caveats.push(caveat);
   }
   return caveats;
 }
+
+const conditionsOf = rememberedText((control) =>
+  CONDITIONS.filter(({ controls }) => controls.some((name) => name === control)),
+);
+
+/** A pure function of a profile and an image of it that works out each answer once. */
+function ofImage<A>(answer: (profile: Profile, image: string) => A): (profile: Profile, image: string) => A {
+  const answersOf = remembered((profile: Profile) => rememberedText((image) => answer(profile, image)));
+  return (profile, image) => answersOf(profile)(image);
+}
+
+/** Why the image's tag may name another release than those that were read. */
+const otherRelease = ofImage((profile, image): string | undefined => {
+  const { tag, digest, variableTag } = parseImage(image);
+  if (variableTag) return "a variable names the version, and it has no value here";
+  if (tag === undefined && digest !== undefined) return "a digest alone does not say which version runs";
+  // Without a tag Docker takes `latest`; that, and any other tag without a number, stands for the newest release.
+  const version = versionOf(tag);
+  if (version === undefined && !profile.evidence.some(readsNewest)) {
+    return `the newest release may run (\`${tag ?? "latest"}\`), and no source read its start`;
+  }
+  if (profile.versions !== undefined && !inRange(profile.versions.range, version)) {
+    return `version \`${tag ?? "latest"}\` is outside what was read (${profile.versions.range})`;
+  }
+  const words = variantOf(tag).split(/[-_.]/);
+  const { with: some, without = [] } = profile.versions ?? {};
+  if (words.some((word) => without.includes(word)) || some?.some((word) => words.includes(word)) === false) {
+    return `\`${tag ?? "latest"}\` is another variant than was read`;
+  }
+  const oldest = profile.versions === undefined ? oldestRun(profile) : undefined;
+  if (oldest !== undefined && version?.[0] !== undefined && version[0] < oldest) {
+    return `version \`${tag}\` is an older release than any that was run (${oldest})`;
+  }
+  return undefined;
+});
 
 /** The lowest major release among the tags that were run, undefined where none is named. */
 const oldestRun = remembered(({ evidence }: Profile): number | undefined => {
@@ -210,7 +223,7 @@ function keepsStart(profile: Profile, facts: ServiceFacts): boolean {
 /** A path outside mounts, configuration and the kernel's file systems that the service's own arguments name. */
 function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefined {
   if (facts.command?.some((word) => word.includes("/")) !== true) return undefined;
-  const known = pathsFor(profile, facts).map(({ path }) => path);
+  const known = pathsFor(profile, facts.image).map(({ path }) => path);
   return facts.command
     .flatMap((word) => Array.from(word.matchAll(/(?:^|[=,])(\/[^\s,:=]+)/g), ([, path = ""]) => containerPath(path)))
     .find(
@@ -221,16 +234,7 @@ function unmountedPath(profile: Profile, facts: ServiceFacts): string | undefine
 }
 
 /** The paths that hold for the image's tag, with the ids of its variant. */
-export function pathsFor(profile: Profile, facts: ServiceFacts): readonly ProfilePath[] {
-  const known = pathsByImage(profile);
-  const paths = known.get(facts.image) ?? pathsOf(profile, facts.image);
-  known.set(facts.image, paths);
-  return paths;
-}
-
-const pathsByImage = remembered((_: Profile) => new Map<string, readonly ProfilePath[]>());
-
-function pathsOf(profile: Profile, image: string): readonly ProfilePath[] {
+export const pathsFor: (profile: Profile, image: string) => readonly ProfilePath[] = ofImage((profile, image) => {
   const { tag } = parseImage(image);
   const version = versionOf(tag);
   const variant = profile.variants?.find((candidate) => variantOf(tag).includes(candidate.tag));
@@ -240,7 +244,7 @@ function pathsOf(profile: Profile, image: string): readonly ProfilePath[] {
       const own = { ...path, path: containerPath(path.path) };
       return variant !== undefined && own.uid !== undefined ? { ...own, uid: variant.uid, gid: variant.gid } : own;
     });
-}
+});
 
 /** True when something writable or not is mounted on the path or above it. */
 function isMounted(path: string, facts: ServiceFacts): boolean {

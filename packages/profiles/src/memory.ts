@@ -25,6 +25,8 @@ export const MODEL_EVIDENCE: Source = {
 const MODEL_KEY = /MODEL|LLM/i;
 /** `llama3:8b`, `Qwen2.5-7B-Instruct`, `mixtral-8x7b`: billions of parameters, for mixtures the number of experts first. */
 const PARAMETERS = /(?<![\w.])(?:[\w./-]*?[:/_-])?(?:(\d{1,2})x)?(\d{1,3}(?:\.\d+)?)b(?![a-z0-9])/i;
+/** What each of them holds. */
+const BILLIONS = /\dB/i;
 /** 16-bit weights, which servers other than Ollama load unless a quantised file is named. */
 const HALF_PRECISION = /\b(?:fp16|bf16|f16)\b/i;
 
@@ -46,6 +48,7 @@ export function namedModels(facts: Pick<ServiceFacts, "command" | "environment">
     ...(facts.command ?? []),
   ];
   return texts
+    .filter((text) => BILLIONS.test(text))
     .flatMap((text) => text.split(/[\s,;"'=]+/))
     .flatMap((model) => {
       const memory_mb = modelMemory(model);
@@ -77,8 +80,9 @@ export interface MemoryFloor {
 /** The least memory that lets the service start, and where the figure comes from; undefined: nothing is known. */
 export function memoryFloor(profile: Profile, facts: ServiceFacts): MemoryFloor | undefined {
   const model = servesModels(facts.image) ? namedModels(facts)[0] : undefined;
+  if (model === undefined) return floorOf(profile);
   const documented = documentedMemory(profile)?.mb ?? 0;
-  if (model === undefined || model.memory_mb <= Math.max(documented, AI_DEFAULT.memory_mb)) return floorOf(profile);
+  if (model.memory_mb <= Math.max(documented, AI_DEFAULT.memory_mb)) return floorOf(profile);
   return {
     memory_mb: model.memory_mb,
     documented: false,

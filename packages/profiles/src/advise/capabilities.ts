@@ -2,7 +2,7 @@ import { isBelow, remembered } from "@compose-harden/model";
 import { type Advice, advise, never, unknown } from "../advice.js";
 import { caveatsFor } from "../conditions.js";
 import type { ServiceFacts } from "../facts.js";
-import { gradeOf, isRoot, SAFE_GRADES, setsUser, startsUnprivileged } from "../grade.js";
+import { gradeOf, isRoot, SAFE_GRADES, type StartMode, setsUser, startsUnprivileged } from "../grade.js";
 import type { Profile, Source } from "../profile.js";
 
 /** What `cap_drop: [ALL]` needs besides. */
@@ -38,22 +38,22 @@ export function adviseCapabilities(profile: Profile | undefined, facts: ServiceF
   if (profile.needs?.required === true) return never(`it needs the host: ${needsOf(profile)}`, profile.needs.evidence);
   const mode = setsUser(facts.user) ? "user" : "default";
   const set = mode === "user" ? as_user : start;
-  const known = set ?? start ?? as_user;
+  const known = knownSets(profile)[mode];
   if (known === undefined) return unknown(`nothing is known of the capabilities \`${facts.image}\` needs`);
 
-  const needed = alwaysNeeded(profile);
-  const add = new Set([...known.add, ...needed.add]);
-  for (const name of facts.capAdd) if (name !== "ALL") add.add(name);
-  const evidence = new Set([...known.evidence, ...needed.evidence]);
-  if (facts.hostNamespaces.includes("network") && listensLow(profile, facts)) add.add("NET_BIND_SERVICE");
-  if (mode === "default" && startsAsRoot(profile, facts) && facts.mounts.some(isForeign)) {
-    if (!add.has("DAC_OVERRIDE")) evidence.add(BIND_MOUNT_OWNER);
-    add.add("DAC_OVERRIDE");
-  }
-  if (mode === "default" && add.has("SETUID") && (facts.init === true || !known.evidence.some(wasRun))) {
-    if (!add.has("KILL")) evidence.add(OTHER_USER_STOPS);
-    add.add("KILL");
-  }
+  const more: string[] = [];
+  const measured: Source[] = [];
+  const need = (name: string, source?: Source): void => {
+    if (known.names.has(name) || more.includes(name)) return;
+    more.push(name);
+    if (source !== undefined) measured.push(source);
+  };
+  for (const name of facts.capAdd) if (name !== "ALL") need(name);
+  if (facts.hostNamespaces.includes("network") && listensLow(profile, facts)) need("NET_BIND_SERVICE");
+  if (mode === "default" && startsAsRoot(profile, facts) && facts.mounts.some(isForeign))
+    need("DAC_OVERRIDE", BIND_MOUNT_OWNER);
+  const becomesOther = known.names.has("SETUID") || more.includes("SETUID");
+  if (mode === "default" && becomesOther && (facts.init === true || !known.wasRun)) need("KILL", OTHER_USER_STOPS);
 
   const caveats: string[] = [];
   if (set === undefined) {
@@ -67,15 +67,42 @@ export function adviseCapabilities(profile: Profile | undefined, facts: ServiceF
     if (!SAFE_GRADES.capabilities.includes(grade)) caveats.push(`the set is not proven (grade ${grade})`);
   }
   caveats.push(...caveatsFor(profile, facts, "capabilities"));
-  const value: CapabilityAdvice = { cap_drop: ["ALL"], cap_add: [...add].sort() };
-  return advise(value, caveats, [...evidence]);
+  const value: CapabilityAdvice = {
+    cap_drop: ["ALL"],
+    cap_add: more.length === 0 ? known.sorted : [...known.sorted, ...more].sort(),
+  };
+  return advise(value, caveats, measured.length === 0 ? known.evidence : [...known.evidence, ...measured]);
 }
 
-/** What the image needs in each start mode: for its purpose, and for programs with file capabilities. */
-const alwaysNeeded = remembered(({ capabilities: { required, files = [] } }: Profile) => ({
-  add: [...(required?.add ?? []), ...files.flatMap(({ capability }) => namesOf(capability))],
-  evidence: [...(required?.evidence ?? []), ...files.flatMap(({ evidence }) => evidence)],
-}));
+/** What an image was seen to need in a start mode, whatever the service's settings are. */
+interface KnownSet {
+  readonly names: ReadonlySet<string>;
+  readonly sorted: readonly string[];
+  readonly evidence: readonly Source[];
+  /** Whether some run of it ended with a stop that was looked at. */
+  readonly wasRun: boolean;
+}
+
+/** By start mode; where nothing is known of one, what is known of the other. */
+const knownSets = remembered((profile: Profile): Readonly<Record<StartMode, KnownSet | undefined>> => {
+  const { start, as_user, required, files = [] } = profile.capabilities;
+  const known = (set: typeof start): KnownSet | undefined => {
+    if (set === undefined) return undefined;
+    // In each mode also what it needs for its purpose, and for programs with file capabilities.
+    const names = new Set([
+      ...set.add,
+      ...(required?.add ?? []),
+      ...files.flatMap(({ capability }) => namesOf(capability)),
+    ]);
+    const evidence = new Set([
+      ...set.evidence,
+      ...(required?.evidence ?? []),
+      ...files.flatMap((file) => file.evidence),
+    ]);
+    return { names, sorted: [...names].sort(), evidence: [...evidence], wasRun: set.evidence.some(wasRun) };
+  };
+  return { default: known(start ?? as_user), user: known(as_user ?? start) };
+});
 
 function needsOf(profile: Profile): string {
   const { host, network, privileged } = profile.needs ?? {};

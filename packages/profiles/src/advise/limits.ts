@@ -60,6 +60,7 @@ function pidsAdvice(profile: Profile, facts: ServiceFacts): Advice<number> {
 
 /** Connections that the command allows, `-c max_connections=1000`: databases start a process or a thread for each. */
 function connectionsOf({ command = [] }: ServiceFacts): number {
+  if (command.length === 0) return 0;
   const [, connections = "0"] = /max[-_]connections[=\s]+(\d{1,6})/i.exec(command.join(" ")) ?? [];
   return Number(connections);
 }

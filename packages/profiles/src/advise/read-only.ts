@@ -35,15 +35,18 @@ export function adviseReadOnly(profile: Profile | undefined, facts: ServiceFacts
     );
   }
   caveats.push(...caveatsFor(profile, facts, "read_only"), ...togetherCaveat(profile, facts));
-  const evidence = [...claim.evidence, ...scratch.flatMap((path) => path.evidence)];
+  const evidence = new Set(claim.evidence);
+  for (const path of scratch) for (const source of path.evidence) evidence.add(source);
   const value: ReadOnlyAdvice = { read_only: true, tmpfs: scratch.map((path) => tmpfsEntry(path, profile, facts)) };
-  return advise(value, caveats, [...new Set(evidence)]);
+  return advise(value, caveats, [...evidence]);
 }
 
 /** Scratch paths that nothing is mounted on yet (Docker refuses two mounts on one path), and always /tmp. */
 function scratchPaths(profile: Profile, facts: ServiceFacts): readonly ProfilePath[] {
   const taken = [...facts.mounts.map(({ target }) => target), ...facts.tmpfs];
-  return scratchAmong(pathsFor(profile, facts)).filter(({ path }) => !taken.some((target) => isBelow(path, target)));
+  return scratchAmong(pathsFor(profile, facts.image)).filter(
+    ({ path }) => !taken.some((target) => isBelow(path, target)),
+  );
 }
 
 /** The scratch paths that lie neither on a volume of the image nor below one another. */
@@ -103,8 +106,9 @@ function isWorldWritable(path: string): boolean {
 }
 
 function brokenCheck(profile: Profile, facts: ServiceFacts): string | undefined {
-  const { no_mount_under, no_env, no_command, env = {} } = profile.read_only?.check ?? {};
-  const condition = profile.read_only?.condition ?? "the condition does not hold";
+  if (profile.read_only?.check === undefined) return undefined;
+  const { no_mount_under, no_env, no_command, env = {} } = profile.read_only.check;
+  const condition = profile.read_only.condition ?? "the condition does not hold";
   const mount = facts.mounts.find(({ target }) => no_mount_under?.some((path) => isBelow(target, path)));
   if (mount !== undefined) return `\`${mount.target}\` is mounted: ${condition}`;
   const variable = [...facts.environment.keys()].find((name) => no_env?.some((pattern) => isNamed(name, pattern)));
