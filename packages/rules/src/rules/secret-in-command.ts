@@ -1,6 +1,5 @@
-import { commandLines } from "../programs/words.js";
 import type { Rule } from "../rule.js";
-import { movablesOf, secretsOn } from "../secrets/argv-secrets.js";
+import { commandSecrets, movablesOf } from "../secrets/argv-secrets.js";
 import { moveFix } from "../secrets/move.js";
 import { severityOf } from "../severity.js";
 
@@ -26,18 +25,15 @@ export const secretInCommand: Rule = {
   reads: ["entrypoint", "command", "healthcheck", "post_start", "pre_stop", "pre_start"],
 
   service(service, { project, report }) {
-    for (const line of commandLines(service, project)) {
-      for (const secret of secretsOn(line)) {
-        const { word, kind, option } = secret;
+    for (const secret of commandSecrets(service, project)) {
+      const { what, word, kind, option } = secret;
+      report({
+        at: word.at,
+        message: `\`${service.name}\` has ${kind} in its ${what}${option === undefined ? "" : `, after \`${option}\``}`,
+        risk: "whoever reads the file has the secret, and every user of this machine sees it in the list of processes",
         // The list of processes shows a moved one as before, the file does not.
-        const fix = moveFix(`the ${line.what}`, movablesOf(service, secret, project));
-        report({
-          at: word.at,
-          message: `\`${service.name}\` has ${kind} in its ${line.what}${option === undefined ? "" : `, after \`${option}\``}`,
-          risk: "whoever reads the file has the secret, and every user of this machine sees it in the list of processes",
-          fix,
-        });
-      }
+        fix: moveFix(`the ${what}`, movablesOf(service, secret, project)),
+      });
     }
   },
 };

@@ -1,5 +1,5 @@
-import type { Project, Service } from "@compose-harden/model";
-import type { CommandLine, Word } from "../programs/words.js";
+import { type Project, rememberedIn, type Service } from "@compose-harden/model";
+import { type CommandLine, commandLines, type Word } from "../programs/words.js";
 import { HIDDEN } from "./literal.js";
 import { type Movable, namesFor, namesOfVariable } from "./move.js";
 import { isPlaceholder } from "./placeholder.js";
@@ -7,6 +7,7 @@ import { secretIn, secretParts } from "./secrets.js";
 
 /** A secret on a command line. */
 export interface WordSecret {
+  readonly what: CommandLine["what"];
   readonly word: Word;
   /** "a password", "a GitHub token" … */
   readonly kind: string;
@@ -35,9 +36,18 @@ const OPTIONS: readonly {
 /** Option names that say password in other words. */
 const NAMED = /^(requirepass|masterauth|sentinel-pass|basic-auth-pass)$/;
 
-/** The secrets that stand in clear text on a command line. */
-export function secretsOn({ words }: CommandLine): readonly WordSecret[] {
-  return words.flatMap((word, index): readonly WordSecret[] => {
+/** The secrets that stand in clear text on the command lines of a service. */
+export const commandSecrets: (service: Service, project: Project) => readonly WordSecret[] = rememberedIn(
+  (service, project) =>
+    commandLines(service, project).flatMap(({ what, words }) =>
+      secretsAmong(words).map((found) => ({ what, ...found })),
+    ),
+);
+
+type Found = Omit<WordSecret, "what">;
+
+function secretsAmong(words: readonly Word[]): readonly Found[] {
+  return words.flatMap((word, index): readonly Found[] => {
     const [, name, value] = /^(?:--?(?:D(?=[a-z]))?)?([A-Za-z][\w.-]*?)=(.+)$/s.exec(word.text) ?? [];
     if (name !== undefined && value !== undefined)
       return found(word, optionOf(word.text, name), kindOf(name, value), value);
@@ -85,7 +95,7 @@ export function movablesOf(
   });
 }
 
-function found(word: Word, option: string | undefined, kind: string | undefined, value: string): readonly WordSecret[] {
+function found(word: Word, option: string | undefined, kind: string | undefined, value: string): readonly Found[] {
   return kind === undefined ? [] : [{ word, option, kind, value }];
 }
 

@@ -8,13 +8,11 @@ import {
   type Path,
   type Project,
   remembered,
-  rememberedIn,
   type Service,
   valueAt,
 } from "@compose-harden/model";
-import { commandLines } from "../programs/words.js";
 import type { Context } from "../rule.js";
-import { movablesOf, secretsOn } from "./argv-secrets.js";
+import { commandSecrets, movablesOf } from "./argv-secrets.js";
 import { literalOf } from "./literal.js";
 import { charAt, type Movable, namesFor, secretOf, settingsSecrets } from "./move.js";
 import { isSecretName, namesOf, secretParts } from "./secrets.js";
@@ -49,8 +47,9 @@ function renewal(secret: string, project: Project, readFile: ReadFile): readonly
 }
 
 function movesOf(secret: string, project: Project, readFile: ReadFile): readonly Move[] | undefined {
-  const movables = placesOf(secret, project);
-  if (movables.length === 0 || isElsewhere(secret, movables, project, readFile)) return undefined;
+  const held = textsOf(project).filter(({ text }) => text.includes(secret));
+  const movables = placesOf(secret, held, project);
+  if (movables.length === 0 || isElsewhere(secret, held, movables, project, readFile)) return undefined;
   return movables.map(({ path, text, part, names }) => ({
     path,
     part: secret,
@@ -62,22 +61,23 @@ function movesOf(secret: string, project: Project, readFile: ReadFile): readonly
 }
 
 /** Where a secret stands in the Compose files, as far as it can be taken out. */
-function placesOf(secret: string, project: Project): readonly Movable[] {
-  const all = project.services.flatMap((service) => [
-    ...[...service.environment.items, ...service.labels.items].flatMap(([name, at]) => {
-      const literal = at.value?.includes(secret) === true ? literalOf(at, project) : undefined;
-      return literal?.isExact === true ? ownSecrets(service, name, at.path, literal.value, secret, project) : [];
-    }),
-    ...secretWords(service, project).flatMap((found) =>
-      found.value.includes(secret) ? movablesOf(service, found, project) : [],
-    ),
-  ]);
+function placesOf(secret: string, held: readonly Text[], project: Project): readonly Movable[] {
+  const holders = new Set(held.map(({ path }) => path[1]));
+  const all = project.services.flatMap((service) =>
+    !holders.has(service.name)
+      ? []
+      : [
+          ...[...service.environment.items, ...service.labels.items].flatMap(([name, at]) => {
+            const literal = at.value?.includes(secret) === true ? literalOf(at, project) : undefined;
+            return literal?.isExact === true ? ownSecrets(service, name, at.path, literal.value, secret, project) : [];
+          }),
+          ...commandSecrets(service, project).flatMap((found) =>
+            found.value.includes(secret) ? movablesOf(service, found, project) : [],
+          ),
+        ],
+  );
   return all.filter((movable) => secretOf(movable) === secret);
 }
-
-const secretWords = rememberedIn((service: Service, project: Project) =>
-  commandLines(service, project).flatMap((line) => secretsOn(line)),
-);
 
 /** Secrets in a setting; what documentation shows as an example may look like none, and is one where the name says so. */
 function ownSecrets(
@@ -94,7 +94,13 @@ function ownSecrets(
 }
 
 /** True when the secret also stands in a place that stays as it is. */
-function isElsewhere(secret: string, movables: readonly Movable[], project: Project, readFile: ReadFile): boolean {
+function isElsewhere(
+  secret: string,
+  held: readonly Text[],
+  movables: readonly Movable[],
+  project: Project,
+  readFile: ReadFile,
+): boolean {
   const taken = new Map<string, Movable[]>();
   for (const movable of movables) {
     const place = formatPath(movable.path);
@@ -106,7 +112,7 @@ function isElsewhere(secret: string, movables: readonly Movable[], project: Proj
   const isName = project.services.some((service) => namesOf(service).has(secret.toLowerCase()));
   return (
     [...taken.values()].some((own) => isLeftIn(textAt(own[0]?.path ?? [], project), secret, own)) ||
-    textsOf(project).some(
+    held.some(
       ({ path, text }) =>
         holdsAsWord(text, secret) && !isTaken(path) && (!isName || isSecretPart(secret, String(path.at(-1)), text)),
     ) ||
@@ -118,9 +124,14 @@ function isSecretPart(secret: string, name: string, text: string): boolean {
   return secretParts(name, text).some(({ start, end }) => text.slice(start, end) === secret);
 }
 
+interface Text {
+  readonly path: Path;
+  readonly text: string;
+}
+
 /** All texts of services and configs, as Docker sees them. */
-const textsOf = remembered(({ data }: Project): readonly { readonly path: Path; readonly text: string }[] => {
-  const texts: { readonly path: Path; readonly text: string }[] = [];
+const textsOf = remembered(({ data }: Project): readonly Text[] => {
+  const texts: Text[] = [];
   const collect = (value: Json | undefined, path: Path): void => {
     if (typeof value === "string") texts.push({ path, text: value });
     else if (isList(value)) value.forEach((item, index) => void collect(item, [...path, index]));
@@ -168,7 +179,7 @@ function isGivenIn(text: string, secret: string): boolean {
 }
 
 function holdsAsWord(text: string, word: string): boolean {
-  return text.includes(word) && new RegExp(`(?<!\\w)${escaped(word)}(?!\\w)`).test(text);
+  return new RegExp(`(?<!\\w)${escaped(word)}(?!\\w)`).test(text);
 }
 
 function escaped(text: string): string {
