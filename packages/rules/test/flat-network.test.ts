@@ -11,6 +11,24 @@ const found = ["services.web.networks"];
 
 table(flatNetwork, [
   {
+    case: "a tool that opens databases of this kind",
+    compose:
+      "services: {adminer: {image: adminer, ports: [80]}, app: {image: app, depends_on: [db]}, db: {image: 'postgres:17'}}",
+    finds: [],
+  },
+  {
+    case: "a tool that opens databases of another kind",
+    compose:
+      "services: {express: {image: 'mongo-express:1', ports: [80]}, app: {image: app, depends_on: [db]}, db: {image: 'postgres:17'}}",
+    finds: ["services.express.networks"],
+  },
+  {
+    case: "a tool in which people enter databases themselves",
+    compose:
+      "services: {bi: {image: 'metabase/metabase:v0.60', ports: [80]}, app: {image: app, depends_on: [db]}, db: {image: 'mysql:8'}}",
+    finds: [],
+  },
+  {
     case: "a worker that waits for another copy of its software",
     compose:
       "services: {boss: {image: f, depends_on: [k]}, hand: {image: f, ports: [80], depends_on: [boss]}, k: {image: 'x/kafka:1'}}",

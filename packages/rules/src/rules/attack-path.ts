@@ -4,12 +4,12 @@ import {
   type Project,
   type Related,
   remembered,
-  rememberedText,
   SEVERITIES,
   type Service,
   type Severity,
 } from "@compose-harden/model";
 import { hostPowerOf } from "../host/host-power.js";
+import { databaseTool } from "../network/database-tools.js";
 import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../network/footholds.js";
 import { guardedPortsReached, isGuarded, productOf } from "../network/login.js";
 import { neighbourAmong } from "../network/neighbours.js";
@@ -23,19 +23,6 @@ interface AttackPath {
   readonly steps: readonly [Step, ...Step[]];
   readonly reaches: string;
 }
-
-/** Software that opens databases for its visitors: which images, and whether it asks for nothing but the database's own password. */
-const OPENS: readonly { readonly image: RegExp; readonly databases: RegExp; readonly asksOnlyThere?: true }[] = [
-  {
-    image: /(^|\/)adminer([:@]|$)/,
-    databases: /postgres|postgis|pgvector|timescale|mysql|mariadb|percona|mssql/,
-    asksOnlyThere: true,
-  },
-  { image: /(^|\/)phpmyadmin([:@]|$)/, databases: /mysql|mariadb|percona/, asksOnlyThere: true },
-  { image: /pgadmin/, databases: /postgres|postgis|pgvector|timescale/ },
-  { image: /mongo-express/, databases: /mongo/ },
-  { image: /redis-?commander|redisinsight/, databases: /redis|valkey/ },
-];
 
 /** No chain of settings leads from the network to the machine or to the data. */
 export const attackPath: Rule = {
@@ -83,7 +70,7 @@ export const attackPath: Rule = {
 function pathsFrom(service: Service, project: Project): readonly AttackPath[] {
   const image = service.image?.value ?? "";
   const runsCode = runsCodeOfVisitors(image);
-  const opens = opening(image);
+  const opens = databaseTool(image);
   const power = hostPowerOf(service, project);
   // Software that only shows things, and holds nothing, leads nowhere.
   if (power === undefined && !runsCode && opens === undefined) return [];
@@ -119,8 +106,6 @@ function pathsFrom(service: Service, project: Project): readonly AttackPath[] {
     { severity: severityOf("network", "data"), steps: [step(service, door), hop], reaches: "its data" },
   ];
 }
-
-const opening = rememberedText((image) => OPENS.find((known) => known.image.test(image)));
 
 const weakServicesOf = remembered((project: Project): readonly Service[] =>
   project.services.filter((service) => weaknessOf(service, project) !== undefined),

@@ -1,5 +1,6 @@
 import { isMap, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import { isToolFor } from "../network/database-tools.js";
 import { settingsAreAtHand } from "../network/login.js";
 import { dependenciesOf } from "../network/neighbours.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
@@ -42,7 +43,12 @@ export const flatNetwork: Rule = {
     const candidates = datastoresOf(project).filter((store) => {
       const users = usersOf(store, project);
       // A database that nobody else names may be used by way of a file that this program does not see.
-      return users.size > 0 && !isAmong(users, service) && networksOf(store).some((name) => networks.includes(name));
+      return (
+        users.size > 0 &&
+        !isAmong(users, service) &&
+        !isToolFor(service.image?.value ?? "", store.image?.value ?? "") &&
+        networksOf(store).some((name) => networks.includes(name))
+      );
     });
     const mounted = candidates.length === 0 ? "" : mountedText(service, readFile);
     const strangers = candidates.filter((store) => !namesOf(store).some((name) => mounted.includes(name)));
