@@ -110,7 +110,7 @@ function authentication({ auth, default_credentials, dangerous, ignored, secrets
     }),
     ...ignored.map((setting) =>
       fact(
-        `\`${setting.env}\` has no effect${setting.versions === undefined ? "" : ` (${setting.versions})`}: ${setting.why}; ${setting.instead}`,
+        `\`${setting.env}\` ${setting.still === undefined ? "has no effect" : `is read by ${setting.still} alone`}${setting.versions === undefined ? "" : ` (${setting.versions})`}: ${setting.why}; ${setting.instead}`,
         setting,
       ),
     ),

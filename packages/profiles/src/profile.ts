@@ -233,6 +233,8 @@ export type IgnoredSetting = Claim<{
   /** `>=1.0`; absent: it never had one. */
   readonly versions?: string;
   readonly why: string;
+  /** What reads it all the same: "the page that …". */
+  readonly still?: string;
   /** What protects instead, a full clause. */
   readonly instead: string;
 }>;

@@ -120,6 +120,22 @@ table(exposedWithoutLogin, [
     finds: [],
   },
   {
+    case: "a setting as a variable",
+    compose: of(
+      "milvusdb/milvus:v2.6.3",
+      `${port("19530:19530")}, environment: {common.security.authorizationEnabled: "true"}`,
+    ),
+    finds: [],
+  },
+  {
+    case: "the same, switched off",
+    compose: of(
+      "milvusdb/milvus:v2.6.3",
+      `${port("19530:19530")}, environment: {COMMON_SECURITY_AUTHORIZATIONENABLED: "false"}`,
+    ),
+    finds: found,
+  },
+  {
     case: "a switch with a default",
     compose: of("langflowai/langflow", `${port("7860:7860")}, environment: {LANGFLOW_AUTO_LOGIN: "false"}`),
     finds: [],

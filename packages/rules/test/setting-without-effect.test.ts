@@ -32,6 +32,15 @@ table(settingWithoutEffect, [
   { case: "map form", compose: of("n8nio/n8n", "environment: {N8N_BASIC_AUTH_ACTIVE: true}"), finds: found },
   { case: "from a variable", compose: of("n8nio/n8n", 'environment: {N8N_BASIC_AUTH_ACTIVE: "${X}"}'), finds: found },
   { case: "another image", compose: of("example/n8n", auth), finds: [] },
+  {
+    case: "read once more, when the first account is made",
+    compose: of("flowiseai/flowise:3.1.2", "environment: [FLOWISE_PASSWORD=x]"),
+    finds: ["services.web.environment.FLOWISE_PASSWORD"],
+    first: ({ message, fix }) => {
+      expect(message).toContain("which only the page on which the first account is made reads");
+      expect(fix).toMatchObject({ applicability: "unsafe", caveat: expect.stringContaining("FLOWISE_PASSWORD") });
+    },
+  },
   { case: "Redis never had it", compose: of("redis:8", "environment: [REDIS_PASSWORD=x]"), finds: redis },
   {
     case: "an option sets the password",

@@ -1,5 +1,6 @@
 import type { Service } from "@compose-harden/model";
-import { parseImage, versionOf } from "@compose-harden/profiles";
+import { type IgnoredSetting, parseImage, versionOf } from "@compose-harden/profiles";
+import type { Grade } from "../advice/advice.js";
 import { loginOf, productOf, runsVersion, withoutVariable } from "../network/login.js";
 import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
@@ -30,26 +31,27 @@ export const settingWithoutEffect: Rule = {
       if (loginOf(service, project) === "set" || setsInstead(service, setting.instead)) continue;
       report({
         at: located,
-        message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which has no effect: ${setting.why}`,
+        message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which ${setting.still === undefined ? "has no effect" : `only ${setting.still} reads`}: ${setting.why}`,
         risk: `it is not protected as it seems: ${setting.instead}`,
         fix: {
           title: `remove ${setting.env}`,
           intents: [withoutVariable(service, setting.env)],
           evidence: setting.evidence,
-          ...(setting.versions === undefined || hasVersion(service)
-            ? { applicability: "safe" }
-            : {
-                applicability: "unsafe",
-                caveat: "the tag names no version: an image pulled long ago may still read the variable",
-              }),
+          ...gradeOf(service, setting),
         },
       });
     }
   },
 };
 
-function hasVersion(service: Service): boolean {
-  return versionOf(parseImage(service.image?.value ?? "").tag) !== undefined;
+function gradeOf(service: Service, { env, still, versions }: IgnoredSetting): Grade {
+  if (still !== undefined) return { applicability: "unsafe", caveat: `${still} no longer asks for \`${env}\`` };
+  if (versions === undefined || versionOf(parseImage(service.image?.value ?? "").tag) !== undefined)
+    return { applicability: "safe" };
+  return {
+    applicability: "unsafe",
+    caveat: "the tag names no version: an image pulled long ago may still read the variable",
+  };
 }
 
 /** True for a protection that nobody asks for: it has no effect either way. */
