@@ -17,6 +17,8 @@ table(guessablePassword, [
     compose: "services: {db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: '${P:-ChangeThisPassword}'}}}",
     finds: ["services.db.environment.MARIADB_ROOT_PASSWORD"],
   },
+  { case: "the word in Spanish", compose: set("SA_PASSWORD", "CONTRASEÑA"), finds: found("SA_PASSWORD") },
+  { case: "the word in German", compose: set("DB_PASSWORD", "Passwort123"), finds: found("DB_PASSWORD") },
   { case: "an example", compose: set("ADMIN_PASSWORD", "My-Secure-Password5"), finds: found("ADMIN_PASSWORD") },
   { case: "a short number as secret", compose: set("COOKIE_SECRET", "666"), finds: found("COOKIE_SECRET") },
   { case: "a number as key", compose: set("APP_KEY", "666"), finds: [] },

@@ -44,6 +44,12 @@ table(inlineSecret, [
     compose: set("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIbPxRfiCY"),
     finds: found("AWS_SECRET_ACCESS_KEY"),
   },
+  { case: "a word in place of a cloud's key", compose: set("AZURE_BLOB_ACCOUNT_KEY", "${KEY:-difyai}"), finds: [] },
+  {
+    case: "a cloud's key",
+    compose: set("AZURE_BLOB_ACCOUNT_KEY", "q8Zr2LmVx0TdKs7YbJ4uHc1EoPw93NfGaQi5Zt6XyBvMkR=="),
+    finds: found("AZURE_BLOB_ACCOUNT_KEY"),
+  },
   {
     case: "an address that lets everybody post",
     compose: set("HOOK", "https://hooks.slack.com/services/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"),

@@ -26,6 +26,26 @@ table(loginSwitchedOff, [
   },
   { case: "a variable that is not at hand", compose: of(webui, 'environment: ["WEBUI_AUTH=${AUTH}"]'), finds: [] },
   { case: "passed through", compose: of(webui, "environment: [WEBUI_AUTH]"), finds: [] },
+  {
+    case: "Bitnami's variable",
+    compose: of("bitnami/redis:8.2", "environment: [ALLOW_EMPTY_PASSWORD=yes]"),
+    finds: env("ALLOW_EMPTY_PASSWORD"),
+  },
+  {
+    case: "Bitnami's variable in an official image",
+    compose: of("redis:8.2", "environment: [ALLOW_EMPTY_PASSWORD=yes]"),
+    finds: [],
+  },
+  {
+    case: "Elasticsearch's setting",
+    compose: of("example/elastic", "environment: [xpack.security.enabled=false]"),
+    finds: ['services.web.environment["xpack.security.enabled"]'],
+  },
+  {
+    case: "Elasticsearch's setting in Kibana",
+    compose: of("docker.elastic.co/kibana/kibana:8.15.3", "environment: [xpack.security.enabled=false]"),
+    finds: [],
+  },
   { case: "another image", compose: of("example/chat", "environment: [WEBUI_AUTH=False]"), finds: [] },
   { case: "build only", compose: "services: {web: {build: ., environment: [WEBUI_AUTH=False]}}", finds: [] },
   {

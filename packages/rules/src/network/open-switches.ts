@@ -13,7 +13,7 @@ export interface OpenSwitch {
   readonly env?: { readonly names: readonly string[]; readonly value: RegExp };
   /** What stands on the command line, in words parted by one blank. */
   readonly flag?: RegExp;
-  /** The image that it is said to, where other software has such an option too. */
+  /** The image that it is said to, where others have no such setting, or one that means something else; empty where one is built. */
   readonly image?: RegExp;
   /** True for an option that is given nothing. */
   readonly isEmptyValue?: true;
@@ -56,6 +56,8 @@ const SWITCHES: readonly OpenSwitch[] = [
   {
     name: "`ALLOW_EMPTY_PASSWORD`",
     env: { names: ["ALLOW_EMPTY_PASSWORD"], value: ON },
+    // Docker's official images, whose names have one step, know no such variable.
+    image: /^$|^(?!(docker\.io\/)?(library\/)?[\w.-]+([:@]|$))/,
     unless: /_PASSWORD(_FILE)?$/,
     why: "the software starts without a password",
     source: "https://github.com/bitnami/containers",
@@ -76,6 +78,8 @@ const SWITCHES: readonly OpenSwitch[] = [
   {
     name: "`xpack.security.enabled=false`",
     env: { names: ["xpack.security.enabled"], value: OFF },
+    // What Kibana and the collectors make of it opens no Elasticsearch.
+    image: /^(?!.*(kibana|logstash|beat|apm-server))/,
     why: "Elasticsearch answers everybody, without a login and without TLS",
     source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
   },

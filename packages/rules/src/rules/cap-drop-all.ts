@@ -48,8 +48,9 @@ function dropAll(
   const known = [...service.cap_add.items, ...service.cap_drop.items].map((item) => capabilityName(item.value));
   const hasAll = service.cap_add.items.some((item) => capabilityName(item.value) === "ALL");
   const missing = hasAll ? [] : value.filter((name) => !known.includes(name));
+  const kept = [...service.cap_add.items.map((item) => capabilityName(item.value)), ...missing];
   return {
-    title: missing.length === 0 ? "drop all capabilities" : `drop all capabilities but ${missing.join(", ")}`,
+    title: kept.length === 0 ? "drop all capabilities" : `drop all capabilities but ${kept.join(", ")}`,
     intents: [
       { op: "add", path: service.cap_drop.path, item: "ALL" },
       ...missing.map((item): Intent => ({ op: "add", path: service.cap_add.path, item })),

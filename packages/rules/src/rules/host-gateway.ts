@@ -26,7 +26,7 @@ export const hostGateway: Rule = {
     if (!hosts.raw.some((host) => /[=:]host-gateway$/.test(String(host)))) return;
     report({
       at: hosts,
-      message: `\`${service.name}\` answers other machines and calls this one by \`host-gateway\``,
+      message: `\`${service.name}\` answers other machines and has a name for this one (\`host-gateway\`)`,
       risk: "an intruder in it reaches what listens on the machine's bridge address, past the firewall that keeps the network out",
     });
   },

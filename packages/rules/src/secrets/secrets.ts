@@ -51,12 +51,16 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   return SECRET_WORD.test(last);
 });
 
+/** Secrets that a cloud makes up itself: none of them is one plain word. */
+const OF_A_CLOUD = /^(AZURE|ALIYUN|TENCENT|HUAWEI|VOLCENGINE|OCI)_/i;
+
 /**
  * True for what people write where a client insists on a key that its server does not check: one word behind `sk-`, where a
- * provider's key has forty characters, or the name of the variable again.
+ * provider's key has forty characters, the name of the variable again, or one word for a cloud's key.
  */
 function isDummy(name: string, value: string): boolean {
   if (/api_?key$/i.test(name) && (/^sk(-[a-z]{1,20}){1,3}$/.test(value) || value === name)) return true;
+  if (OF_A_CLOUD.test(name) && /^[a-z]{1,12}$/i.test(value)) return true;
   return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
     value.trim(),
   );
@@ -164,7 +168,7 @@ function isNeo4jAuth(name: string): boolean {
 
 /** Passwords that are tried first, lower case; `#` is any run of digits. */
 const GUESSED: ReadonlySet<string> = new Set(
-  "# a abc abc# abcd# adm admin admin# administrator app arangodb bitnami bitnami# budibase ceph change_me change-me changeit changeme changeme# changethis clickhouse couchdb couchpass database db db_pass db_password dbpass dbpassword default demo dev devpass devpassword difyai# docker elastic elasticadmin example foobar grafana guest harbor# hello iloveyou influx influxdb insecure keycloak langfuse letmein mariadb master mongo mongoadmin mongodb monitor monitoring my-secret-pw my-super-secret-password mypass mypassword mysecretpassword mysql mysqlpass mysqlpassword mystrongpassword neo#j nopassword operator p@ssw#rd p@ssword p#ssw#rd pa# pass pass# passw#rd password password# password#! pg pgpass pgpassword postgis postgres postgres# postgrespass postgrespassword public qwerty qwerty# rabbit rabbitmq redis redispass redispassword root root# rootpass rootpassword rootroot s#cret sa secret secret# secretkey sk-# supersecret supersecretpassword superset sysadmin system temp test test# tester testing testpass testpassword toor user userpass verysecret verysecretpassword welcome welcome# yourpassword yourstrong(!)password yourstrongpassword minio minio# minioadmin minioadmin# miniopassword minio_password minio-secret-key minio_secret_key".split(
+  "# a abc abc# abcd# adm admin admin# administrator app arangodb bitnami bitnami# budibase ceph change_me change-me changeit changeme changeme# changethis clickhouse couchdb couchpass database db db_pass db_password dbpass dbpassword default demo dev devpass devpassword difyai# docker elastic elasticadmin example foobar grafana guest harbor# hello iloveyou influx influxdb insecure keycloak langfuse letmein mariadb master mongo mongoadmin mongodb monitor monitoring my-secret-pw my-super-secret-password mypass mypassword mysecretpassword mysql mysqlpass mysqlpassword mystrongpassword neo#j nopassword operator p@ssw#rd p@ssword p#ssw#rd pa# pass pass# passw#rd password password# password#! pg pgpass pgpassword postgis postgres postgres# postgrespass postgrespassword public qwerty qwerty# rabbit rabbitmq redis redispass redispassword root root# rootpass rootpassword rootroot s#cret sa secret secret# secretkey sk-# supersecret supersecretpassword superset sysadmin system temp test test# tester testing testpass testpassword toor user userpass verysecret verysecretpassword welcome welcome# yourpassword yourstrong(!)password yourstrongpassword minio minio# minioadmin minioadmin# miniopassword minio_password minio-secret-key minio_secret_key contrasena contrasena# contraseña contraseña# clave geheim geheim# haslo hasło kennwort motdepasse parola passwort passwort# passord senha senha# sifre şifre wachtwoord пароль 密码".split(
     " ",
   ),
 );
