@@ -25,7 +25,6 @@ const OPEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "local-ai": {
     "homeassistant.image": "stable",
-    "homeassistant.reach": "every machine (host network)", // how its devices find it
     "mcp-browser.image": "no tag",
     "mcp-github.image": "no tag",
   },

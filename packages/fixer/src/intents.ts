@@ -27,6 +27,7 @@ function applyOne(root: Draft, intent: Intent): void {
       parent[key] = clone(intent.value);
       return;
     case "unset":
+      if (Object.hasOwn(parent, key) && isNetworkMode(intent.path)) joinDefault(root, parent);
       delete parent[key];
       return;
     case "add":
@@ -47,6 +48,19 @@ function applyOne(root: Draft, intent: Intent): void {
     default:
       intent satisfies never;
   }
+}
+
+function isNetworkMode([section, , key, ...below]: KeyPath): boolean {
+  return section === "services" && key === "network_mode" && below.length === 0;
+}
+
+/** A service that names no network is on the project's default one, which Docker then prints. */
+function joinDefault(root: Draft, service: DraftMap): void {
+  if (!isDraftMap(root) || service.networks !== undefined) return;
+  service.networks = { default: null };
+  const networks = isDraftMap(root.networks ?? null) ? (root.networks as DraftMap) : {};
+  if (!Object.hasOwn(networks, "default")) networks.default = { name: `${String(root.name)}_default`, ipam: {} };
+  root.networks = networks;
 }
 
 function mapAt(root: Draft, path: KeyPath, create: boolean): DraftMap | undefined {

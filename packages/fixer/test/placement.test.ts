@@ -956,3 +956,21 @@ services:
     `);
   });
 });
+
+describe("a service that leaves the machine's network", () => {
+  const text = "services:\n  web:\n    image: nginx\n    network_mode: host\n";
+  it.each([
+    ["joins the project's own", text, ""],
+    ["joins it as it is set", text, "networks:\n  default:\n    driver: bridge\n"],
+    ["joins it beside others", text, "networks:\n  other: {}\n"],
+  ])("%s", (_, services, networks) => {
+    expect(fixed(services + networks, [unset("web", "network_mode")])).toBe(
+      services.replace("    network_mode: host\n", "") + networks,
+    );
+  });
+
+  it("does so in an override file too", () => {
+    const { changes } = patchOf(text, [unset("web", "network_mode")], { overlay: "/project/compose.override.yaml" });
+    expect(changes[0]?.after).toContain("network_mode: !reset null");
+  });
+});

@@ -1,4 +1,5 @@
 import { isMap, type Project, remembered, type Service, valueAt } from "@compose-harden/model";
+import { publishInstead } from "../network/host-ports.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -16,12 +17,14 @@ export const hostNetwork: Rule = {
   frameworks: { cis: ["5.10"], owasp: ["5"], nist: ["4.4.2"] },
 
   service(service, { project, report }) {
-    const at = service.network_mode?.value === "host" ? service.network_mode : joinedHostNetwork(service, project);
+    const isOwn = service.network_mode?.value === "host";
+    const at = isOwn ? service.network_mode : joinedHostNetwork(service, project);
     if (at === undefined) return;
     report({
       at,
       message: `\`${service.name}\` uses the network of the machine`,
       risk: "what it listens on answers other machines, unless it keeps to 127.0.0.1 by itself, and an intruder in it reaches what listens on 127.0.0.1 and the traffic of the machine",
+      fix: isOwn ? publishInstead(service, project) : undefined,
     });
   },
 };

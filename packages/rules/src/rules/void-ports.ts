@@ -1,3 +1,5 @@
+import type { Fix, Service } from "@compose-harden/model";
+import { portsInstead } from "../network/host-ports.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -15,7 +17,7 @@ export const voidPorts: Rule = {
 
   reads: ["ports"],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     const mode = service.network_mode?.value;
     if ((mode !== "host" && mode !== "none") || service.ports.items.length === 0) return;
     report({
@@ -25,11 +27,16 @@ export const voidPorts: Rule = {
         mode === "host"
           ? "readers take the list for what is open, while every port the software opens is open, with no address to hold it back"
           : "readers take the service for reachable, which it is not",
-      fix: {
-        title: "remove the ports that do nothing",
-        intents: [{ op: "unset", path: service.ports.path }],
-        applicability: "safe",
-      },
+      // Off the machine's network they would do something.
+      fix: portsInstead(service, project) === undefined ? removal(service) : undefined,
     });
   },
 };
+
+function removal({ ports }: Service): Fix {
+  return {
+    title: "remove the ports that do nothing",
+    intents: [{ op: "unset", path: ports.path }],
+    applicability: "safe",
+  };
+}
