@@ -1,5 +1,6 @@
 import { type Located, type Mount, type Project, type Service, sliceOf } from "@compose-harden/model";
 import { profileOf, startsUnprivileged } from "@compose-harden/profiles";
+import { isPiece } from "../../packages/rules/src/host/container.js";
 import type { Theirs } from "./compare.js";
 
 /** Why a finding of a peer is none here, where a program can see it. */
@@ -12,6 +13,8 @@ export interface Reason {
 const SECRETS = ["CL-0020", "CL-0021"];
 const TAGS = ["CL-0004", "CL-0019"];
 const PATHS = ["CL-0013", "CL-0025", "1c1325ff"];
+/** KICS's about what is not written: capabilities, security options, memory, processors, processes. */
+const LACKING = ["ce76b7d0", "610e266e", "bb9ac4f7", "6b610c50", "221e0658"];
 
 /** First match wins. */
 export const REASONS: readonly Reason[] = [
@@ -63,6 +66,12 @@ export const REASONS: readonly Reason[] = [
     reason: "a provider's service starts no container",
     rules: ["CL-0003", "CL-0006", "CL-0007", "CL-0026", "ce76b7d0", "610e266e"],
     holds: (service) => service?.get("provider") !== undefined,
+  },
+  {
+    reason:
+      "a piece of another file, with neither an image nor a build: Docker starts nothing of it, and what it lacks may stand there",
+    rules: ["CL-0003", "CL-0006", "CL-0007", "CL-0026", ...LACKING],
+    holds: (service) => service !== undefined && isPiece(service),
   },
   {
     reason: "all capabilities are dropped; what is added back is what Docker gives by default, or bounded",
