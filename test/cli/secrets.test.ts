@@ -256,7 +256,14 @@ describe("fix --new-secrets", () => {
   });
 
   it("keeps them where the text came alone", () => {
-    const { out } = run(["fix", "--write", "--new-secrets", "-"], { input: KNOWN });
+    const { out, err } = run(["fix", "--write", "--new-secrets", "-"], { input: KNOWN });
     expect(out).toContain("changeme");
+    expect(err).toContain("there is no place for an env file beside it");
+  });
+
+  it("makes others for each project", () => {
+    const root = folder({ "a/compose.yaml": KNOWN, "b/compose.yaml": KNOWN });
+    expect(run(["fix", "--write", "--new-secrets", "--no-env", "a", "b"], { cwd: root }).code).toBe(0);
+    expect(read(root, "a/.env")).not.toBe(read(root, "b/.env"));
   });
 });

@@ -64,15 +64,15 @@ export async function runFix(paths: readonly string[], options: FixOptions, host
   };
   const session = options.interactive === true ? (await import("../interactive.js")).startSession(host) : undefined;
   const everyone = projects.map(({ project }) => project);
-  const policyOf = ({ project, read }: Plan): Policy => {
+  // Who is asked one by one reads what each fix may break.
+  const renews = options.newSecrets === true || session !== undefined;
+  const policyOf = ({ project, read }: Plan): Policy => ({
+    ...policy,
+    // Each project has secrets of its own.
+    ...(renews ? { newSecret: rememberedText(newSecretFor) } : {}),
     // A file that came by itself has no env file beside it that would go back with it.
-    if (reading.isStandardInput) return policy;
-    const keeping = keepingFor(project, everyone, files, read);
-    // Who is asked one by one reads what each fix may break.
-    return options.newSecrets === true || session !== undefined
-      ? { ...policy, keeping, newSecret: rememberedText(newSecretFor) }
-      : { ...policy, keeping };
-  };
+    ...(reading.isStandardInput ? {} : { keeping: keepingFor(project, everyone, files, read) }),
+  });
   const { patch, parts } = await patchAll(projects, files, (plan) => {
     const { open, wanted } = findingsOf(plan);
     return session === undefined
