@@ -186,6 +186,8 @@ export interface AuthSwitch {
   readonly default?: string;
   /** The value that protects. */
   readonly safe?: string;
+  /** A regular expression, without case: only values that it is found in protect. */
+  readonly on?: string;
   readonly required?: boolean;
   readonly recommended?: boolean;
   readonly since?: string;
@@ -202,11 +204,15 @@ export interface AuthSwitch {
 /** How the service authenticates. */
 export type ProfileAuth = Claim<{
   readonly state: AuthState;
-  /** The version from which the state holds. */
+  /** The version from which the state holds; of `open-in-old-versions`, the first that asks for a login. */
   readonly since?: string;
   readonly note?: string;
   /** Command-line options that set it. */
   readonly flags?: readonly string[];
+  /** The only files in the container that it can be set in besides; absent: any settings file may. */
+  readonly files?: readonly string[];
+  /** The ports that it is asked for on; absent: all that are not for visitors. */
+  readonly ports?: readonly number[];
   readonly switches?: readonly AuthSwitch[];
 }>;
 
@@ -217,7 +223,7 @@ export type Danger = Claim<{
   readonly command?: string;
   readonly mount?: string;
   readonly config?: string;
-  /** The value that is dangerous; `*`: any value. */
+  /** The value that is dangerous; `*`: any value; between slashes: a regular expression for it. */
   readonly value?: string;
   /** With it anyone who reaches the service is in. */
   readonly opens?: true;

@@ -55,4 +55,19 @@ table(dangerousSetting, [
     },
     finds: [],
   },
+  {
+    case: "all procedures of a family",
+    compose:
+      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: 'gds.*,apoc.*', NEO4J_apoc_import_file_enabled: 'true'}}}",
+    finds: [
+      "services.g.environment.NEO4J_dbms_security_procedures_unrestricted",
+      "services.g.environment.NEO4J_apoc_import_file_enabled",
+    ],
+  },
+  {
+    case: "the procedures that are needed",
+    compose:
+      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: apoc.trigger.add}}}",
+    finds: [],
+  },
 ]);

@@ -184,4 +184,74 @@ table(exposedWithoutLogin, [
     },
     finds: ["services.web.ports[1]"],
   },
+  {
+    case: "a settings file that has no login in it",
+    compose: of("prom/prometheus", `${port("9090:9090")}, command: [--config.file=/etc/prometheus/prometheus.yml]`),
+    finds: found,
+  },
+  {
+    case: "the option for the file that has one",
+    compose: of("prom/prometheus", `${port("9090:9090")}, command: [--web.config.file=/etc/prometheus/web.yml]`),
+    finds: [],
+  },
+  {
+    case: "folders beside the settings file",
+    compose: of("grafana/grafana", `${port("3000:3000")}, volumes: ['./p:/etc/grafana/provisioning:ro']`),
+    finds: found,
+  },
+  {
+    case: "the settings file as a config",
+    compose: `configs: {g: {file: ./g.ini}}\n${of("grafana/grafana", `${port("3000:3000")}, configs: [{source: g, target: /etc/grafana/grafana.ini}]`)}`,
+    finds: [],
+  },
+  {
+    case: "the folder of the settings file",
+    compose: of("grafana/grafana", `${port("3000:3000")}, volumes: ['./g:/etc/grafana/']`),
+    finds: [],
+  },
+  { case: "a cache", compose: of("memcached:1.6", port("11211:11211")), finds: found },
+  { case: "a cache with SASL", compose: of("memcached:1.6", `${port("11211:11211")}, command: [-S]`), finds: [] },
+  {
+    case: "machine learning of Immich",
+    compose: of("ghcr.io/immich-app/immich-machine-learning:v2", port("3003:3003")),
+    finds: found,
+  },
+  { case: "before security was the default", compose: of("elasticsearch:7.17.11", port("9200:9200")), finds: found },
+  {
+    case: "before it was the default, switched on",
+    compose: of("elasticsearch:7.17.11", `${port("9200:9200")}, environment: [xpack.security.enabled=true]`),
+    finds: [],
+  },
+  { case: "since it is the default", compose: of("elasticsearch:8.15.0", port("9200:9200")), finds: [] },
+  {
+    case: "listeners without a login",
+    compose: of(
+      "confluentinc/cp-kafka:7.5.0",
+      `${port("9092:9092")}, environment: {KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "A:PLAINTEXT,B:PLAINTEXT"}`,
+    ),
+    finds: found,
+  },
+  {
+    case: "a listener with a login",
+    compose: of(
+      "confluentinc/cp-kafka:7.5.0",
+      `${port("9092:9092")}, environment: {KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "A:PLAINTEXT,B:SASL_PLAINTEXT"}`,
+    ),
+    finds: [],
+  },
+  { case: "the pages of a mail catcher", compose: of("axllent/mailpit:v1.20", port("8025:8025")), finds: found },
+  { case: "its port for mail", compose: of("axllent/mailpit:v1.20", port("1025:1025")), finds: [] },
+  {
+    case: "a known server in an image of one's own, on a port of one's own",
+    compose: of("local-ai:latest", `${port("8093:8090")}, entrypoint: [llama-server], command: [--port, "8090"]`),
+    finds: found,
+  },
+  {
+    case: "the same with a key",
+    compose: of(
+      "local-ai:latest",
+      `${port("8090:8090")}, entrypoint: [llama-server], command: [--port, "8090", --api-key, x]`,
+    ),
+    finds: [],
+  },
 ]);

@@ -127,4 +127,47 @@ table(loginSwitchedOff, [
     compose: `x-e: &e {environment: {WEBUI_AUTH: "False"}}\nservices: {web: {<<: *e, image: ${webui}}}`,
     finds: env("WEBUI_AUTH"),
   },
+  ...["DISABLE_SECURITY_DASHBOARDS_PLUGIN=true", "CLICKHOUSE_SKIP_USER_SETUP=1", "ME_CONFIG_BASICAUTH=false"].map(
+    (setting) => ({
+      case: setting,
+      compose: of("example/own", `environment: ["${setting}"]`),
+      finds: env(setting.slice(0, setting.indexOf("="))),
+    }),
+  ),
+  {
+    case: "InfluxDB 1 and a browser's screen",
+    compose: of("example/own", "environment: [INFLUXDB_HTTP_AUTH_ENABLED=false, SE_VNC_NO_PASSWORD=1]"),
+    finds: ["services.web.environment.INFLUXDB_HTTP_AUTH_ENABLED", "services.web.environment.SE_VNC_NO_PASSWORD"],
+  },
+  {
+    case: "the same the other way",
+    compose: of("example/own", "environment: [ME_CONFIG_BASICAUTH=true, INFLUXDB_HTTP_AUTH_ENABLED=true]"),
+    finds: [],
+  },
+  {
+    case: "Mosquitto's file without a login",
+    compose: of("eclipse-mosquitto:2", "command: mosquitto -c /mosquitto-no-auth.conf"),
+    finds: ["services.web.command[2]"],
+  },
+  {
+    case: "rclone's remote control",
+    compose: of("rclone/rclone:1.68", "command: rcd --rc-no-auth --rc-addr=0.0.0.0:5572"),
+    finds: ["services.web.command[1]"],
+  },
+  {
+    case: "rclone's remote control, in the container only",
+    compose: of("rclone/rclone:1.68", "command: rcd --rc-no-auth --rc-addr localhost:5572"),
+    finds: [],
+  },
+  {
+    case: "rclone's remote control, at its own address",
+    compose: of("rclone/rclone:1.68", "command: rcd --rc-no-auth"),
+    finds: [],
+  },
+  {
+    case: "what the image then insists on",
+    compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes]"),
+    finds: env("ALLOW_NONE_AUTHENTICATION"),
+    first: ({ fix }) => expect(fix).toMatchObject({ caveat: expect.stringContaining("`ETCD_ROOT_PASSWORD`") }),
+  },
 ]);

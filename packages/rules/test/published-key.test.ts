@@ -45,4 +45,10 @@ table(publishedKey, [
       "services: {web: {image: example/x, environment: {SECRET_KEY: sk-9f73s3ljTXVcMT3Blb3ljTqtsKiGHXVcMT3BlbkFJLK7U}}}",
     finds: [],
   },
+  {
+    case: "a key whose name does not tell",
+    compose:
+      "services: {p: {image: 'langgenius/dify-plugin-daemon:0.5.2-local', environment: {SERVER_KEY: '${K:-lYkiYYT6owG+71oLerGzA7GXCgOT++6ovaezWAjpCjf+Sjc3ZtU+qUEi}'}}}",
+    finds: ["services.p.environment.SERVER_KEY"],
+  },
 ]);

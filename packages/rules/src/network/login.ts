@@ -1,6 +1,8 @@
 import {
   type Fix,
   type Intent,
+  isList,
+  isMap,
   type Located,
   type Port,
   type Project,
@@ -13,7 +15,9 @@ import {
   type Danger,
   inRange,
   type Profile,
+  type ProfileAuth,
   parseImage,
+  profileById,
   profileOf,
   versionOf,
 } from "@compose-harden/profiles";
@@ -22,10 +26,16 @@ import type { Place } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
 import { portsReachedFromElsewhere } from "./reach.js";
 
-/** What is known about the image in use; undefined when nothing is, or when the image is built here under a name of its own. */
-export const productOf: (service: Service) => Profile | undefined = remembered(({ image }) =>
-  image === undefined ? undefined : profileOf(image.value),
-);
+/** Servers that tell by their name what they are, whatever image holds them, with the ids of their profiles. */
+const SERVERS: Readonly<Record<string, string>> = { "llama-server": "llama-cpp", vllm: "vllm" };
+
+/** What is known about the image in use, or else about the server that it is told to start; undefined when nothing is. */
+export const productOf: (service: Service) => Profile | undefined = remembered((service) => {
+  const known = service.image === undefined ? undefined : profileOf(service.image.value);
+  if (known !== undefined) return known;
+  const id = SERVERS[words(service)[0]?.replace(/^.*\//, "") ?? ""];
+  return id === undefined ? undefined : profileById(id);
+});
 
 /** True when the tag in use lies in a range of versions; a tag without a number, and none, stand for the newest. */
 export function runsVersion(service: Service, range: string): boolean {
@@ -45,7 +55,8 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
   if (profile === undefined) return "unknown";
   if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
   if (profile.auth === undefined) return "unknown";
-  const { state, since, switches = [], flags = [] } = profile.auth;
+  const { auth } = profile;
+  const { state, since } = auth;
   const holds = since === undefined || runsVersion(service, `>=${since}`);
   switch (state) {
     case "required":
@@ -54,21 +65,16 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
     case "required-since":
       return holds ? "required" : "unknown";
     case "first-run-setup":
-      return holds ? "first" : configured(service, project, switches, flags, "off");
+      return holds ? "first" : configured(service, project, auth, "off");
     case "none":
       return holds ? "none" : "unknown";
     case "open":
-      return configured(service, project, switches, flags, "off");
+      return configured(service, project, auth, "off");
     case "default-credentials":
-      return configured(
-        service,
-        project,
-        switches,
-        flags,
-        profile.default_credentials.length > 0 ? "known" : "unknown",
-      );
+      return configured(service, project, auth, profile.default_credentials.length > 0 ? "known" : "unknown");
     case "open-in-old-versions":
-      return configured(service, project, switches, flags, "unknown");
+      if (since === undefined) return configured(service, project, auth, "unknown");
+      return holds ? "required" : configured(service, project, auth, "off");
     case "open-local-only":
     case "config-file":
     case "database-login":
@@ -84,8 +90,7 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
 function configured(
   service: Service,
   project: Project,
-  switches: readonly AuthSwitch[],
-  flags: readonly string[],
+  { switches = [], flags = [], files }: ProfileAuth,
   otherwise: Login,
 ): Login {
   if (words(service).some((word) => flags.some((flag) => word.includes(flag)))) return "set";
@@ -103,15 +108,16 @@ function configured(
     ) ?? "off";
   const outcomes = deciding.map(({ item }) => worst(item));
   if (outcomes.includes("on")) return "set";
-  return outcomes.includes("unsure") || hidesSettings(service, project) ? "unknown" : otherwise;
+  return outcomes.includes("unsure") || hidesSettings(service, project, files) ? "unknown" : otherwise;
 }
 
 type SwitchState = "on" | "off" | "unsure";
 
-function switchState(service: Service, { name, file, default: usual, aliases = [] }: AuthSwitch): SwitchState {
+function switchState(service: Service, { name, file, default: usual, on, aliases = [] }: AuthSwitch): SwitchState {
   const names = [name, ...aliases, ...(file === undefined ? [] : [file])];
   const found = names.flatMap((key) => service.environment.items.get(key) ?? []);
-  if (found.some(({ value }) => isOn(value, usual))) return "on";
+  const protects = on === undefined ? undefined : new RegExp(on, "i");
+  if (found.some(({ value }) => protects?.test(value ?? "") ?? isOn(value, usual))) return "on";
   return found.some(isLeftToReader) ? "unsure" : "off";
 }
 
@@ -128,7 +134,9 @@ export function isLeftToReader({ value, origin }: Located<string | null>): boole
 }
 
 /** True when settings come from files that were not read: a configuration file mounted, an env file that is missing. */
-function hidesSettings(service: Service, project: Project): boolean {
+function hidesSettings(service: Service, project: Project, files: readonly string[] | undefined): boolean {
+  if (!settingsAreAtHand(service, project)) return true;
+  if (files !== undefined) return files.some((file) => isMounted(service, file));
   const targets = service.volumes.items.map(({ value }) => value.target);
   const configs = service.get("configs")?.raw ?? service.get("secrets")?.raw;
   return (
@@ -136,9 +144,18 @@ function hidesSettings(service: Service, project: Project): boolean {
       /\.(ya?ml|json5?|conf|cfg|ini|toml|env|properties|py)$|\/(etc|conf|config)(\/|$)/.test(target),
     ) ||
     configs !== undefined ||
-    words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word)) ||
-    !settingsAreAtHand(service, project)
+    words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word))
   );
+}
+
+/** True when a file of the container, or a folder above it, is mounted. */
+function isMounted(service: Service, file: string): boolean {
+  const named = ["configs", "secrets"].flatMap((key) => {
+    const list = service.get(key)?.raw;
+    return isList(list) ? list.map((item) => (isMap(item) ? String(item.target ?? item.source) : String(item))) : [];
+  });
+  const targets = [...service.volumes.items.map(({ value }) => value.target), ...named];
+  return targets.some((target) => `${file}/`.startsWith(`${target.replace(/^(?!\/)/, "/").replace(/\/+$/, "")}/`));
 }
 
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
@@ -160,6 +177,8 @@ export function foundIn(service: Service, { env, flag, value, since, unless = []
 }
 
 function matches(value: string, pattern: string): boolean {
+  const expression = /^\/(.+)\/$/.exec(pattern)?.[1];
+  if (expression !== undefined) return new RegExp(expression).test(value);
   if (pattern === "*") return value !== "" && !/^(false|no|off|0)$/i.test(value);
   return (
     value === pattern ||
@@ -186,7 +205,9 @@ function normal(text: string): string {
 
 /** True when a dangerous value is a secret that documentation shows, not a switch. */
 export function isKnownSecret({ env, value }: Danger): boolean {
-  return env !== undefined && value !== undefined && value !== "" && value !== "*" && isSecretName(env);
+  if (env === undefined || value === undefined || /^(\*?|\/.+\/)$/.test(value)) return false;
+  // No switch has a value of twenty characters.
+  return isSecretName(env) || /^\S{20,}$/.test(value);
 }
 
 /** True for a secret that the documentation of the image in use shows. */
@@ -197,7 +218,9 @@ export function isPublishedKey(service: Service, name: string, value: string): b
 
 /** How a dangerous setting reads in a file. */
 export function nameOf({ env, flag, value }: Danger): string {
-  return env === undefined ? (flag ?? "") : `${env}${value === undefined || value === "*" ? "" : `=${value}`}`;
+  return env === undefined
+    ? (flag ?? "")
+    : `${env}${value === undefined || /^(\*|\/.+\/)$/.test(value) ? "" : `=${value}`}`;
 }
 
 /** The change that turns a switch the other way; undefined for settings that are no switch. */
@@ -231,10 +254,18 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
 export function guardedPortsReached(service: Service, { ports, auth }: Profile): readonly Located<Port>[] {
   const isOpenByNature = auth?.state === "none" || auth?.state === "off-by-default";
   return portsReachedFromElsewhere(service).filter(({ value: { target, protocol } }) => {
-    const known = ports.find(({ port, proto = "tcp" }) => port === target && proto === protocol);
+    const known =
+      ports.find(({ port, proto = "tcp" }) => port === target && proto === protocol) ??
+      (isPortOption(service, target) ? ports.find(({ exposure }) => isGuarded(exposure)) : undefined);
+    if (auth?.ports?.includes(target) === false) return false;
     if (known === undefined) return ports.length === 0 && protocol === "tcp" && !isOpenByNature;
     return isGuarded(known.exposure) || (known.exposure === "web" && !isOpenByNature);
   });
+}
+
+/** True for the port that an option tells the server to listen on. */
+function isPortOption(service: Service, port: number): boolean {
+  return new RegExp(`(^| )--port[= ]${port}( |$)`).test(words(service).join(" "));
 }
 
 /** True for ports that visitors have no business on. */

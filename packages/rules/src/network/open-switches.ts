@@ -24,6 +24,8 @@ export interface OpenSwitch {
   /** The port it opens; absent: every one of the service. */
   readonly port?: number;
   readonly why: string;
+  /** What has to be set before the image starts with the switch turned the other way. */
+  readonly needs?: string;
   /** Where it was read. */
   readonly source: string;
 }
@@ -60,6 +62,7 @@ const SWITCHES: readonly OpenSwitch[] = [
     image: /^$|^(?!(docker\.io\/)?(library\/)?[\w.-]+([:@]|$))/,
     unless: /_PASSWORD(_FILE)?$/,
     why: "the software starts without a password",
+    needs: "the variable for its password",
     source: "https://github.com/bitnami/containers",
   },
   {
@@ -67,12 +70,14 @@ const SWITCHES: readonly OpenSwitch[] = [
     env: { names: ["ALLOW_NONE_AUTHENTICATION"], value: ON },
     unless: /^ETCD_(ROOT_PASSWORD(_FILE)?|CLIENT_CERT_AUTH|TRUSTED_CA_FILE|CONF_FILE)$/,
     why: "etcd answers everybody",
+    needs: "`ETCD_ROOT_PASSWORD`",
     source: "https://github.com/bitnami/containers",
   },
   {
     name: "`ALLOW_ANONYMOUS_LOGIN`",
     env: { names: ["ALLOW_ANONYMOUS_LOGIN"], value: ON },
     why: "ZooKeeper answers everybody",
+    needs: "`ZOO_ENABLE_AUTH` with users and their passwords",
     source: "https://github.com/bitnami/containers",
   },
   {
@@ -94,6 +99,50 @@ const SWITCHES: readonly OpenSwitch[] = [
     env: { names: ["DISABLE_SECURITY_PLUGIN", "plugins.security.disabled"], value: ON },
     why: "OpenSearch answers everybody, without a login and without TLS",
     source: "https://docs.opensearch.org/latest/security/configuration/disable-enable-security/",
+  },
+  {
+    name: "`DISABLE_SECURITY_DASHBOARDS_PLUGIN`",
+    env: { names: ["DISABLE_SECURITY_DASHBOARDS_PLUGIN"], value: ON },
+    why: "OpenSearch Dashboards asks for no login",
+    source: "https://docs.opensearch.org/latest/install-and-configure/install-opensearch/docker/",
+  },
+  {
+    name: "`CLICKHOUSE_SKIP_USER_SETUP`",
+    env: { names: ["CLICKHOUSE_SKIP_USER_SETUP"], value: ON },
+    why: "ClickHouse's user `default`, who may do everything, has no password and may come from anywhere",
+    source: "https://hub.docker.com/_/clickhouse",
+  },
+  {
+    name: "`ME_CONFIG_BASICAUTH=false`",
+    env: { names: ["ME_CONFIG_BASICAUTH_ENABLED", "ME_CONFIG_BASICAUTH"], value: OFF },
+    why: "mongo-express shows and changes the database for everybody",
+    source: "https://github.com/mongo-express/mongo-express",
+  },
+  {
+    name: "`INFLUXDB_HTTP_AUTH_ENABLED=false`",
+    env: { names: ["INFLUXDB_HTTP_AUTH_ENABLED"], value: OFF },
+    why: "InfluxDB 1 answers everybody",
+    source: "https://docs.influxdata.com/influxdb/v1/administration/authentication_and_authorization/",
+  },
+  {
+    name: "`SE_VNC_NO_PASSWORD`",
+    env: { names: ["SE_VNC_NO_PASSWORD", "VNC_NO_PASSWORD"], value: ON },
+    why: "whoever reaches the screen of the browser works in it",
+    source: "https://github.com/SeleniumHQ/docker-selenium",
+  },
+  {
+    name: "`mosquitto-no-auth.conf`",
+    flag: /(^|[ /])mosquitto-no-auth\.conf( |$)/,
+    why: "Mosquitto lets everybody read and publish",
+    source: "https://hub.docker.com/_/eclipse-mosquitto",
+  },
+  {
+    name: "`--rc-no-auth`",
+    flag: /(^| )--rc-no-auth(=true)?( |$)/,
+    // Without an address it answers inside the container only.
+    unlessFlag: /--rc-addr[= ](127\.|localhost|\[::1\])|^(?!.*--rc-addr[= ])/,
+    why: "rclone's remote control copies and deletes files, and reads its settings, for everybody",
+    source: "https://rclone.org/rc/",
   },
   {
     name: "`--protected-mode no`",

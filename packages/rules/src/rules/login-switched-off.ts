@@ -59,7 +59,7 @@ export const loginSwitchedOff: Rule = {
           : severityOf("container", "privileges"),
         message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
         risk: RISK,
-        ...turnedOver(service, at),
+        ...turnedOver(service, at, known.needs),
       });
     }
   },
@@ -72,13 +72,14 @@ function isReached(service: Service, port: number | undefined): boolean {
 }
 
 /** A switch of the environment can be turned the other way. */
-function turnedOver(service: Service, { path }: Place): { readonly fix?: Fix } {
+function turnedOver(service: Service, { path }: Place, needs: string | undefined): { readonly fix?: Fix } {
   const env = path.at(-2) === "environment" ? String(path.at(-1)) : undefined;
   const fix = env === undefined ? undefined : flip(service, { env, value: "" });
   if (fix === undefined) return {};
-  return { fix: { ...fix, applicability: "unsafe", caveat: caveatOf(service) } };
+  return { fix: { ...fix, applicability: "unsafe", caveat: caveatOf(service, needs) } };
 }
 
-function caveatOf({ name }: Service): string {
-  return `people and programs that use \`${name}\` without a password then need one`;
+function caveatOf({ name }: Service, needs?: string): string {
+  const before = needs === undefined ? "" : `\`${name}\` refuses to start until ${needs} is set as well; `;
+  return `${before}people and programs that use \`${name}\` without a password then need one`;
 }
