@@ -58,16 +58,16 @@ table(dangerousSetting, [
   {
     case: "all procedures of a family",
     compose:
-      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: 'gds.*,apoc.*', NEO4J_apoc_import_file_enabled: 'true'}}}",
+      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: 'gds.*,apoc.*', NEO4J_apoc_import_file_use__neo4j__config: 'false'}}}",
     finds: [
       "services.g.environment.NEO4J_dbms_security_procedures_unrestricted",
-      "services.g.environment.NEO4J_apoc_import_file_enabled",
+      "services.g.environment.NEO4J_apoc_import_file_use__neo4j__config",
     ],
   },
   {
     case: "the procedures that are needed",
     compose:
-      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: apoc.trigger.add}}}",
+      "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: apoc.trigger.add, NEO4J_apoc_import_file_enabled: 'true'}}}",
     finds: [],
   },
 ]);

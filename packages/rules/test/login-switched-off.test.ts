@@ -134,6 +134,14 @@ table(loginSwitchedOff, [
       finds: env(setting.slice(0, setting.indexOf("="))),
     }),
   ),
+  ...["/etc/clickhouse-server/users.d", "/etc/clickhouse-server/users.xml"].map((target) => ({
+    case: `users of one's own in ${target}`,
+    compose: of(
+      "clickhouse/clickhouse-server:25.3",
+      `environment: [CLICKHOUSE_SKIP_USER_SETUP=1], volumes: ['./users:${target}:ro']`,
+    ),
+    finds: [],
+  })),
   {
     case: "InfluxDB 1 and a browser's screen",
     compose: of("example/own", "environment: [INFLUXDB_HTTP_AUTH_ENABLED=false, SE_VNC_NO_PASSWORD=1]"),

@@ -21,6 +21,8 @@ export interface OpenSwitch {
   readonly unless?: RegExp;
   /** What on the command line makes it harmless. */
   readonly unlessFlag?: RegExp;
+  /** Files that decide in its place: mounted, or named on the command line. */
+  readonly unlessFile?: RegExp;
   /** The port it opens; absent: every one of the service. */
   readonly port?: number;
   readonly why: string;
@@ -109,7 +111,8 @@ const SWITCHES: readonly OpenSwitch[] = [
   {
     name: "`CLICKHOUSE_SKIP_USER_SETUP`",
     env: { names: ["CLICKHOUSE_SKIP_USER_SETUP"], value: ON },
-    why: "ClickHouse's user `default`, who may do everything, has no password and may come from anywhere",
+    unlessFile: /users\.xml\b|\/users\.d\/?$|\/users\.d\/\S*user/,
+    why: "ClickHouse's user `default`, who reads and changes everything, has no password and may come from anywhere",
     source: "https://hub.docker.com/_/clickhouse",
   },
   {
@@ -211,6 +214,7 @@ export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch
   return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
     const { env, flag, unless, unlessFlag } = known;
     if (known.image?.test(service.image?.value ?? "") === false) return [];
+    if (known.unlessFile !== undefined && filesOf(service).some((file) => known.unlessFile?.test(file))) return [];
     if (env !== undefined) {
       const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
       if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
@@ -226,4 +230,8 @@ export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch
     const index = place.value.findIndex((word) => flag.test(word));
     return [[known, index < 0 ? place : { path: [...place.path, index] }]];
   });
+}
+
+function filesOf(service: Service): readonly string[] {
+  return [...service.volumes.items.map(({ value }) => value.target), ...words(service)];
 }
