@@ -71,6 +71,12 @@ export function isInForce({ service, name, value }: Setting, container: Containe
     }
     case "logging":
       return isMap(value) && isMap(value.options ?? {}) && sameJson(container.logOptions, value.options ?? {});
+    case "command":
+      return container.command.includes(text);
+    case "environment":
+      return (
+        isMap(value) && Object.entries(value).every(([key, set]) => container.environment.get(key) === String(set))
+      );
     case "user":
       return container.user === text;
     default:

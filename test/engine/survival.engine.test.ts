@@ -33,6 +33,15 @@ describeEngine("hardened stacks keep doing their work", () => {
         expect(fate.controls).toBeGreaterThan(0);
       });
 
+      it.runIf(work.known).sequential("with new secrets in the place of those that everybody knows", async () => {
+        const fate = await noted("safe fixes and new secrets", (folder) => {
+          harden(folder, "--new-secrets");
+          const text = readFileSync(join(folder, "compose.yaml"), "utf8");
+          for (const secret of work.known ?? []) expect(text).not.toContain(secret);
+        });
+        expect(fate).toMatchObject({ failure: undefined, missing: [] });
+      });
+
       it.runIf(work.needs).sequential(`and not without ${work.needs?.capability}, which they keep`, async () => {
         const { capability, without } = work.needs ?? { capability: "", without: /^$/ };
         const { failure } = await fateOf((folder) => {

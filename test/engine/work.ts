@@ -12,6 +12,8 @@ export interface Work {
   readonly prepare?: string;
   /** A capability that the safe fixes keep, and how the stack fails without it. */
   readonly needs?: { readonly capability: string; readonly without: RegExp };
+  /** Secrets that everybody knows, which the stack works without after `--new-secrets`. */
+  readonly known?: readonly string[];
   /** The first start: something is served, something is kept. */
   readonly first: readonly Step[];
   /** After all containers were made anew: what was kept is still there. */
@@ -49,6 +51,9 @@ const postgres = (service: string, user: string) =>
     sibling: [service, 5432],
   }) as const;
 
+/** Opens a connection to Redis and gives the password that the client has. */
+const REDIS_LOGIN = `exec 3<>/dev/tcp/cache/6379; printf 'AUTH %s\\r\\n' "$REDIS_PASSWORD" >&3`;
+
 /** The work of each stack in `stacks/`. */
 export const works: Readonly<Record<string, Work>> = {
   redis: redis("cache", ""),
@@ -80,6 +85,21 @@ export const works: Readonly<Record<string, Work>> = {
   },
   postgres: postgres("db", "app"),
   "postgres-bind": postgres("postgres", "postgres"),
+  "known-secrets": {
+    known: ["changeme"],
+    // What Redis appends to lies in a folder that the start script may not enter without it, from the second start on.
+    needs: { capability: "DAC_OVERRIDE", without: /Permission denied/ },
+    first: [
+      sql("client", 'psql "$DATABASE_URL" -c', "create table if not exists kept (word text)", /CREATE TABLE/),
+      sql("client", 'psql "$DATABASE_URL" -c', "insert into kept values ($$yes$$)", /INSERT 0 1/),
+      { in: "client", run: `${REDIS_LOGIN}; printf 'SET kept yes\\r\\nQUIT\\r\\n' >&3; cat <&3`, says: /\+OK\s+\+OK/ },
+    ],
+    again: [
+      sql("client", 'psql "$DATABASE_URL" -tc', "select word from kept", /yes/),
+      { in: "client", run: `${REDIS_LOGIN}; printf 'GET kept\\r\\nQUIT\\r\\n' >&3; cat <&3`, says: /yes/ },
+    ],
+    sibling: ["db", 5432],
+  },
   mariadb: {
     first: [
       sql(

@@ -66,7 +66,7 @@ describe("image profiles", () => {
 
   test("a known image, and what holds it back", () => {
     expect(profileAdvice.capabilities(service("{image: 'redis:7.4'}"))).toMatchObject({
-      value: ["CHOWN", "SETGID", "SETPCAP", "SETUID"],
+      value: ["CHOWN", "DAC_OVERRIDE", "SETGID", "SETPCAP", "SETUID"],
       grade: { applicability: "safe" },
     });
     expect(profileAdvice.capabilities(service("{image: 'redis:7.4', command: [sh, -c, redis-server]}"))).toMatchObject({
@@ -74,7 +74,7 @@ describe("image profiles", () => {
     });
     // An empty user leaves it to the image.
     expect(profileAdvice.capabilities(service("{image: 'redis:7.4', user: ''}"))).toMatchObject({
-      value: ["CHOWN", "SETGID", "SETPCAP", "SETUID"],
+      value: ["CHOWN", "DAC_OVERRIDE", "SETGID", "SETPCAP", "SETUID"],
     });
   });
 });
