@@ -2,7 +2,7 @@ import { rememberedText } from "@compose-harden/model";
 
 /** The numbers a tag starts with, `17.2-alpine` → [17, 2]; undefined for a tag that floats, such as `latest` or `stable`. */
 export function versionOf(tag: string | undefined): readonly number[] | undefined {
-  const match = /^(?:v|version-|release-|pg)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
+  const match = /^(?:v|version-|release-|pg|main-v)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
   const text = match?.[1];
   return text === undefined ? undefined : text.split(".").map(Number);
 }
@@ -10,7 +10,7 @@ export function versionOf(tag: string | undefined): readonly number[] | undefine
 /** The flavour after the version: `17-alpine3.21` → `alpine3.21`; the tag itself when it has no version. */
 export function variantOf(tag: string | undefined): string {
   if (tag === undefined) return "";
-  return /^(?:v|version-|release-)?\d+(?:\.\d+)*[-_]?(.*)$/i.exec(tag)?.[1] ?? tag;
+  return /^(?:v|version-|release-|main-v)?\d+(?:\.\d+)*[-_]?(.*)$/i.exec(tag)?.[1] ?? tag;
 }
 
 /**

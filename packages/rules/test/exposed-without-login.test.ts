@@ -222,6 +222,29 @@ table(exposedWithoutLogin, [
     compose: of("elasticsearch:7.17.11", `${port("9200:9200")}, environment: [xpack.security.enabled=true]`),
     finds: [],
   },
+  ...["", "environment: {LITELLM_MASTER_KEY: ''}, "].map((settings) => ({
+    case: `a gateway of an old release: ${settings}`,
+    compose: of("ghcr.io/berriai/litellm:main-v1.70.1-stable", `${settings}${port("4000:4000")}`),
+    finds: found,
+  })),
+  {
+    case: "a gateway of an old release, with a key",
+    compose: of(
+      "ghcr.io/berriai/litellm:main-v1.70.1-stable",
+      `environment: {LITELLM_MASTER_KEY: sk-Hs72jsQ0}, ${port("4000:4000")}`,
+    ),
+    finds: [],
+  },
+  {
+    case: "a gateway of an old release, with settings that are not at hand",
+    compose: of("ghcr.io/berriai/litellm:v1.70.1", `volumes: ['./c.yaml:/app/config.yaml'], ${port("4000:4000")}`),
+    finds: [],
+  },
+  {
+    case: "a gateway that does not start without a key",
+    compose: of("ghcr.io/berriai/litellm:main-latest", port("4000:4000")),
+    finds: [],
+  },
   { case: "since it is the default", compose: of("elasticsearch:8.15.0", port("9200:9200")), finds: [] },
   {
     case: "listeners without a login",

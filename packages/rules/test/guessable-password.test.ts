@@ -39,6 +39,48 @@ table(guessablePassword, [
     finds: [],
   },
   {
+    case: "one that .env gives, and the value is not printed",
+    compose: { "compose.yaml": set("DB_PASSWORD", "${PW:?}"), ".env": "A=1\nPW='changeme' # mine\n" },
+    finds: found("DB_PASSWORD"),
+    first: ({ message, fix }) => {
+      expect(message).toContain("from `.env`");
+      expect(message).not.toContain("changeme");
+      expect(fix).toBeUndefined();
+    },
+  },
+  {
+    case: "one that .env gives, in a list",
+    compose: {
+      "compose.yaml": "services: {web: {image: a, environment: ['DB_PASSWORD=$PW']}}",
+      ".env": "PW=postgres\n",
+    },
+    finds: found("DB_PASSWORD"),
+  },
+  {
+    case: "one of an env file of the service",
+    compose: { "compose.yaml": "services: {web: {image: a, env_file: [db.env]}}", "db.env": "DB_PASSWORD=postgres\n" },
+    finds: found("DB_PASSWORD"),
+    first: ({ message }) => expect(message).toContain("from `db.env`"),
+  },
+  {
+    case: "one of an env file of two services",
+    compose: {
+      "compose.yaml": "services: {a: {image: a, env_file: [db.env]}, b: {image: b, env_file: [db.env]}}",
+      "db.env": "DB_PASSWORD=postgres\n",
+    },
+    finds: ["services.a.environment.DB_PASSWORD"],
+  },
+  {
+    case: "a good one that .env gives",
+    compose: { "compose.yaml": set("DB_PASSWORD", "${PW}"), ".env": "PW=w8Ui3bMqqL\n" },
+    finds: [],
+  },
+  {
+    case: "a placeholder in .env",
+    compose: { "compose.yaml": set("DB_PASSWORD", "${PW}"), ".env": "PW=<your password>\n" },
+    finds: [],
+  },
+  {
     case: "the name of the user",
     compose: "services: {db: {image: a, environment: {APP_USER: gitlab, APP_PASSWORD: gitlab}}}",
     finds: ["services.db.environment.APP_PASSWORD"],

@@ -32,18 +32,26 @@ table(publishedKey, [
   { case: "a variable", compose: of('environment: {SECRET_KEY: "${KEY}"}'), finds: [] },
   { case: "a key of one's own", compose: of("environment: {SECRET_KEY: 8f1f0a44aa}"), finds: [] },
   {
-    case: "in an env file, which is not shown to readers of the Compose file",
+    case: "in an env file of the service",
     compose: {
       "compose.yaml": of("env_file: a.env"),
       "a.env": "SECRET_KEY=sk-9f73s3ljTXVcMT3Blb3ljTqtsKiGHXVcMT3BlbkFJLK7U\n",
     },
-    finds: [],
+    finds: ["services.web.environment.SECRET_KEY"],
   },
   {
     case: "another image",
     compose:
       "services: {web: {image: example/x, environment: {SECRET_KEY: sk-9f73s3ljTXVcMT3Blb3ljTqtsKiGHXVcMT3BlbkFJLK7U}}}",
     finds: [],
+  },
+  {
+    case: "one that .env gives",
+    compose: {
+      "compose.yaml": "services: {p: {image: 'langgenius/dify-sandbox:0.2.12', environment: {API_KEY: '${KEY}'}}}",
+      ".env": "KEY=dify-sandbox\n",
+    },
+    finds: ["services.p.environment.API_KEY"],
   },
   {
     case: "a key whose name does not tell",

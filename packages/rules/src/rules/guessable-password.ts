@@ -1,5 +1,7 @@
+import type { Located, Project, Service } from "@compose-harden/model";
 import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
+import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";
 import { renewFix } from "../secrets/renewal.js";
 import { isGuessable, mayBeSecret, secretIn } from "../secrets/secrets.js";
@@ -28,18 +30,32 @@ export const guessablePassword: Rule = {
 
   service(service, { project, report, readFile }) {
     for (const [name, at] of service.environment.items) {
-      const literal = mayBeSecret(name) ? literalOf(at, project) : undefined;
-      if (literal === undefined || !isGuessable(name, literal.value, service)) continue;
-      if (isPublishedKey(service, name, literal.value)) continue;
-      const kind = secretIn(name, literal.value) ?? "a password";
+      if (!mayBeSecret(name)) continue;
+      const literal = literalOf(at, project);
+      const given = literal === undefined ? givenOf(at, project) : undefined;
+      const value = literal?.value ?? given?.value;
+      if (value === undefined || !isGuessable(name, value, service)) continue;
+      if (isPublishedKey(service, name, value)) continue;
+      // A line of an env file that many services read is told once.
+      if (given !== undefined && firstWith(name, at, project) !== service) continue;
+      const kind = secretIn(name, value) ?? "a password";
       report({
         at,
-        message: literal.isDefault
-          ? `\`${service.name}\` falls back to ${kind} that everybody guesses, in \`${name}\``
-          : `\`${service.name}\` has ${kind} that everybody guesses, in \`${name}\``,
+        message:
+          literal?.isDefault === true
+            ? `\`${service.name}\` falls back to ${kind} that everybody guesses, in \`${name}\``
+            : `\`${service.name}\` has ${kind} that everybody guesses, in \`${name}\`${given === undefined ? "" : `, from \`${given.file}\``}`,
         risk: "whoever reaches the service, another container of its network among them, tries this value first",
-        fix: literal.isExact ? renewFix(name, literal.value, project, readFile) : undefined,
+        fix: literal?.isExact === true ? renewFix(name, literal.value, project, readFile) : undefined,
       });
     }
   },
 };
+
+/** The first service that gets a setting from the same place. */
+function firstWith(name: string, { origin }: Located<string | null>, { services }: Project): Service | undefined {
+  return services.find(({ environment }) => {
+    const other = environment.items.get(name)?.origin?.value;
+    return other?.file === origin?.value.file && other?.start === origin?.value.start;
+  });
+}

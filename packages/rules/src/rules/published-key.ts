@@ -1,5 +1,6 @@
 import { isKnownSecret, productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
+import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";
 import { renewFix } from "../secrets/renewal.js";
 import { severityOf } from "../severity.js";
@@ -20,15 +21,17 @@ export const publishedKey: Rule = {
 
   service(service, { project, report, readFile }) {
     const profile = productOf(service);
-    for (const { env = "", value } of profile?.dangerous.filter(isKnownSecret) ?? []) {
+    for (const { env = "", value = "" } of profile?.dangerous.filter(isKnownSecret) ?? []) {
       const located = service.environment.items.get(env);
-      const literal = located === undefined ? undefined : literalOf(located, project);
-      if (profile === undefined || located === undefined || literal === undefined || literal.value !== value) continue;
+      if (profile === undefined || located === undefined) continue;
+      const literal = literalOf(located, project);
+      const given = literal === undefined ? givenOf(located, project) : undefined;
+      if ((literal ?? given)?.value !== value) continue;
       report({
         at: located,
-        message: `\`${service.name}\` (${profile.title}) ${literal.isDefault ? "falls back to" : "uses"} the published example as its \`${env}\``,
+        message: `\`${service.name}\` (${profile.title}) ${literal?.isDefault === true ? "falls back to" : "uses"} the published example as its \`${env}\`${given === undefined ? "" : `, from \`${given.file}\``}`,
         risk: "whoever has read the documentation logs in, or makes tokens that the service takes for its own",
-        fix: literal.isExact ? renewFix(env, value, project, readFile) : undefined,
+        fix: literal?.isExact === true ? renewFix(env, value, project, readFile) : undefined,
       });
     }
   },

@@ -1,5 +1,6 @@
 import { isMap, type Origin, type Path, type Project, valueAt } from "@compose-harden/model";
 import type { Context, Place } from "../rule.js";
+import { envLines, shortName } from "./env-lines.js";
 import { isGuessed, secretIn } from "./secrets.js";
 
 /** A file that holds secrets of a project. */
@@ -15,8 +16,7 @@ const IS_TEMPLATE = /(^|[._-])(example|sample|template|dist|defaults?|tests?)([.
 
 /** The env files with a secret in them, the files of `secrets:`, and the private keys that are mounted. */
 export function secretFiles(project: Project, { readFile }: Context<object>): readonly SecretFile[] {
-  const shown = (path: string) =>
-    `\`${path.startsWith(`${project.directory}/`) ? path.slice(project.directory.length + 1) : path}\``;
+  const shown = (path: string) => `\`${shortName(path, project)}\``;
   const files: SecretFile[] = [];
   for (const { path, text } of project.envFiles) {
     const secret = IS_TEMPLATE.test(path.slice(path.lastIndexOf("/") + 1)) ? undefined : firstSecret(text);
@@ -53,14 +53,7 @@ export function secretFiles(project: Project, { readFile }: Context<object>): re
 
 /** Where the first variable with a secret stands; one that everybody guesses is no secret. */
 function firstSecret(text: string): number | undefined {
-  for (const { index, 1: lead = "", 2: name = "", 3: written = "" } of text.matchAll(
-    /^([ \t]*(?:export[ \t]+)?)([\w.-]+)[ \t]*=[ \t]*([^\r\n]*)/gm,
-  )) {
-    const value = written
-      .replace(/^(["'])(.*)\1.*$/, "$2")
-      .replace(/ #.*$/, "")
-      .trim();
-    if (value !== "" && secretIn(name, value) !== undefined && !isGuessed(value)) return index + lead.length;
-  }
-  return undefined;
+  return envLines(text).find(
+    ({ name, value }) => value !== "" && secretIn(name, value) !== undefined && !isGuessed(value),
+  )?.index;
 }
