@@ -1,3 +1,4 @@
+import type { Finding } from "@compose-harden/model";
 import { expect } from "vitest";
 import { inlineSecret } from "../src/rules/inline-secret.js";
 import { table } from "./table.js";
@@ -179,5 +180,45 @@ table(inlineSecret, [
     case: "build only",
     compose: "services: {web: {build: ., environment: {PASSWORD: hunter2}}}",
     finds: found("PASSWORD"),
+  },
+  ...[
+    ["options of Java", "JAVA_OPTS", "-Xmx1g -Dspring.datasource.password=h6ujk3qq -Dx=1"],
+    ["options of a server", "REDIS_ARGS", "--appendonly yes --requirepass h6ujk3qq"],
+    ["JSON in one line", "SPRING_APPLICATION_JSON", '{"db": {"user": "a", "password": "h6ujk3qq"}, "n": 3}'],
+    ["YAML", "CONFIG", "db:\n  user: a\n  password: h6ujk3qq\n"],
+    ["a header", "OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Basic%20YWRtaW46aDZ1amszcXE="],
+  ].map(([name = "", variable = "", value = ""]) => ({
+    case: `inside a value: ${name}, and it is not printed`,
+    compose: `services: {web: {image: a, environment: {${variable}: ${JSON.stringify(value)}}}}`,
+    finds: found(variable),
+    first: ({ message, fix }: Finding) => {
+      expect(message).not.toContain("h6ujk3qq");
+      expect(fix?.moves).toHaveLength(1);
+    },
+  })),
+  ...[
+    ["options without one", "JAVA_OPTS", "-Xmx1g -Dspring.datasource.password=$${DB_PASSWORD} -Dtoken.ttl=60"],
+    ["options that name a file", "ARGS", "--password-file /run/secrets/x --token-ttl 60 --key-size 4096"],
+    ["JSON with a reference", "CONFIG", '{"password": "${PW}", "max_tokens": 5, "token_url": "https://x.example/"}'],
+    ["JSON with an empty one", "CONFIG", '{"password": ""}'],
+    ["text", "MOTD", "Forgot your password: ask.\nKeep the token - it is new.\n"],
+    ["a header to fill in", "HEADERS", "Authorization=Bearer <token>"],
+    ["a header by a variable", "HEADERS", "Authorization=Bearer ${TOKEN}"],
+    ["basic authentication, switched on", "AUTH_MODE", "basic authentication"],
+  ].map(([name = "", variable = "", value = ""]) => ({
+    case: `inside a value: ${name}`,
+    compose: `services: {web: {image: a, environment: {${variable}: ${JSON.stringify(value)}}}}`,
+    finds: [],
+  })),
+  {
+    case: "a header in a label",
+    compose:
+      "services: {web: {image: a, labels: ['traefik.http.middlewares.h.headers.customrequestheaders.Authorization=Basic YWRtaW46aDZ1amszcXE=']}}",
+    finds: ['services.web.labels["traefik.http.middlewares.h.headers.customrequestheaders.Authorization"]'],
+  },
+  {
+    case: "the key of a widget, in a label",
+    compose: "services: {web: {image: a, labels: {homepage.widget.key: h6ujk3qq0a}}}",
+    finds: ['services.web.labels["homepage.widget.key"]'],
   },
 ]);

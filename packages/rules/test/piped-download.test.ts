@@ -37,4 +37,19 @@ table(pipedDownload, [
     compose: "services: {web: {build: ., entrypoint: ['sh', '-c', 'wget -O- https://x.example | sh']}}",
     finds: ["services.web.entrypoint"],
   },
+  ...[
+    ["a build", "RUN curl -fsSL https://x.example/i.sh | sh", ["services.web.build.dockerfile_inline"]],
+    [
+      "a build in two lines",
+      "RUN apt-get update && \\\n  wget -qO- https://x.example/i | bash",
+      ["services.web.build.dockerfile_inline"],
+    ],
+    ["a build that says how it was", "# RUN curl https://x.example/i.sh | sh\nRUN true", []],
+    ["a build that checks", "RUN curl -o i.sh https://x.example/i.sh && sha256sum -c i.sum && sh i.sh", []],
+    ["a build that unpacks", "RUN curl -fsSL https://x.example/a.tgz | tar xz", []],
+  ].map(([name, steps, finds]) => ({
+    case: String(name),
+    compose: `services: {web: {build: {context: ., dockerfile_inline: ${JSON.stringify(`FROM debian\n${steps}\n`)}}}}`,
+    finds: finds as readonly string[],
+  })),
 ]);

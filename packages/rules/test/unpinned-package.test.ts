@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { unpinnedPackage } from "../src/rules/unpinned-package.js";
 import { table } from "./table.js";
 
@@ -39,4 +40,22 @@ table(unpinnedPackage, [
   },
   { case: "build only", compose: "services: {web: {build: ., command: npx -y server}}", finds: found },
   { case: "a variable", compose: command("npx -y ${PACKAGE:-server}"), finds: found },
+  ...[
+    "uvx --from git+https://github.com/acme/tool tool serve",
+    "uvx --from git+https://github.com/acme/tool@main tool",
+    "npx -y github:acme/tool",
+    'sh -c "pip install git+https://github.com/acme/tool.git#egg=tool && tool"',
+    "uv run --with git+https://github.com/acme/tool x.py",
+  ].map((text) => ({ case: `a branch: ${text}`, compose: command(text), finds: found })),
+  ...[
+    "uvx --from git+https://github.com/acme/tool@4c1b6bd6a11c7b3ddcc4ff73f7a1fbd4b4b7c0de tool serve",
+    "uvx --from git+https://github.com/acme/tool@v1.2.0 tool",
+    "npx -y github:acme/tool#v1.2.0",
+  ].map((text) => ({ case: `a commit or a release: ${text}`, compose: command(text), finds: [] })),
+  {
+    case: "a branch behind a password, which is not printed",
+    compose: command("uvx --from git+https://me:h6ujk3qq@git.example/acme/tool tool"),
+    finds: found,
+    first: ({ message }) => expect(message).not.toContain("h6ujk3qq"),
+  },
 ]);

@@ -1,10 +1,14 @@
 import { isMap, type Located, type Project, type Service } from "@compose-harden/model";
 import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
+import { secretsInValue } from "../secrets/inner-secrets.js";
 import { literalOf } from "../secrets/literal.js";
-import { movablesIn, moveFix } from "../secrets/move.js";
+import { movablesIn, moveFix, namesFor } from "../secrets/move.js";
 import { isGuessable, mayHoldSecret, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
+
+const RISK =
+  "whoever reads the file, its history in git, or `docker inspect` has the secret, and a copied file makes it the same everywhere";
 
 /** No secret stands in the Compose file in clear text. */
 export const inlineSecret: Rule = {
@@ -41,11 +45,28 @@ export const inlineSecret: Rule = {
         message: literal.isDefault
           ? `\`${service.name}\` falls back to ${kind} that stands in the file, in the ${where} \`${name}\``
           : `\`${service.name}\` has ${kind} in the file, in the ${where} \`${name}\``,
-        risk: "whoever reads the file, its history in git, or `docker inspect` has the secret, and a copied file makes it the same everywhere",
+        risk: RISK,
         fix,
       });
     };
-    for (const [name, at] of service.environment.items) check("environment", name, at);
+    const checkInside = (name: string, at: Located<string | null>): void => {
+      const literal = secretsInValue(at.value ?? "").length > 0 ? literalOf(at, project) : undefined;
+      if (literal === undefined || secretIn(name, literal.value) !== undefined) return;
+      for (const { kind, setting = "", part } of secretsInValue(literal.value)) {
+        const { value: text } = literal;
+        const names = namesFor(service, `${name}_${setting}`, text.slice(part.start, part.end), project);
+        report({
+          at,
+          message: `\`${service.name}\` has ${kind} in the file, in \`${setting}\` of the environment \`${name}\``,
+          risk: RISK,
+          fix: literal.isExact ? moveFix(`\`${name}\``, [{ path: at.path, text, part, names }]) : undefined,
+        });
+      }
+    };
+    for (const [name, at] of service.environment.items) {
+      check("environment", name, at);
+      checkInside(name, at);
+    }
     for (const [name, at] of service.labels.items) check("label", name, at);
     for (const [name, at] of deployLabels(service, project)) check("label", name, at);
   },

@@ -17,7 +17,7 @@ const SAVED =
 /** Nothing that was just downloaded is run unseen. */
 export const pipedDownload: Rule = {
   id: "piped-download",
-  summary: "no script is downloaded and run in one step at start",
+  summary: "no script is downloaded and run in one step, at start or in an inline build",
   topic: "supply-chain",
   severity: severityOf("mishap", "data"),
   since: "0.1.0",
@@ -33,17 +33,33 @@ export const pipedDownload: Rule = {
   ],
   frameworks: { owasp: ["13"] },
 
-  reads: ["entrypoint", "command", "pre_start", "post_start"],
+  reads: ["entrypoint", "command", "pre_start", "post_start", "build"],
 
   service(service, { report }) {
     for (const [at, text] of startTexts(service)) {
-      if (!FETCHES.test(text) || ![PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED, SAVED].some((form) => form.test(text)))
-        continue;
+      if (!runsDownload(text)) continue;
       report({
         at,
         message: `\`${service.name}\` runs a script at start that it has just downloaded`,
         risk: "whoever controls that address, or the way to it, decides what runs here at the next start",
       });
     }
+    const inline = service.get("build", "dockerfile_inline");
+    if (typeof inline?.raw !== "string" || !stepsOf(inline.raw).some(runsDownload)) return;
+    report({
+      at: inline,
+      message: `\`${service.name}\` runs a script in its build that it has just downloaded`,
+      risk: "whoever controls that address, or the way to it, decides what the next build puts into the image",
+    });
   },
 };
+
+function runsDownload(text: string): boolean {
+  return FETCHES.test(text) && [PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED, SAVED].some((form) => form.test(text));
+}
+
+/** What the `RUN` lines of a Dockerfile do, each as one line. */
+function stepsOf(dockerfile: string): readonly string[] {
+  const lines = dockerfile.replace(/^\s*#.*\n?/gm, "").replace(/\\\r?\n/g, " ");
+  return Array.from(lines.matchAll(/^\s*RUN\s+(.+)$/gim), ([, step = ""]) => step);
+}

@@ -1,8 +1,8 @@
 import { isMap, valueAt } from "@compose-harden/model";
 import type { Rule } from "../rule.js";
+import { secretsInLines } from "../secrets/inner-secrets.js";
 import { literalOf } from "../secrets/literal.js";
 import { moveFix, variableName } from "../secrets/move.js";
-import { type SecretPart, secretIn, secretParts } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No inline configuration holds a secret. */
@@ -27,7 +27,7 @@ export const secretInConfig: Rule = {
       const origin = project.originsOf(path).at(-1);
       const literal = literalOf({ value: config.content, origin }, project);
       const text = literal?.value ?? "";
-      for (const { kind, setting, part } of secretsIn(text)) {
+      for (const { kind, setting, part } of secretsInLines(text)) {
         const word = setting ?? kind.split(" ").at(-1) ?? "secret";
         const names = [variableName(`${name}_${word}`), variableName(`${name}_config_${word}`)] as const;
         const what = setting === undefined ? kind : `\`${setting}\``;
@@ -42,25 +42,3 @@ export const secretInConfig: Rule = {
     }
   },
 };
-
-interface ConfigSecret {
-  readonly kind: string;
-  readonly setting: string | undefined;
-  /** In the whole text. */
-  readonly part: SecretPart;
-}
-
-const SETTING = /^(\s*(?:-\s+|export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?)([^"'#;]*?)["']?\s*,?\s*(?:[#;].*)?$/;
-
-function secretsIn(text: string): readonly ConfigSecret[] {
-  return [...text.matchAll(/[^\n]+/g)].flatMap(({ index, 0: line }) => {
-    const [, lead = "", setting, value] = SETTING.exec(line) ?? [];
-    const isPlain = setting !== undefined && value !== undefined && !/^[[{|>&*$(]|\{\{|%\(/.test(value);
-    const [name, held, from] = isPlain ? [setting, value, index + lead.length] : ["", line, index];
-    const kind = secretIn(name, held);
-    const [part] = secretParts(name, held);
-    return kind === undefined || part === undefined
-      ? []
-      : [{ kind, setting, part: { start: from + part.start, end: from + part.end } }];
-  });
-}

@@ -72,15 +72,31 @@ function runner(words: readonly string[], isExact: (name: string) => boolean): r
   });
   const [first] = words.filter((word) => !word.startsWith("-"));
   const packages = named.length > 0 ? named : first === undefined ? [] : [first];
-  return packages.filter((name) => isPackage(name) && !isExact(name));
+  return unpinnedOf(packages, isExact);
 }
+
+/** Sources in git stand for the packages that they hold. */
+function unpinnedOf(names: readonly string[], isExact: (name: string) => boolean): readonly string[] {
+  return names.flatMap((name) => {
+    const [, source, reference] = GIT.exec(name) ?? [];
+    if (source !== undefined) return reference === undefined || !/\d/.test(reference) ? [source] : [];
+    return isPackage(name) && !isExact(name) ? [name] : [];
+  });
+}
+
+/** `git+https://HOST/PATH@REFERENCE#egg=NAME`, `github:OWNER/NAME#REFERENCE`; the part in front of HOST may hold a password. */
+const GIT =
+  /^(?:[\w.-]+@)?(?:git\+(?:https?|ssh):\/\/(?:[^@/\s]*@)?|github:)([^@#?\s]+)(?:[@#](?!egg=|subdirectory=)([^#?\s]+))?/;
 
 /** `uv run --with PACKAGE script.py`: what is fetched beside the project's own, locked packages. */
 function added(words: readonly string[]): readonly string[] {
   const named = words.flatMap((word, index) =>
     word === "--with" ? words.slice(index + 1, index + 2) : (/^--with=(.+)/.exec(word)?.[1] ?? []),
   );
-  return named.flatMap((list) => list.split(",")).filter((name) => isPackage(name) && !isExactPython(name));
+  return unpinnedOf(
+    named.flatMap((list) => list.split(",")),
+    isExactPython,
+  );
 }
 
 /** Options of pip and npm that take a word of their own. */
@@ -88,9 +104,9 @@ const WITH_ARGUMENT =
   /^(-r|--requirement|-c|--constraint|-i|--index-url|--extra-index-url|-t|--target|--prefix|-f|--find-links|--registry)$/;
 
 function installed(words: readonly string[], isExact: (name: string) => boolean): readonly string[] {
-  return words.filter(
-    (word, index) =>
-      !word.startsWith("-") && !WITH_ARGUMENT.test(words[index - 1] ?? "") && isPackage(word) && !isExact(word),
+  return unpinnedOf(
+    words.filter((word, index) => !word.startsWith("-") && !WITH_ARGUMENT.test(words[index - 1] ?? "")),
+    isExact,
   );
 }
 
@@ -108,5 +124,5 @@ function isExactNpm(name: string): boolean {
 
 function isExactPython(name: string): boolean {
   // A name with a slash is a folder.
-  return name.includes("/") || /==\s*\d|@\d|@git\+/.test(name);
+  return name.includes("/") || /==\s*\d|@\d/.test(name);
 }

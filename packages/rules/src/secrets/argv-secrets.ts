@@ -103,7 +103,8 @@ function optionOf(text: string, name: string): string {
   return text.slice(0, text.indexOf(name) + name.length);
 }
 
-function kindOf(name: string, value: string): string | undefined {
+/** What an option's value is; undefined for no secret, or one that the shell puts in. */
+export function kindOf(name: string, value: string): string | undefined {
   if (isComputed(value)) return undefined;
   return NAMED.test(name) ? valueKind(value) : secretIn(name, value);
 }

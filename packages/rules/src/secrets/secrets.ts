@@ -8,7 +8,7 @@ const SECRET_WORD =
 
 /** What stands before `key`, where the key is a secret one. */
 const SECRET_KEYS: ReadonlySet<string> = new Set(
-  "access account aes api app auth client cookie creds crypt encryption enc fernet hash hmac jwt license master preshared private secret service session setup shared signing storage subscription".split(
+  "access account aes api app auth client cookie creds crypt encryption enc fernet hash hmac jwt license master preshared private secret service session setup shared signing storage subscription widget".split(
     " ",
   ),
 );
@@ -100,7 +100,21 @@ function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
 
 /** False where `secretIn` surely finds nothing, neither in the value nor in a part of it. */
 export function mayHoldSecret(name: string, value: string): boolean {
-  return mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || mayHoldHash(value);
+  return (
+    mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || mayHoldHash(value) || HEADER.test(value)
+  );
+}
+
+/** What a client shows to be let in: `Basic YWRtaW46…`, `Bearer eyJ…`. */
+const HEADER = /\b(basic|bearer)(?: |%20)([\w.~+/-]{8,}={0,2})/i;
+
+function headerIn(name: string, value: string): SecretPart | undefined {
+  const found = HEADER.exec(value);
+  const text = found?.[2] ?? "";
+  if (found === null || !/authorization/i.test(name + value) || isPlaceholder(text) || isDummy("", text))
+    return undefined;
+  const start = found.index + found[0].length - text.length;
+  return { start, end: start + text.length };
 }
 
 /** A hash alone or behind its user, as proxies take it: `user:$2y$05$…`, `user:{SHA}…`. */
@@ -117,6 +131,7 @@ export function secretIn(name: string, value: string): string | undefined {
   const [address] = passwordsInAddresses(value);
   if (address !== undefined) return address.kind;
   if (mayHoldHash(value) && HASH.test(value)) return "a password hash";
+  if (HEADER.test(value) && headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
   const noun = /pass|pwd/i.test(name)
@@ -153,6 +168,8 @@ export function secretParts(name: string, value: string): readonly SecretPart[] 
   }
   const passwords = passwordsInAddresses(value);
   if (passwords.length > 0) return passwords;
+  const header = headerIn(name, value);
+  if (header !== undefined) return [header];
   return isNeo4jAuth(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
 }
 
