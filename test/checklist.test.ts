@@ -18,21 +18,12 @@ const OPEN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   agents: {
     "mcp-gateway.image": "no tag", // no release of it is known
   },
-  chat: {
-    "litellm.image": "main-latest",
-    "open-webui.image": "main",
-    "searxng.image": "latest",
-  },
+  chat: {},
   "local-ai": {
-    "homeassistant.image": "stable",
     "mcp-browser.image": "no tag",
     "mcp-github.image": "no tag",
   },
-  rag: {
-    "adminer.image": "no tag",
-    "embeddings.image": "cpu-latest",
-    "reranker.image": "latest",
-  },
+  rag: {},
 };
 
 describe.each(readdirSync(root))("examples/%s", (name) => {

@@ -64,12 +64,18 @@ function fact(text: string, claim: { readonly evidence: readonly Source[] }, gra
   return { text, evidence: claim.evidence, ...(grade === undefined ? {} : { grade }) };
 }
 
-function versions({ versions: claim, maintenance }: Profile): readonly DescribedFact[] {
+function versions({ versions: claim, maintenance, releases }: Profile): readonly DescribedFact[] {
   return [
     ...(claim === undefined
       ? []
       : [fact(`read for ${claim.range}${claim.note === undefined ? "" : `; ${claim.note}`}`, claim)]),
     ...(maintenance === undefined ? [] : [fact(maintenance.status, maintenance)]),
+    ...releases.map((release) =>
+      fact(
+        `release \`${release.tag}\`${release.images === undefined ? "" : ` of ${release.images.join(", ")}`}`,
+        release,
+      ),
+    ),
   ];
 }
 

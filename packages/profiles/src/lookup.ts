@@ -84,6 +84,7 @@ function decode(text: string): Profile {
     dangerous: [],
     default_credentials: [],
     ignored: [],
+    releases: [],
     downgrade: [],
     images: [],
     ...claims,

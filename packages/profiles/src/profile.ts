@@ -269,6 +269,15 @@ export type ProfileUnit = Claim<{
   readonly note: string;
 }>;
 
+/** A release whose tag was seen to exist, to be named in the place of a tag that moves. */
+export type ProfileRelease = Claim<{
+  readonly tag: string;
+  /** Canonical names of the images that have it; absent: each image of the profile. */
+  readonly images?: readonly string[];
+  /** The moving tags it stands for; absent: none, `latest` and `stable`. */
+  readonly moving?: readonly string[];
+}>;
+
 /** Everything known about one image family. What is absent is unknown. */
 export interface Profile {
   readonly id: string;
@@ -291,6 +300,7 @@ export interface Profile {
   }>;
   /** Tag variants whose service user differs. */
   readonly variants?: readonly Claim<{ readonly tag: string; readonly uid: number; readonly gid: number }>[];
+  readonly releases: readonly ProfileRelease[];
   readonly maintenance?: Claim<{ readonly status: string }>;
   readonly gpu?: Claim<{ readonly use: "common" | "required" }>;
   readonly docker_socket?: Claim<{ readonly use: "required" | "common" | "optional" }>;

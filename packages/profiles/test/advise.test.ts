@@ -5,6 +5,7 @@ import {
   adviseLimits,
   adviseNoNewPrivileges,
   adviseReadOnly,
+  adviseRelease,
   adviseUser,
   containerPath,
   isMeantForOthers,
@@ -61,6 +62,7 @@ function profile(change: Partial<Profile> = {}): Profile {
     limits: {},
     dangerous: [],
     ignored: [],
+    releases: [],
     default_credentials: [],
     downgrade: [],
     evidence: [run],
@@ -530,6 +532,37 @@ test.each([
 ] as const)("%s: %d/%s is meant for other machines: %s", (image, port, protocol, meant) => {
   const known = profileOf(image);
   expect(known !== undefined && isMeantForOthers(known, port, protocol)).toBe(meant);
+});
+
+describe("a release to name", () => {
+  const ci = source("ci-deployed", "a/b/c@1", { tags: ["2.9", "3.1.0", "3.2.0-alpine"] });
+  const release = (image: string, change: Partial<Profile> = {}) =>
+    adviseRelease(profile({ evidence: [ci], ...change }), facts(image)).value;
+
+  test("the newest that was run, for the newest only", () => {
+    expect(release("acme/app")).toBe("3.1.0");
+    expect(release("acme/app:stable")).toBe("3.1.0");
+    expect(release("acme/app:edge")).toBeUndefined();
+    expect(release("acme/app:3")).toBeUndefined();
+    expect(release("acme/app", { category: "database" })).toBeUndefined();
+  });
+
+  test("where the images have releases of their own, what is claimed of this one", () => {
+    const images = ["acme/app", "acme/worker"];
+    expect(release("acme/app", { images })).toBeUndefined();
+    const releases = [
+      { tag: "v2.1", images: ["acme/worker"], evidence: [ci] },
+      { tag: "v2.0", evidence: [ci] },
+    ];
+    expect(release("acme/app", { images, releases })).toBe("v2.0");
+    expect(release("acme/worker", { images, releases })).toBe("v2.1");
+  });
+
+  test("a tag that moves stands for what is claimed of it", () => {
+    const releases = [{ tag: "v4.0", moving: ["release"], evidence: [ci] }];
+    expect(release("acme/app:release", { releases })).toBe("v4.0");
+    expect(release("acme/app", { releases })).toBe("3.1.0");
+  });
 });
 
 describe("the most used images", () => {

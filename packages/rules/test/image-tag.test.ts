@@ -21,6 +21,16 @@ table(imageTag, [
       }),
   },
   {
+    case: "a known release of a tag that only this image has",
+    compose: image("ghcr.io/immich-app/immich-machine-learning:release-cuda"),
+    finds: found,
+    first: ({ fix }) =>
+      expect(fix).toMatchObject({
+        applicability: "unsafe",
+        intents: [{ op: "set", value: "ghcr.io/immich-app/immich-machine-learning:v3.1.0-cuda" }],
+      }),
+  },
+  {
     case: "a database may hold data of a newer release",
     compose: image("postgres:latest"),
     finds: found,

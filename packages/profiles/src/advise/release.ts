@@ -2,11 +2,11 @@ import { remembered } from "@compose-harden/model";
 import { type Advice, advise, unknown } from "../advice.js";
 import type { ServiceFacts } from "../facts.js";
 import { parseImage } from "../image.js";
-import type { Profile } from "../profile.js";
+import type { Profile, ProfileRelease } from "../profile.js";
 import { versionOf } from "../version.js";
 
 /** Tags that stand for the newest release; another moving tag may be a line of its own. */
-const NEWEST = new Set([undefined, "latest", "stable"]);
+const NEWEST: readonly string[] = ["latest", "stable"];
 
 /** A release, without a variant that may differ from the one in use: `2.36.5`, `v0.9`, `2026.7.1-2`. */
 const RELEASE = /^v?\d+(?:\.\d+)+(?:-\d+)?$/;
@@ -15,24 +15,30 @@ const RELEASE = /^v?\d+(?:\.\d+)+(?:-\d+)?$/;
 const KEEPS_DATA = new Set(["database", "queue"]);
 
 /**
- * A release to name instead of the newest: the newest that was seen to be deployed. Never safe: the release in use may be newer.
+ * A release to name instead of a tag that moves: the newest that was seen. Never safe: the release in use may be newer.
  */
 export function adviseRelease(profile: Profile | undefined, facts: ServiceFacts): Advice<string> {
   if (profile === undefined || profile.program !== undefined) return unknown(`nothing is known of \`${facts.image}\``);
-  const { tag, digest, variableTag } = parseImage(facts.image);
-  if (digest !== undefined || variableTag || facts.imageVaries === true || !NEWEST.has(tag))
+  const { name = "", tag = "latest", digest, variableTag } = parseImage(facts.image);
+  if (digest !== undefined || variableTag || facts.imageVaries === true)
     return unknown("another line of releases may be meant");
   if (KEEPS_DATA.has(profile.category)) return unknown("data of a newer release may be there already");
-  if (new Set(profile.images.map(lastStep)).size > 1) return unknown("not each of its images has the same releases");
-  const newest = newestOf(profile);
+  const [newest] = releasesOf(profile).filter(
+    ({ images = [name], moving = NEWEST }) => images.includes(name) && moving.includes(tag),
+  );
   if (newest === undefined) return unknown(`no release of \`${facts.image}\` is known`);
-  const date = newest.source.date === undefined ? "" : ` of ${newest.source.date}`;
-  return advise(newest.release, [`it is the newest release known to this program${date}`], [newest.source]);
+  const [source] = newest.evidence;
+  const date = source?.date === undefined ? "" : ` of ${source.date}`;
+  return advise(newest.tag, [`it is the newest release known to this program${date}`], newest.evidence);
 }
 
-const newestOf = remembered(({ evidence }: Profile) => {
-  const seen = evidence.flatMap((source) => (source.tags ?? []).map((release) => ({ release, source })));
-  return seen.filter(({ release }) => RELEASE.test(release)).sort((a, b) => newer(a.release, b.release))[0];
+/** What is claimed, and, where all images of the profile have the same releases, what was run; the newest first. */
+const releasesOf = remembered(({ evidence, images, releases }: Profile): readonly ProfileRelease[] => {
+  const sources = new Set(images.map(lastStep)).size > 1 ? [] : evidence;
+  const run = sources.flatMap((source) =>
+    (source.tags ?? []).filter((tag) => RELEASE.test(tag)).map((tag) => ({ tag, evidence: [source] })),
+  );
+  return [...releases, ...run].sort((a, b) => newer(a.tag, b.tag));
 });
 
 function lastStep(name: string): string {

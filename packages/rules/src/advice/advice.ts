@@ -108,7 +108,7 @@ export function adviceFrom(sources: readonly Knowledge[]): Advice {
     release: (service) => {
       const known = ask((source) => source.release?.(service));
       if (known?.value === undefined) return undefined;
-      const caveat = `if \`${service.name}\` runs a newer release already, it goes back to this one, which may not read the data of the newer: look with \`docker compose images\``;
+      const caveat = `\`${service.name}\` may run another release now: a newer one goes back to this one, which may not read its data, and an older one is upgraded: look with \`docker compose images\``;
       return { offered: true, value: known.value, grade: graded(known, caveat) };
     },
     runsFrom: (service, path) => sources.some((source) => source.runsFrom?.(service, path) === true),
