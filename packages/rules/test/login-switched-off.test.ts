@@ -1,6 +1,9 @@
-import { expect } from "vitest";
+import { formatPath } from "@compose-harden/model";
+import { expect, it } from "vitest";
+import { profileAdvice } from "../src/advice/profile-advice.js";
+import { checkWith } from "../src/check.js";
 import { loginSwitchedOff } from "../src/rules/login-switched-off.js";
-import { table } from "./table.js";
+import { loadFiles, table } from "./table.js";
 
 const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
 const webui = "ghcr.io/open-webui/open-webui";
@@ -173,9 +176,53 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "a config of one's own",
+    compose: `${of("eclipse-mosquitto:2", "configs: [{source: m, target: /mosquitto/config/mosquitto.conf}]")}\nconfigs: {m: {content: "listener 1883\\nallow_anonymous true\\n"}}`,
+    finds: ["services.web.configs[0]"],
+  },
+  {
     case: "what the image then insists on",
     compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes]"),
     finds: env("ALLOW_NONE_AUTHENTICATION"),
     first: ({ fix }) => expect(fix).toMatchObject({ caveat: expect.stringContaining("`ETCD_ROOT_PASSWORD`") }),
   },
 ]);
+
+const mosquitto =
+  "services: {web: {image: 'eclipse-mosquitto:2', volumes: ['./m.conf:/mosquitto/config/mosquitto.conf:ro']}}";
+const traefik = "services: {web: {image: 'traefik:v3.5', volumes: ['./traefik:/etc/traefik']}}";
+const redis =
+  "services: {web: {image: 'redis:8', command: redis-server /etc/redis.conf, volumes: ['./r.conf:/etc/redis.conf']}}";
+const postgres =
+  "services: {web: {image: 'postgres:17', command: [postgres, -c, hba_file=/etc/hba.conf], volumes: ['./h:/etc/hba.conf']}}";
+const elastic =
+  "services: {web: {image: 'elasticsearch:8.15.0', volumes: ['./e.yml:/usr/share/elasticsearch/config/elasticsearch.yml']}}";
+
+it.each([
+  ["open to everybody", mosquitto, "m.conf", "listener 1883\nallow_anonymous true\n", 1],
+  ["with a login", mosquitto, "m.conf", "listener 1883\n#allow_anonymous true\nallow_anonymous false\n", 0],
+  ["one listener", mosquitto, "m.conf", "per_listener_settings true\nlistener 1 127.0.0.1\nallow_anonymous true\n", 0],
+  ["limited rights", mosquitto, "m.conf", "allow_anonymous true\nacl_file /mosquitto/config/acl\n", 0],
+  [
+    "a folder",
+    traefik,
+    "traefik/traefik.yml",
+    "entryPoints:\n  web: {}\napi:\n  dashboard: true\n  insecure: true\n",
+    1,
+  ],
+  ["a folder, TOML", traefik, "traefik/traefik.toml", "[api]\ndashboard = true\ninsecure = true\n[log]\n", 1],
+  ["off", traefik, "traefik/traefik.yml", "api:\n  insecure: false\nserversTransport:\n  insecure: true\n", 0],
+  ["another insecure", traefik, "traefik/traefik.yml", "api:\n  dashboard: true\nlog:\n  insecure: true\n", 0],
+  ["Redis", redis, "r.conf", "bind 0.0.0.0\nprotected-mode no\n", 1],
+  ["Redis with a password", redis, "r.conf", "protected-mode no\nrequirepass h6ujk3\n", 0],
+  ["PostgreSQL", postgres, "h", "local all all trust\nhost all all 0.0.0.0/0 trust\n", 1],
+  ["PostgreSQL on its own machine", postgres, "h", "local all all trust\nhost all all 127.0.0.1/32 trust\n", 0],
+  ["Elasticsearch", elastic, "e.yml", "cluster.name: a\nxpack.security.enabled: false\n", 1],
+  ["Elasticsearch, on", elastic, "e.yml", "xpack.security.enabled: true\n", 0],
+])("login-switched-off: in a mounted file: %s", (_, compose, name, text, count) => {
+  const files: Readonly<Record<string, string>> = { [`/project/${name}`]: text };
+  const read = (path: string) =>
+    files[path] === undefined ? { kind: "missing" as const } : { kind: "file" as const, text: files[path] };
+  const found = checkWith([loginSwitchedOff], loadFiles(compose), {}, profileAdvice, read);
+  expect(found.map(({ path }) => formatPath(path))).toEqual(count === 1 ? ["services.web.volumes[0]"] : []);
+});

@@ -1,5 +1,6 @@
 import { type Fix, formatPath, type Service } from "@compose-harden/model";
 import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../network/login.js";
+import { openFilesOf } from "../network/open-files.js";
 import { openSwitchesOf } from "../network/open-switches.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
 import type { Place, Rule } from "../rule.js";
@@ -21,9 +22,10 @@ export const loginSwitchedOff: Rule = {
     },
   ],
 
-  reads: ["environment", "command", "entrypoint"],
+  reads: ["environment", "command", "entrypoint", "volumes", "configs"],
 
-  service(service, { report }) {
+  service(service, context) {
+    const { report } = context;
     const profile = productOf(service);
     const said = new Set<string>();
     for (const danger of profile?.dangerous ?? []) {
@@ -60,6 +62,16 @@ export const loginSwitchedOff: Rule = {
         message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
         risk: RISK,
         ...turnedOver(service, at, known.needs),
+      });
+    }
+    for (const [known, { at }] of openFilesOf(service, context)) {
+      report({
+        at,
+        severity: isReached(service, known.port)
+          ? severityOf("network", "data")
+          : severityOf("container", "privileges"),
+        message: `a file that \`${service.name}\` mounts sets ${known.name}: ${known.why}`,
+        risk: RISK,
       });
     }
   },

@@ -57,5 +57,9 @@ export function givenOf(
 
 /** A path as a reader of the project writes it: from the project's directory on. */
 export function shortName(path: string, { directory }: Project): string {
-  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path;
+  const [from, to] = [directory.split("/"), path.split("/")];
+  const same = from.findIndex((step, index) => step !== to[index]);
+  const shared = same < 0 ? from.length : same;
+  // On another branch of the file system the whole path says more.
+  return shared < 2 ? path : [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
 }

@@ -1,0 +1,109 @@
+import type { Service } from "@compose-harden/model";
+import { type MountedFile, mountedFile } from "../programs/mounted-files.js";
+import { words } from "../programs/start-words.js";
+import type { Context } from "../rule.js";
+
+/** A setting that switches a login off, in a file that software reads when it starts. */
+export interface OpenFile {
+  /** Code in backticks. */
+  readonly name: string;
+  /** The image that reads the file. */
+  readonly image: RegExp;
+  /** Where the file is in the container. */
+  readonly files: readonly string[];
+  /** How the command names another one. */
+  readonly option?: RegExp;
+  readonly opens: RegExp;
+  /** What in the file, or on the command line, leaves a login. */
+  readonly unless?: RegExp;
+  /** The port it opens; absent: every one of the service. */
+  readonly port?: number;
+  readonly why: string;
+  /** Where it was read. */
+  readonly source: string;
+}
+
+const FILES: readonly OpenFile[] = [
+  {
+    name: "`allow_anonymous true`",
+    image: /mosquitto/,
+    files: ["/mosquitto/config/mosquitto.conf"],
+    option: /(?:^| )(?:-c|--config-file) (\S+)/,
+    opens: /^\s*allow_anonymous\s+true\b/m,
+    // Then it holds for one listener, and anonymous clients have what the list gives them.
+    unless: /^\s*(per_listener_settings\s+true|acl_file\s|plugin\s|auth_plugin\s)/m,
+    why: "Mosquitto lets everybody read and publish",
+    source: "https://mosquitto.org/man/mosquitto-conf-5.html",
+  },
+  {
+    name: "`api.insecure`",
+    image: /traefik/,
+    files: [
+      "/etc/traefik/traefik.yml",
+      "/etc/traefik/traefik.yaml",
+      "/etc/traefik/traefik.toml",
+      "/traefik.yml",
+      "/traefik.yaml",
+    ],
+    option: /(?:^| )--configfile[= ](\S+)/i,
+    opens:
+      /^api:[ \t]*(?:#.*)?\r?\n(?:(?:[ \t]+.*|[ \t]*#.*|[ \t]*)\r?\n)*?[ \t]+insecure:[ \t]*true\b|^\[api\][^[]*?^\s*insecure\s*=\s*true\b/m,
+    port: 8080,
+    why: "Traefik's dashboard and interface ask for no password",
+    source: "https://doc.traefik.io/traefik/reference/install-configuration/api-dashboard/",
+  },
+  {
+    name: "`protected-mode no`",
+    image: /redis|valkey|keydb/,
+    files: [],
+    option: /(?:^|[\s/])(?:redis|valkey|keydb)-server (\/\S+)/,
+    opens: /^\s*protected-mode\s+no\b/im,
+    unless: /(^|[\s-])(requirepass|aclfile|masteruser)\s|^\s*(user|include)\s|^\s*bind\s+(127\.|localhost)/im,
+    why: "Redis answers other machines without a password",
+    source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
+  },
+  {
+    name: "`xpack.security.enabled: false`",
+    image: /elasticsearch/,
+    files: ["/usr/share/elasticsearch/config/elasticsearch.yml"],
+    opens: /^xpack\.security\.enabled:\s*["']?false\b/m,
+    why: "Elasticsearch answers everybody, without a login and without TLS",
+    source: "https://www.elastic.co/docs/reference/elasticsearch/configuration-reference/security-settings",
+  },
+  {
+    name: "`plugins.security.disabled: true`",
+    image: /opensearch/,
+    files: ["/usr/share/opensearch/config/opensearch.yml"],
+    opens: /^plugins\.security\.disabled:\s*["']?true\b/m,
+    why: "OpenSearch answers everybody, without a login and without TLS",
+    source: "https://docs.opensearch.org/latest/security/configuration/disable-enable-security/",
+  },
+  {
+    name: "`trust` for every address",
+    image: /postg|timescale|pgvector/,
+    files: ["/var/lib/postgresql/data/pg_hba.conf"],
+    option: /(?:^| )-c hba_file=(\S+)/,
+    opens: /^\s*host(?:ssl|nossl)?\s+\S+\s+\S+\s+(?:all|0\.0\.0\.0\/0|0\.0\.0\.0\s+0\.0\.0\.0|::\/0)\s+trust\b/m,
+    why: "PostgreSQL accepts every connection without a password",
+    source: "https://www.postgresql.org/docs/current/auth-pg-hba-conf.html",
+  },
+];
+
+/** The settings of mounted files that switch a login off, as far as the files are at hand. */
+export function openFilesOf(
+  service: Service,
+  context: Pick<Context<object>, "project" | "readFile">,
+): readonly (readonly [OpenFile, MountedFile])[] {
+  const image = service.image?.value ?? "";
+  return FILES.flatMap((known): readonly (readonly [OpenFile, MountedFile])[] => {
+    if (!known.image.test(image)) return [];
+    const line = words(service).join(" ");
+    const named = known.option?.exec(line)?.[1];
+    for (const path of named === undefined ? known.files : [named]) {
+      const file = mountedFile(service, path, context);
+      if (file === undefined || !known.opens.test(file.text)) continue;
+      return known.unless?.test(file.text) === true || known.unless?.test(line) === true ? [] : [[known, file]];
+    }
+    return [];
+  });
+}
