@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { n8nCodeAccess } from "../src/rules/n8n-code-access.js";
 import { table } from "./table.js";
 
@@ -32,6 +33,18 @@ table(n8nCodeAccess, [
     case: "programs",
     compose: of(two, "environment: ['NODE_FUNCTION_ALLOW_BUILTIN=crypto, node:child_process']"),
     finds: [at("NODE_FUNCTION_ALLOW_BUILTIN")],
+  },
+  {
+    case: "files alone",
+    compose: of(two, "environment: ['NODE_FUNCTION_ALLOW_BUILTIN=fs']"),
+    finds: [at("NODE_FUNCTION_ALLOW_BUILTIN")],
+    first: ({ risk }) => expect(risk).toMatch(/reads and changes files as n8n$/),
+  },
+  {
+    case: "an import for whose end others wait",
+    compose:
+      "services: {web: {image: 'n8nio/n8n:1.112.4', command: 'import:workflow --input=/data'}, n8n: {image: 'n8nio/n8n:2.1.4', depends_on: {web: {condition: service_completed_successfully}}}}",
+    finds: [],
   },
   { case: "harmless ones", compose: of(two, "environment: ['NODE_FUNCTION_ALLOW_BUILTIN=crypto']"), finds: [] },
   {

@@ -2,6 +2,7 @@ import type { Located, Project, Related, Service } from "@compose-harden/model";
 import { remembered, rememberedText, sliceOf } from "@compose-harden/model";
 import { hostMountsOf, sensitivity } from "../host/host-paths.js";
 import { hasWayOut, neighbourAmong } from "../network/neighbours.js";
+import { isJob } from "../programs/jobs.js";
 import { holdsWord } from "../programs/names.js";
 import type { Place, Rule } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
@@ -71,7 +72,8 @@ export const agentExfiltration: Rule = {
 
   project(project, { report }) {
     for (const service of project.services) {
-      if (!isAgent(service.image?.value ?? service.name) || isJob(service) || !hasWayOut(service, project)) continue;
+      if (!isAgent(service.image?.value ?? service.name) || isJob(service, project) || !hasWayOut(service, project))
+        continue;
       const secret = privateDataOf(service, project);
       const untrusted = untrustedInputOf(service, project);
       if (secret === undefined || untrusted === undefined) continue;
@@ -86,11 +88,6 @@ export const agentExfiltration: Rule = {
     }
   },
 };
-
-/** True for what runs once with a start of its own, to import or to migrate: no agent works there. */
-function isJob(service: Service): boolean {
-  return service.get("restart")?.value === "no" && (service.entrypoint ?? service.command) !== undefined;
-}
 
 /** Folders of a person, credentials for other systems, or a neighbour in which people keep what is theirs. */
 function privateDataOf(service: Service, project: Project): Leg | undefined {

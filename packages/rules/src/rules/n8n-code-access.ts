@@ -1,9 +1,12 @@
 import { productOf, runsVersion } from "../network/login.js";
+import { isJob } from "../programs/jobs.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 /** Modules of Node.js with which code leaves n8n. */
 const MODULES = /^(\*|child_process|fs|fs\/promises|vm|worker_threads|cluster|process|module|inspector|repl)$/;
+/** Those of them that open files alone. */
+const FILES = /^fs(\/promises)?$/;
 
 /** Code in n8n's workflows reaches neither the container's programs and files nor its environment. */
 export const n8nCodeAccess: Rule = {
@@ -24,9 +27,9 @@ export const n8nCodeAccess: Rule = {
     { title: "n8n: v2.0 breaking changes", url: "https://docs.n8n.io/2-0-breaking-changes/" },
   ],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     const { id = "" } = productOf(service) ?? {};
-    if (id !== "n8n" && id !== "n8n-runners") return;
+    if ((id !== "n8n" && id !== "n8n-runners") || isJob(service, project)) return;
     for (const name of ["NODE_FUNCTION_ALLOW_BUILTIN", "NODE_FUNCTION_ALLOW_EXTERNAL"]) {
       const located = service.environment.items.get(name);
       const open = (located?.value ?? "")
@@ -37,7 +40,7 @@ export const n8nCodeAccess: Rule = {
       report({
         at: located,
         message: `\`${service.name}\` lets code in workflows load ${open.includes("*") ? "every module" : open.map((module) => `\`${module}\``).join(", ")} (\`${name}\`)`,
-        risk: "whoever edits a workflow, or gets text into one that a model turns into code, runs programs and reads files as n8n",
+        risk: `whoever edits a workflow, or gets text into one that a model turns into code, ${open.every((module) => FILES.test(module)) ? "reads and changes files" : "runs programs and reads files"} as n8n`,
       });
     }
     const path = [...service.environment.path, "N8N_BLOCK_ENV_ACCESS_IN_NODE"];
