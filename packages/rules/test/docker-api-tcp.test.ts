@@ -55,6 +55,12 @@ table(dockerApiTcp, [
   { case: "a client with TLS", compose: client("tcp://192.168.1.5:2376", ", DOCKER_TLS_VERIFY: '1'"), finds: [] },
   { case: "a client by SSH", compose: client("ssh://me@server"), finds: [] },
   {
+    case: "a client of a service, by its name on the network",
+    compose:
+      "services: {proxy: {image: b, networks: {default: {aliases: [engine]}}}, web: {image: a, environment: {DOCKER_HOST: 'tcp://engine:2375'}}}",
+    finds: [],
+  },
+  {
     case: "a client of a service",
     compose: "services: {proxy: {image: b}, web: {image: a, environment: {DOCKER_HOST: 'tcp://proxy:2375'}}}",
     finds: [],

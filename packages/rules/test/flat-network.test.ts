@@ -11,6 +11,12 @@ const found = ["services.web.networks"];
 
 table(flatNetwork, [
   {
+    case: "a service that calls the database by another name",
+    compose:
+      "services: {web: {image: app, ports: [80], environment: {DB_HOST: store}}, other: {image: app2, depends_on: [db]}, db: {image: 'postgres:17', networks: {default: {aliases: [store]}}}}",
+    finds: [],
+  },
+  {
     case: "a tool that opens databases of this kind",
     compose:
       "services: {adminer: {image: adminer, ports: [80]}, app: {image: app, depends_on: [db]}, db: {image: 'postgres:17'}}",

@@ -23,6 +23,17 @@ export function serviceNamed(project: Project, name: string): Service | undefine
   return servicesByName(project).get(name);
 }
 
+/** What others call a service: by its name, those of its container and host, and those it has on a network. */
+export const namesOf: (service: Service) => readonly string[] = remembered((service) => {
+  const networks = service.get("networks")?.raw;
+  const aliases = Object.values(isMap(networks) ? networks : {}).flatMap((network) =>
+    isMap(network) && Array.isArray(network.aliases) ? network.aliases : [],
+  );
+  return [service.name, service.get("container_name")?.value, service.get("hostname")?.value, ...aliases].filter(
+    (name): name is string => typeof name === "string" && name !== "",
+  );
+});
+
 /** The names of the services that a service waits for. */
 export const dependenciesOf: (service: Service) => readonly string[] = remembered((service) => {
   const dependencies = service.get("depends_on")?.raw;

@@ -1,5 +1,6 @@
 import type { Project, Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import { namesOf } from "../network/neighbours.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -73,10 +74,7 @@ function listensPlainly(words: readonly string[]): boolean {
 function leavesProject(address: string, project: Project): boolean {
   const [, host] = /^tcp:\/\/([^:/]+)/.exec(address) ?? [];
   if (host === undefined || /^(localhost|127\.|docker$|dind$)/.test(host)) return false;
-  return !project.services.some(
-    (service) =>
-      service.name === host || service.get("container_name")?.value === host || service.get("hostname")?.value === host,
-  );
+  return !project.services.some((service) => namesOf(service).includes(host));
 }
 
 function verifies(service: Service): boolean {

@@ -2,7 +2,7 @@ import { isMap, type Project, remembered, rememberedIn, type Service } from "@co
 import { parseImage } from "@compose-harden/profiles";
 import { isToolFor } from "../network/database-tools.js";
 import { settingsAreAtHand } from "../network/login.js";
-import { dependenciesOf } from "../network/neighbours.js";
+import { dependenciesOf, namesOf } from "../network/neighbours.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { holdsWord } from "../programs/names.js";
 import { settingsText } from "../programs/settings-text.js";
@@ -99,13 +99,6 @@ const isDatastore = remembered(({ image }: Service): boolean => {
 function mountedText({ volumes }: Service, readFile: Context<object>["readFile"]): string {
   const sources = volumes.items.flatMap(({ value }) => (value.type === "bind" && value.source ? [value.source] : []));
   return sources.map((source) => readFile?.(source) ?? "").join("\n");
-}
-
-/** What others call a service. */
-function namesOf(service: Service): readonly string[] {
-  return [service.name, service.get("container_name")?.value, service.get("hostname")?.value].filter(
-    (name): name is string => typeof name === "string" && name !== "",
-  );
 }
 
 /** The services that wait for a database, or have an address with its name among their settings; not other databases. */

@@ -1,4 +1,5 @@
 import type { Fix, Move, Path, Project, Service } from "@compose-harden/model";
+import { namesOf } from "../network/neighbours.js";
 import { serverAccounts } from "./accounts.js";
 import { HIDDEN } from "./literal.js";
 import { isGuessable, isGuessed, isSecretName, type SecretPart, secretParts } from "./secrets.js";
@@ -97,7 +98,7 @@ function accountWith(secret: string, project: Project): SecretOwner | undefined 
 
 /** The account at the service that a URL leads to. */
 function accountBehind(host: string, secret: string, { services }: Project): SecretOwner | undefined {
-  const service = services.find((other) => other.name === host || other.get("container_name")?.raw === host);
+  const service = services.find((other) => namesOf(other).includes(host));
   const keys = [...(service?.environment.items ?? [])].filter(
     ([key, { value }]) => value === secret && isSecretName(key),
   );
