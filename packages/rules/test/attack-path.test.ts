@@ -22,6 +22,12 @@ table(attackPath, [
     },
   },
   {
+    case: "software that never asks for a password",
+    compose: `services: {web: {image: 'gcr.io/cadvisor/cadvisor:v0.52.1', ports: ['8080:8080'], ${socket}}}`,
+    finds: ["services.web.ports[0]"],
+    first: ({ message }) => expect(message).toMatch(/root on this machine, with one flaw in it$/),
+  },
+  {
     case: "a reverse proxy, which must stay reachable",
     compose: `services: {web: {image: 'traefik:v3.3', ports: ['443:443'], ${socket}}}`,
     finds: ["services.web.ports[0]"],

@@ -24,6 +24,16 @@ table(dangerousCapabilities, [
       expect(message).toContain("which its image needs");
     },
   },
+  {
+    case: "what the image is documented to do some good with",
+    compose: "services: {web: {image: 'hashicorp/vault:2.0', cap_add: [IPC_LOCK]}}",
+    finds: [],
+  },
+  {
+    case: "what the image can use, and reaches further",
+    compose: "services: {web: {image: 'clickhouse/clickhouse-server:26.3', cap_add: [SYS_NICE, NET_ADMIN]}}",
+    finds: ["services.web.cap_add[1]"],
+  },
   { case: "lower case with prefix", compose: add("[cap_sys_admin]"), finds: first, first: weighs("critical") },
   { case: "ALL", compose: add("[ALL]"), finds: first, first: weighs("critical") },
   { case: "NET_ADMIN in a network of its own", compose: add("[NET_ADMIN]"), finds: first, first: weighs("medium") },

@@ -25,6 +25,7 @@ table(mcpServerExposed, [
   { case: "loopback", compose: of("mcp/fetch", "ports: ['127.0.0.1:8000:8000']"), finds: [] },
   { case: "not published", compose: of("mcp/fetch", "stdin_open: true"), finds: [] },
   { case: "a token", compose: of("mcp/fetch", `${ports}, environment: [MCP_AUTH_TOKEN=x]`), finds: [] },
+  { case: "a gateway that makes a token itself", compose: of("hwdsl2/mcp-gateway", ports), finds: [] },
   { case: "a token by option", compose: of("mcp/fetch", `${ports}, command: [--auth-token, x]`), finds: [] },
   {
     case: "a key for elsewhere is no login",

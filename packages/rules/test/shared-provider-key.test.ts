@@ -13,9 +13,15 @@ table(sharedProviderKey, [
     compose: two('OPENAI_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'),
     finds: found,
     first: ({ message, related }) => {
-      expect(message).toBe("`a` and `b` use one key (`OPENAI_API_KEY`)");
+      expect(message).toBe("`a` and `b` use one key (`K`)");
       expect(related).toHaveLength(1);
     },
+  },
+  {
+    case: "a service that uses it twice",
+    compose: two('OPENAI_API_KEY: "${K}", IMAGES_OPENAI_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'),
+    finds: found,
+    first: ({ related }) => expect(related).toHaveLength(1),
   },
   {
     case: "one variable with defaults",

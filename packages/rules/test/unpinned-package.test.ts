@@ -32,7 +32,12 @@ table(unpinnedPackage, [
   { case: "pip of a folder", compose: command('sh -c "pip install -e ./app . apps/x"'), finds: [] },
   { case: "npm install -g", compose: command('sh -c "npm install -g serve; serve"'), finds: found },
   { case: "npm install of the project", compose: command('sh -c "npm install && npm start"'), finds: [] },
-  { case: "two packages", compose: command('sh -c "pip install flask requests"'), finds: [...found, ...found] },
+  {
+    case: "several packages",
+    compose: command('sh -c "pip install flask requests rich tqdm httpx==0.28.1"'),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("fetches `flask`, `requests`, `rich` and 1 more at each start"),
+  },
   {
     case: "entrypoint",
     compose: "services: {web: {image: node, entrypoint: [npx, -y, server]}}",

@@ -82,7 +82,7 @@ function pathsFrom(service: Service, project: Project): readonly AttackPath[] {
     paths.push({
       severity: isOpen ? severityOf("network", "host") : severityOf("container", "data"),
       steps: [step(service, door), { says: `it ${power.what}`, at: power.at }],
-      reaches: `root on this machine${isOpen ? "" : door.isOpen ? ", with one flaw in it" : ", with one flaw in it or one stolen password"}`,
+      reaches: `root on this machine${isOpen ? "" : door.hasLogin ? ", with one flaw in it or one stolen password" : ", with one flaw in it"}`,
     });
   }
   const way = runsCode && door.isOpen ? wayToRoot(service, project) : undefined;
@@ -116,6 +116,8 @@ interface Door {
   readonly name: string;
   /** True when a visitor needs no secret. */
   readonly isOpen: boolean;
+  /** False when the software is known to ask for no secret on any port. */
+  readonly hasLogin: boolean;
   readonly how: string;
 }
 
@@ -127,18 +129,18 @@ function doorOf(service: Service, project: Project): Door | undefined {
     open !== undefined &&
     (guarded.length > 0 ||
       (answersOnHostNetwork(service) && profile?.ports.some(({ exposure }) => isGuarded(exposure)) === true));
-  const how = isOpen ? open : "";
+  const known = { isOpen, hasLogin: open === undefined, how: isOpen ? open : "" };
   // A VPN answers nobody without its key, and says so on UDP.
   const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
   const [port]: readonly Located<Port>[] = isOpen && guarded.length > 0 ? guarded : answering;
   if (port !== undefined) {
     const name = nameOfHostPort(port.value);
-    return { at: port, name: port.value.published === undefined ? name : `port ${name}`, isOpen, how };
+    return { at: port, name: port.value.published === undefined ? name : `port ${name}`, ...known };
   }
   // On the machine's own network only what is known to listen counts.
   const listens = profile?.ports.some(({ proto = "tcp" }) => proto === "tcp") === true;
   return listens && answersOnHostNetwork(service) && service.network_mode !== undefined
-    ? { at: service.network_mode, name: "the machine's own network", isOpen, how }
+    ? { at: service.network_mode, name: "the machine's own network", ...known }
     : undefined;
 }
 

@@ -56,6 +56,8 @@ const TIERS: readonly Tier[] = [
   },
 ];
 
+const MILDEST = TIERS.at(-1);
+
 /** Capabilities that stay within the container's own network or processes, and what makes those the machine's. */
 const OWN: ReadonlyMap<string, string> = new Map([
   ["NET_ADMIN", "network_mode"],
@@ -85,9 +87,11 @@ export const dangerousCapabilities: Rule = {
     for (const item of service.cap_add.items) {
       const name = capabilityName(item.value);
       const tier = TIERS.find(({ capabilities }) => Object.hasOwn(capabilities, name));
-      if (tier === undefined) continue;
+      const { optional, required } = productOf(service)?.capabilities ?? {};
+      // What merely disturbs others is worth what its image is documented to do with it: Vault keeps secrets out of the swap space.
+      if (tier === undefined || (tier === MILDEST && optional?.add.includes(name) === true)) continue;
       const shared = OWN.get(name);
-      const isNeeded = productOf(service)?.capabilities.required?.add.includes(name) === true;
+      const isNeeded = required?.add.includes(name) === true;
       const isOwn = shared !== undefined && service.get(shared)?.raw !== "host";
       report({
         at: item,

@@ -32,8 +32,8 @@ export const mcpServerExposed: Rule = {
 
   service(service, { report }) {
     const server = mcpServerOf(service);
-    // Docker's gateway asks for a token unless it is told not to, which another rule reports.
-    if (productOf(service)?.id === "mcp-gateway") return;
+    // Gateways that ask for a token, unless they are told not to, which another rule reports.
+    if (/^(token|required)$/.test(productOf(service)?.auth?.state ?? "")) return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     for (const port of portsReachedFromElsewhere(service)) {
       const name = nameOfHostPort(port.value);

@@ -41,14 +41,15 @@ export const sharedProviderKey: Rule = {
         if (key !== undefined) users.set(key, [...(users.get(key) ?? []), { service, name, at }]);
       }
     }
-    for (const using of users.values()) {
+    for (const [key, uses] of users) {
+      // A service may use it in several places.
+      const using = uses.filter(({ service }, index) => uses.findIndex((use) => use.service === service) === index);
       const [first, second] = using;
-      const services = [...new Set(using.map(({ service }) => service.name))];
       if (first === undefined || second === undefined || !areSeveralProducts(using.map(({ service }) => service)))
         continue;
       report({
         at: second.at,
-        message: `${services.map((name) => `\`${name}\``).join(" and ")} use one key (\`${first.name}\`)`,
+        message: `${using.map(({ service }) => `\`${service.name}\``).join(" and ")} use one key (\`${key.startsWith(LITERAL) ? first.name : key}\`)`,
         risk: "an intruder in one spends on the account of all, nobody sees which it was, and renewing the key stops all of them",
         related: using.flatMap(({ service, at }) =>
           at === second.at || at.origin === undefined
@@ -60,12 +61,15 @@ export const sharedProviderKey: Rule = {
   },
 };
 
-/** What two uses of one key have in common: the variable it comes from, or the value itself; never printed. */
+/** Before a key that is the value itself, not a variable's name; such a value is never printed. */
+const LITERAL = "=";
+
+/** What two uses of one key have in common: the variable it comes from, or the value itself. */
 function sourceOf({ value, origin }: Located<string | null>, project: Project): string | undefined {
   if (origin === undefined) return undefined;
   const file = project.files.find(({ path }) => path === origin.value.file);
   if (file !== undefined && origin.interpolated) return /\$\{?(\w+)/.exec(sliceOf(file, origin.value))?.[1];
-  return value === null || value.length < 20 ? undefined : `=${value}`;
+  return value === null || value.length < 20 ? undefined : `${LITERAL}${value}`;
 }
 
 /** Parts of one program share its key for good reason: two products are needed, neither named after the other. */

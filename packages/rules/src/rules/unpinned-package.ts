@@ -20,16 +20,25 @@ export const unpinnedPackage: Rule = {
 
   service(service, { report }) {
     for (const [at, text] of startTexts(service)) {
-      for (const name of new Set(unpinned(text))) {
-        report({
-          at,
-          message: `\`${service.name}\` fetches \`${name}\` at each start, in whatever version is the newest`,
-          risk: "a package that somebody takes over runs at the next start with everything the service may use: its keys, its data, its network",
-        });
-      }
+      const names = [...new Set(unpinned(text))];
+      if (names.length === 0) continue;
+      report({
+        at,
+        message: `\`${service.name}\` fetches ${listed(names)} at each start, in whatever version is the newest`,
+        risk: "a package that somebody takes over runs at the next start with everything the service may use: its keys, its data, its network",
+      });
     }
   },
 };
+
+/** So many packages are named; the rest is counted. */
+const NAMED = 3;
+
+function listed(packages: readonly string[]): string {
+  const names = packages.slice(0, NAMED).map((name) => `\`${name}\``);
+  const more = packages.length - names.length;
+  return `${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
 
 const TOOL = /^(npx|bunx|pnpx|pnpm|yarn|uvx?|pipx|pip3?|npm)$/;
 
