@@ -70,4 +70,18 @@ table(dangerousSetting, [
       "services: {g: {image: 'neo4j:5', environment: {NEO4J_dbms_security_procedures_unrestricted: apoc.trigger.add, NEO4J_apoc_import_file_enabled: 'true'}}}",
     finds: [],
   },
+  {
+    case: "checks of the other side, in any image",
+    compose:
+      "services: {g: {image: 'example/g', environment: {NODE_TLS_REJECT_UNAUTHORIZED: '0', ANSIBLE_HOST_KEY_CHECKING: 'False', GIT_SSL_NO_VERIFY: 'true'}}}",
+    finds: ["NODE_TLS_REJECT_UNAUTHORIZED", "ANSIBLE_HOST_KEY_CHECKING", "GIT_SSL_NO_VERIFY"].map(
+      (name) => `services.g.environment.${name}`,
+    ),
+  },
+  {
+    case: "checks that are on",
+    compose:
+      "services: {g: {image: 'example/g', environment: {NODE_TLS_REJECT_UNAUTHORIZED: '1', ANSIBLE_HOST_KEY_CHECKING: 'true', GIT_SSL_NO_VERIFY: '${X}'}}}",
+    finds: [],
+  },
 ]);

@@ -209,6 +209,21 @@ table(exposedWithoutLogin, [
     compose: of("grafana/grafana", `${port("3000:3000")}, volumes: ['./g:/etc/grafana/']`),
     finds: [],
   },
+  {
+    case: "a cache whose env file is missing, and sets no password",
+    compose: of("redis:8", `env_file: [nowhere.env], ${port("6379:6379")}`),
+    finds: found,
+  },
+  {
+    case: "a database whose env file is missing, and may set one",
+    compose: of("mongo:8", `env_file: [nowhere.env], ${port("27017:27017")}`),
+    finds: [],
+  },
+  {
+    case: "one of two ports",
+    compose: of("ghcr.io/blakeblackshear/frigate:0.17.1", "ports: ['8971:8971', '5000:5000', '8555:8555']"),
+    finds: ["services.web.ports[1]"],
+  },
   { case: "a cache", compose: of("memcached:1.6", port("11211:11211")), finds: found },
   { case: "a cache with SASL", compose: of("memcached:1.6", `${port("11211:11211")}, command: [-S]`), finds: [] },
   {

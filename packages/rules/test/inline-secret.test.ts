@@ -165,6 +165,15 @@ table(inlineSecret, [
       "services: {web: {image: a, labels: {'traefik.http.middlewares.a.basicauth.users': 'me:$$apr1$$abcdefgh$$0123456789abcdefghijkl'}}}",
     finds: ['services.web.labels["traefik.http.middlewares.a.basicauth.users"]'],
   },
+  {
+    case: "names in one word",
+    compose: set("XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY", "d1a66dfd-c4d3-4a0a-8290-2abcb83ab3aa"),
+    finds: found("XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY"),
+  },
+  { case: "the seed of passwords", compose: set("PASSWORD_SEED", "h6ujk3qq"), finds: found("PASSWORD_SEED") },
+  { case: "another seed", compose: set("WORLD_SEED", "h6ujk3qq"), finds: [] },
+  { case: "any key will do", compose: set("OPENAI_API_KEY", "any-string"), finds: [] },
+  { case: "to be replaced, in German", compose: set("LANGCHAIN_API_KEY", "dein_langsmith_key_hier"), finds: [] },
   { case: "another label", compose: "services: {web: {image: a, labels: {password: x}}}", finds: [] },
   {
     case: "from an env file",

@@ -34,4 +34,11 @@ table(writableConfig, [
     compose: { "compose.yaml": mount("./a.ini:/a.ini"), "override.yaml": mount("./a.ini:/a.ini:ro") },
     finds: [],
   },
+  {
+    case: "the project itself",
+    compose: "services: {web: {image: a, volumes: ['./:/workspace', './src:/src']}}",
+    finds: ["services.web.volumes[0]"],
+    first: ({ message }) => expect(message).toContain("`compose.yaml`"),
+  },
+  { case: "the project itself, to read", compose: "services: {web: {image: a, volumes: ['./:/app:ro']}}", finds: [] },
 ]);

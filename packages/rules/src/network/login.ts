@@ -108,7 +108,9 @@ function configured(
     ) ?? "off";
   const outcomes = deciding.map(({ item }) => worst(item));
   if (outcomes.includes("on")) return "set";
-  return outcomes.includes("unsure") || hidesSettings(service, project, files) ? "unknown" : otherwise;
+  // Where no variable sets a password, none that is missing does.
+  const isHidden = deciding.length > 0 && !settingsAreAtHand(service, project);
+  return outcomes.includes("unsure") || isHidden || hidesSettings(service, files) ? "unknown" : otherwise;
 }
 
 type SwitchState = "on" | "off" | "unsure";
@@ -133,9 +135,8 @@ export function isLeftToReader({ value, origin }: Located<string | null>): boole
   return value === null || (value === "" && (origin?.interpolated ?? false));
 }
 
-/** True when settings come from files that were not read: a configuration file mounted, an env file that is missing. */
-function hidesSettings(service: Service, project: Project, files: readonly string[] | undefined): boolean {
-  if (!settingsAreAtHand(service, project)) return true;
+/** True when settings may come from a configuration file that was not read. */
+function hidesSettings(service: Service, files: readonly string[] | undefined): boolean {
   if (files !== undefined) return files.some((file) => isMounted(service, file));
   const targets = service.volumes.items.map(({ value }) => value.target);
   const configs = service.get("configs")?.raw ?? service.get("secrets")?.raw;

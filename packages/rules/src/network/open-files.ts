@@ -7,7 +7,7 @@ import type { Context } from "../rule.js";
 export interface OpenFile {
   /** Code in backticks. */
   readonly name: string;
-  /** The image that reads the file. */
+  /** The image that reads the file; one that is built here may be any. */
   readonly image: RegExp;
   /** Where the file is in the container. */
   readonly files: readonly string[];
@@ -94,9 +94,9 @@ export function openFilesOf(
   service: Service,
   context: Pick<Context<object>, "project" | "readFile">,
 ): readonly (readonly [OpenFile, MountedFile])[] {
-  const image = service.image?.value ?? "";
+  const image = service.image?.value;
   return FILES.flatMap((known): readonly (readonly [OpenFile, MountedFile])[] => {
-    if (!known.image.test(image)) return [];
+    if (image !== undefined && !known.image.test(image)) return [];
     const line = words(service).join(" ");
     const named = known.option?.exec(line)?.[1];
     for (const path of named === undefined ? known.files : [named]) {

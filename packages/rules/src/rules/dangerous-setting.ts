@@ -1,4 +1,5 @@
 import { flip, foundIn, isKnownSecret, nameOf, productOf } from "../network/login.js";
+import { uncheckedPeersOf } from "../network/unchecked-peers.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -37,6 +38,22 @@ export const dangerousSetting: Rule = {
                 applicability: "unsafe",
                 caveat: `what relies on the setting in \`${service.name}\` stops working`,
                 evidence: danger.evidence,
+              },
+      });
+    }
+    for (const [{ name, why }, at] of uncheckedPeersOf(service)) {
+      const fix = flip(service, { env: name });
+      report({
+        at,
+        message: `\`${service.name}\` switches a check off with \`${name}\`: ${why}`,
+        risk: "whoever stands between the two, another container or machine of the network, reads and changes what they say, passwords among it",
+        fix:
+          fix === undefined
+            ? undefined
+            : {
+                ...fix,
+                applicability: "unsafe",
+                caveat: `\`${service.name}\` no longer talks to servers whose keys it does not know`,
               },
       });
     }

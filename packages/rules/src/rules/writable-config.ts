@@ -1,4 +1,4 @@
-import { isMap } from "@compose-harden/model";
+import { cleanPath, type Fix, isMap, type JsonMap, type Project, type Service } from "@compose-harden/model";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -24,28 +24,52 @@ export const writableConfig: Rule = {
 
   reads: ["volumes"],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     for (const mount of service.volumes.items) {
       const { type, source, target, read_only } = mount.value;
-      if (type !== "bind" || read_only || source === undefined || !CONFIG_FILE.test(source)) continue;
+      if (type !== "bind" || read_only || source === undefined) continue;
+      const own = composeFileBelow(source, project);
+      if (own !== undefined && isMap(mount.raw)) {
+        report({
+          at: mount,
+          message: `\`${service.name}\` can change the Compose file: \`${nameOf(own)}\` lies in the folder that is mounted at \`${target}\``,
+          risk: "an intruder in the container, or an agent that was talked into it, decides what starts next and with which rights on this machine, and reads the env file beside",
+          fix: readOnly(service, mount.raw, target, `\`${service.name}\` can no longer write below \`${target}\``),
+        });
+        continue;
+      }
+      if (!CONFIG_FILE.test(source)) continue;
       // A folder that is called like a file has the same name inside; a file mounted over a folder of data does not count.
       if (!isMap(mount.raw) || target.endsWith("/")) continue;
       report({
         at: mount,
         message: `\`${service.name}\` can change the file \`${nameOf(source)}\` that is mounted at \`${target}\``,
         risk: `an intruder in the container changes what the service does after the next start${isFirstStart(target) ? " with an empty data folder" : ""}, and the file on the machine with it`,
-        fix: {
-          title: `mount ${nameOf(source)} read-only`,
-          intents: [
-            { op: "replace", path: service.volumes.path, item: mount.raw, by: { ...mount.raw, read_only: true } },
-          ],
-          applicability: "unsafe",
-          caveat: `\`${service.name}\` can no longer save settings into \`${target}\`, nor change its owner at start`,
-        },
+        fix: readOnly(
+          service,
+          mount.raw,
+          nameOf(source),
+          `\`${service.name}\` can no longer save settings into \`${target}\`, nor change its owner at start`,
+        ),
       });
     }
   },
 };
+
+function readOnly(service: Service, mount: JsonMap, what: string, caveat: string): Fix {
+  return {
+    title: `mount ${what} read-only`,
+    intents: [{ op: "replace", path: service.volumes.path, item: mount, by: { ...mount, read_only: true } }],
+    applicability: "unsafe",
+    caveat,
+  };
+}
+
+/** A Compose file of the project in a folder of it. */
+function composeFileBelow(folder: string, { files, directory }: Project): string | undefined {
+  const inside = `${cleanPath(folder)}/`;
+  return inside.startsWith(`${directory}/`) ? files.find(({ path }) => path.startsWith(inside))?.path : undefined;
+}
 
 /** Scripts that images of databases run once, before there is data. */
 function isFirstStart(target: string): boolean {

@@ -15,7 +15,7 @@ const PLACEHOLDER = new RegExp(
     /^[<[{(].*[>\]})]$/,
     /\$\{|^\$\w+$|\{[A-Z][A-Z0-9_]{3,}\}/,
     /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
-    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,
+    /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^deine?[-_]|[-_]hier$|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,
   ]
     .map(({ source }) => source)
     .join("|"),

@@ -4,7 +4,7 @@ import { isPlaceholder } from "./placeholder.js";
 
 /** The last word of a name that holds a secret. */
 const SECRET_WORD =
-  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey)$|^(pass|pwd|psk|salt|credentials?|apikeys|passwords)$/;
+  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey|encryptionkey|masterkey|signingkey)$|^(pass|pwd|psk|salt|credentials?|apikeys|passwords)$/;
 
 /** What stands before `key`, where the key is a secret one. */
 const SECRET_KEYS: ReadonlySet<string> = new Set(
@@ -40,7 +40,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   if (last === "key" || last === "keys") return SECRET_KEYS.has(before);
   // A model counts tokens too.
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
-  if (last === "base" && before === "key") return true;
+  if ((last === "base" && before === "key") || (last === "seed" && before === "password")) return true;
   if (/^(hex|base64|b64)$/.test(last) && before === "key") return SECRET_KEYS.has(third);
   // etcd tells clusters apart by it.
   if (words.join("-").endsWith("initial-cluster-token")) return false;
@@ -61,7 +61,7 @@ const OF_A_CLOUD = /^(AZURE|ALIYUN|TENCENT|HUAWEI|VOLCENGINE|OCI)_/i;
 function isDummy(name: string, value: string): boolean {
   if (/api_?key$/i.test(name) && (/^sk(-[a-z]{1,20}){1,3}$/.test(value) || value === name)) return true;
   if (OF_A_CLOUD.test(name) && /^[a-z]{1,12}$/i.test(value)) return true;
-  return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|anything|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
+  return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|any(thing|[-_ ]?(string|value|key))|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
     value.trim(),
   );
 }
