@@ -1,17 +1,24 @@
-import { isMap, type Project, rememberedIn, type Service } from "@compose-harden/model";
+import { isMap, type Json, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 
 /**
  * True for what runs once with a start of its own, to import or to migrate, and then ends: it is not to be started again, or
  * others wait for its end.
  */
 export const isJob: (service: Service, project: Project) => boolean = rememberedIn(
-  (service: Service, { services }: Project): boolean =>
+  (service: Service, project: Project): boolean =>
     (service.entrypoint ?? service.command) !== undefined &&
-    (service.get("restart")?.value === "no" || services.some((other) => waitsForEndOf(service, other))),
+    (service.get("restart")?.value === "no" || finishing(project).has(service.name)),
 );
 
-function waitsForEndOf({ name }: Service, other: Service): boolean {
-  const dependencies = other.get("depends_on")?.raw;
-  const dependency = isMap(dependencies) ? dependencies[name] : undefined;
+/** The services whose end others wait for. */
+const finishing = remembered(({ services }: Project): ReadonlySet<string> => {
+  const names = services.flatMap((service) => {
+    const dependencies = service.get("depends_on")?.raw;
+    return isMap(dependencies) ? Object.keys(dependencies).filter((name) => isEnd(dependencies[name])) : [];
+  });
+  return new Set(names);
+});
+
+function isEnd(dependency: Json | undefined): boolean {
   return isMap(dependency) && dependency.condition === "service_completed_successfully";
 }

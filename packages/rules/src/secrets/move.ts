@@ -1,4 +1,4 @@
-import type { Fix, Move, Path, Project, Service } from "@compose-harden/model";
+import { type Fix, type Move, type Path, type Project, remembered, type Service } from "@compose-harden/model";
 import { namesOf } from "../network/neighbours.js";
 import { serverAccounts } from "./accounts.js";
 import { HIDDEN } from "./literal.js";
@@ -125,12 +125,18 @@ export function namesFor(service: Service, name: string, secret: string, project
   const own = variableName(name);
   const withService = variableName(`${service.name}_${name}`);
   const isClear = /^[A-Za-z]+_/.test(own) && !/^(COMPOSE|DOCKER)_|^(SECRET|API|APP|AUTH|ADMIN|DB)_[A-Z]+$/i.test(own);
-  const isSame = project.services.every(({ environment }) => {
-    const value = environment.items.get(name)?.value;
-    return value === undefined || value === null || value === secret || value.includes(secret);
-  });
+  const isSame = [...(valuesOf(project).get(name) ?? [])].every((value) => value.includes(secret));
   return isClear && isSame ? [own, withService] : [withService];
 }
+
+/** What the settings of a name are in all services. */
+const valuesOf = remembered(({ services }: Project): ReadonlyMap<string, ReadonlySet<string>> => {
+  const values = new Map<string, Set<string>>();
+  for (const { environment } of services)
+    for (const [name, { value }] of environment.items)
+      if (value !== null) values.set(name, (values.get(name) ?? new Set()).add(value));
+  return values;
+});
 
 /** A word that Compose takes for a variable. */
 export function variableName(text: string): string {
