@@ -42,6 +42,12 @@ table(datastorePublished, [
     finds: found,
   },
   {
+    case: "a familiar number that the image does not open",
+    compose:
+      "services: {db: {image: 'milvusdb/milvus:v2.6.3', ports: ['127.0.0.1:19530:19530', '127.0.0.1:2379:2379']}, app: {image: app, depends_on: [db]}}",
+    finds: found,
+  },
+  {
     case: "called on another port",
     compose:
       "services: {mq: {image: 'rabbitmq:4', ports: ['127.0.0.1:5672:5672', '127.0.0.1:15672:15672']}, app: {image: app, depends_on: [mq], environment: {URL: 'amqp://mq:5672'}}}",

@@ -1,4 +1,5 @@
 import type { Located, Port, Project, Service } from "@compose-harden/model";
+import { productOf } from "../network/login.js";
 import { dependenciesOf, neighbourAmong } from "../network/neighbours.js";
 import { formatPort, innerPurpose } from "../network/ports.js";
 import { portsReachedFromElsewhere, reachOfPort } from "../network/reach.js";
@@ -35,7 +36,9 @@ export const datastorePublished: Rule = {
     const reached = portsReachedFromElsewhere(service);
     for (const { port, purpose } of stores) {
       const calling = callers.flatMap(({ service: caller, ports }) =>
-        ports === "any" || ports.includes(String(port.value.target)) ? [caller] : [],
+        (ports === "any" ? mayListenOn(service, port.value.target) : ports.includes(String(port.value.target)))
+          ? [caller]
+          : [],
       );
       const sibling = neighbourAmong(calling, service, project)?.service.name;
       if (reached.includes(port) && reachOfPort(port.value) === "address") report(onNetwork(service, port, purpose));
@@ -66,6 +69,12 @@ function needless(service: Service, port: Located<Port>, name: string, sibling: 
       ? "other machines knock at a door that nothing here needs"
       : "every program and user of this machine reaches it, and one edit of the address opens it to the network",
   };
+}
+
+/** False for a port that its image does not open, as far as is known, however familiar the number is. */
+function mayListenOn(service: Service, port: number): boolean {
+  const ports = productOf(service)?.ports ?? [];
+  return ports.length === 0 || ports.some((known) => known.port === port);
 }
 
 function nameOf({ value }: Located<Port>): string {
