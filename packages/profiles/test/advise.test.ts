@@ -342,6 +342,23 @@ describe("read-only root", () => {
     ]);
   });
 
+  test("Tailscale: what it would write outside its mounts", () => {
+    const tailscale = profileOf("tailscale/tailscale");
+    const grade = (variables: Readonly<Record<string, string>>, mounts = [volume("/var/lib/tailscale")]) =>
+      adviseReadOnly(tailscale, facts("tailscale/tailscale:v1.98.9", { environment: set(variables), mounts })).grade;
+    expect(grade({ TS_STATE_DIR: "/var/lib/tailscale", TS_ACCEPT_DNS: "false" })).toBe("safe");
+    expect(grade({ TS_EXTRA_ARGS: "--advertise-exit-node" })).toBe("safe");
+    for (const said of [
+      { TS_ACCEPT_DNS: "true" },
+      { TS_EXTRA_ARGS: "--accept-routes --accept-dns" },
+      { TS_STATE_DIR: "/state" },
+      { TS_TAILSCALED_EXTRA_ARGS: "--statedir=/state" },
+    ])
+      expect(grade(said)).toBe("review");
+    expect(grade({ TS_STATE_DIR: "/var/lib/tailscale" }, [])).toBe("review");
+    expect(adviseReadOnly(tailscale, facts("tailscale/tailscale")).value?.tmpfs).toContain("/run");
+  });
+
   test("a variable that has to say so", () => {
     const check = { env: { DB: "^postgres" } };
     const known = profile({
