@@ -57,6 +57,11 @@ describe("a known secret becomes a new one", () => {
       /"--password","N8w-secret-of-thirty-two-letters","--user","postgres"/,
     ],
     [
+      "as what signs tokens to come",
+      "services: {auth: {image: 'example/auth:1', environment: {JWT_SECRET: changeme}}}",
+      /"JWT_SECRET":"N8w-secret/,
+    ],
+    [
       "as a fallback",
       app("    environment:\n      DB_PASSWORD: ${DB_PASSWORD:-postgres}\n"),
       /"DB_PASSWORD":"N8w-secret/,
@@ -97,6 +102,13 @@ describe("it stays", () => {
       {
         "compose.yaml":
           "services: {db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: changeme}}, app: {image: 'example/app:1', command: [serve, changeme]}}",
+      },
+    ],
+    [
+      "where tokens of the project are signed with it",
+      {
+        "compose.yaml":
+          "services: {auth: {image: 'example/auth:1', environment: {JWT_SECRET: changeme, ANON_KEY: eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJl}}}",
       },
     ],
   ])("%s", (_, files) => {

@@ -23,7 +23,9 @@ import { isSecretName, namesOf, secretParts } from "./secrets.js";
  */
 export function renewFix(name: string, text: string, project: Project, readFile: ReadFile): Fix | undefined {
   const [part = { start: 0, end: text.length }] = secretParts(name, text);
-  const moves = renewal(text.slice(part.start, part.end), project, readFile);
+  const secret = text.slice(part.start, part.end);
+  const isSigned = TOKEN.test(secret) || (/jwt/i.test(name) && textsOf(project).some(({ text }) => TOKEN.test(text)));
+  const moves = isSigned ? undefined : renewal(secret, project, readFile);
   if (moves === undefined) return undefined;
   return {
     title: `make a new secret for \`${name}\`, in the env file`,
@@ -34,6 +36,9 @@ export function renewFix(name: string, text: string, project: Project, readFile:
       "for a stack that has not started yet: a database keeps the old secret in its data, what was encrypted or signed with it is lost, and clients outside of this project need the new one",
   };
 }
+
+/** A token that another secret signed: a new one of either kind does not fit to the other. */
+const TOKEN = /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/;
 
 type ReadFile = Context<object>["readFile"];
 
