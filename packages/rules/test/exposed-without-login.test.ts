@@ -224,6 +224,34 @@ table(exposedWithoutLogin, [
     compose: of("ghcr.io/blakeblackshear/frigate:0.17.1", "ports: ['8971:8971', '5000:5000', '8555:8555']"),
     finds: ["services.web.ports[1]"],
   },
+  {
+    case: "files of the machine are no settings",
+    compose: of("nicolargo/glances", `${port("61208:61208")}, volumes: ['/etc/os-release:/etc/os-release:ro']`),
+    finds: found,
+  },
+  {
+    case: "a password among the options of a variable",
+    compose: of("nicolargo/glances", `${port("61208:61208")}, environment: [GLANCES_OPT=-w --password]`),
+    finds: [],
+  },
+  {
+    case: "a tool for a cache",
+    compose: of("rediscommander/redis-commander:latest", port("8084:8081")),
+    finds: found,
+  },
+  {
+    case: "a tool for a cache, with a password",
+    compose: of("rediscommander/redis-commander:latest", `environment: [HTTP_PASSWORD=x], ${port("8084:8081")}`),
+    finds: [],
+  },
+  {
+    case: "a dashboard on another entry point",
+    compose: of(
+      "traefik:v3.5",
+      `command: [--api.insecure=true, --entrypoints.web.address=:80, "--entrypoints.traefik.address=:8088"], ports: ['80:80', '8088:8088']`,
+    ),
+    finds: ["services.web.ports[1]"],
+  },
   { case: "a cache", compose: of("memcached:1.6", port("11211:11211")), finds: found },
   { case: "a cache with SASL", compose: of("memcached:1.6", `${port("11211:11211")}, command: [-S]`), finds: [] },
   {

@@ -52,4 +52,21 @@ table(mcpServerExposed, [
     finds: [],
   },
   { case: "build only", compose: `services: {mcp: {build: ., ${ports}}}`, finds: [] },
+  {
+    case: "built here, with an empty token",
+    compose:
+      "services: {mcp-proxy: {build: ./p, ports: ['8083:8083'], environment: {MCP_PROXY_AUTH_TOKEN: ''}, command: [--port, '8083', --transport, streamablehttp]}}",
+    finds: ["services.mcp-proxy.ports[0]"],
+  },
+  {
+    case: "built here, with a token",
+    compose:
+      "services: {mcp-proxy: {build: ./p, ports: ['8083:8083'], environment: {MCP_PROXY_AUTH_TOKEN: '${T:-}'}, command: [--port, '8083', --transport, streamablehttp]}}",
+    finds: [],
+  },
+  {
+    case: "built here, and of no known kind",
+    compose: "services: {mcp-ui: {build: ./ui, ports: ['3000:3000']}}",
+    finds: [],
+  },
 ]);

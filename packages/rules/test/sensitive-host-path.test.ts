@@ -110,4 +110,6 @@ table(sensitiveHostPath, [
     compose: "services: {base: {image: a, volumes: ['/srv:/x']}, web: {extends: base, volumes: ['/boot:/y']}}",
     finds: ["services.web.volumes[1]"],
   },
+  { case: "Tailscale's socket", compose: mount("/var/run/tailscale:/var/run/tailscale"), finds: first },
+  { case: "Tailscale's state in the project", compose: mount("./tailscale:/var/lib/tailscale"), finds: [] },
 ]);

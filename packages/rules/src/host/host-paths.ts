@@ -103,6 +103,11 @@ const ASKS_SYSTEMD: Omit<Sensitive, "what"> = {
   risk: "an intruder who is root in the container asks the machine's services for what root may ask, systemd for a new service among it; AppArmor, where it is on, is all that stands in the way, and a read-only mount changes nothing",
 };
 
+const CHANGES_TAILNET: Omit<Sensitive, "what"> = {
+  severity: severityOf("container", "host-part"),
+  risk: "an intruder who is root in the container changes how this machine takes part in the tailnet: it publishes services, opens SSH, routes traffic",
+};
+
 /** First match wins; paths are compared step by step, so that /etcetera and ./etc are not /etc. */
 const SENSITIVE_PATHS: readonly SensitivePath[] = [
   {
@@ -162,6 +167,13 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     what: "the machine's system bus",
     writable: ASKS_SYSTEMD,
     readable: ASKS_SYSTEMD,
+  },
+  {
+    // It asks who the caller is by its user number: root of the container may change everything.
+    path: /^\/(var\/)?run\/tailscale(\/tailscaled\.sock)?$/,
+    what: "Tailscale's socket",
+    writable: CHANGES_TAILNET,
+    readable: CHANGES_TAILNET,
   },
   {
     path: /^\/(var\/)?spool\/cron(\/|$)/,

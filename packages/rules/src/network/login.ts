@@ -135,14 +135,20 @@ export function isLeftToReader({ value, origin }: Located<string | null>): boole
   return value === null || (value === "" && (origin?.interpolated ?? false));
 }
 
+/** What containers take over from the machine, and no software's settings. */
+const MACHINE_FILE =
+  /^\/etc\/(localtime|timezone|os-release|hosts|hostname|resolv\.conf|passwd|group|machine-id|ssl\/certs(\/.*)?)$/;
+
 /** True when settings may come from a configuration file that was not read. */
 function hidesSettings(service: Service, files: readonly string[] | undefined): boolean {
   if (files !== undefined) return files.some((file) => isMounted(service, file));
   const targets = service.volumes.items.map(({ value }) => value.target);
   const configs = service.get("configs")?.raw ?? service.get("secrets")?.raw;
   return (
-    targets.some((target) =>
-      /\.(ya?ml|json5?|conf|cfg|ini|toml|env|properties|py)$|\/(etc|conf|config)(\/|$)/.test(target),
+    targets.some(
+      (target) =>
+        !MACHINE_FILE.test(target) &&
+        /\.(ya?ml|json5?|conf|cfg|ini|toml|env|properties|py)$|\/(etc|conf|config)(\/|$)/.test(target),
     ) ||
     configs !== undefined ||
     words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word))
@@ -265,8 +271,11 @@ export function guardedPortsReached(service: Service, { ports, auth }: Profile):
 }
 
 /** True for the port that an option tells the server to listen on. */
-function isPortOption(service: Service, port: number): boolean {
-  return new RegExp(`(^| )--port[= ]${port}( |$)`).test(words(service).join(" "));
+export function isPortOption(service: Service, port: number): boolean {
+  // Traefik names the address of its dashboard's entry point.
+  return new RegExp(`(^| )(--port[= ]|--entrypoints\\.traefik\\.address=\\S*:)${port}( |$)`, "i").test(
+    words(service).join(" "),
+  );
 }
 
 /** True for ports that visitors have no business on. */

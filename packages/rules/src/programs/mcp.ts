@@ -19,10 +19,16 @@ const LOGIN =
 
 /** What a service says of itself as an MCP server; undefined when it is none. */
 export const mcpServerOf: (service: Service) => McpServer | undefined = remembered((service) => {
-  if (!/mcp|modelcontextprotocol/i.test([service.image?.value ?? "", ...words(service)].join(" "))) return undefined;
+  // What is built here has no name but the service's.
+  const image = service.image?.value;
+  if (!/mcp|modelcontextprotocol/i.test([image ?? service.name, ...words(service)].join(" "))) return undefined;
   const all = words(service).flatMap((word) => word.split(/\s+/));
-  const { repository } = parseImage(service.image?.value ?? "");
-  const isNamed = service.image !== undefined && MCP_NAME.test(repository) && !NOT_A_SERVER.test(repository);
+  const name = image === undefined ? service.name : parseImage(image).repository;
+  const transport = transportOf(
+    [...all, ...[...service.environment.items].map(([key, { value }]) => `${key}=${value ?? ""}`)],
+    all,
+  );
+  const isNamed = MCP_NAME.test(name) && !NOT_A_SERVER.test(name) && (image !== undefined || transport === "http");
   const isStarted = all.some(
     (word) =>
       /^(-[\w-]+=)?@?[\w.-]*\/?[\w.@-]*$/.test(word) &&
@@ -35,14 +41,14 @@ export const mcpServerOf: (service: Service) => McpServer | undefined = remember
     !(isStarted && all.some((word) => /^(npx|uvx|bunx|pipx|supergateway|mcp-proxy|docker-mcp)$/.test(word)))
   )
     return undefined;
-  const names = [...service.environment.items.keys()];
+  // What is written as empty is no login.
+  const names = [...service.environment.items].flatMap(([key, { value, origin }]) =>
+    value === "" && origin?.interpolated !== true ? [] : [key],
+  );
   return {
-    transport: transportOf(
-      [...all, ...[...service.environment.items].map(([name, { value }]) => `${name}=${value ?? ""}`)],
-      all,
-    ),
+    transport,
     hasLogin:
-      names.some((name) => LOGIN.test(name)) ||
+      names.some((key) => LOGIN.test(key)) ||
       all.some((word) => /^--?(auth|api-key|token|bearer|oauth|require-auth)/i.test(word)),
   };
 });

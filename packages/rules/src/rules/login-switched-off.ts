@@ -1,5 +1,5 @@
 import { type Fix, formatPath, type Service } from "@compose-harden/model";
-import { flip, foundIn, guardedPortsReached, nameOf, productOf } from "../network/login.js";
+import { flip, foundIn, guardedPortsReached, isPortOption, nameOf, productOf } from "../network/login.js";
 import { openFilesOf } from "../network/open-files.js";
 import { openSwitchesOf } from "../network/open-switches.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
@@ -80,7 +80,10 @@ export const loginSwitchedOff: Rule = {
 /** True when other machines reach the port, or any. */
 function isReached(service: Service, port: number | undefined): boolean {
   const reached = portsReachedFromElsewhere(service);
-  return answersOnHostNetwork(service) || reached.some(({ value }) => port === undefined || value.target === port);
+  return (
+    answersOnHostNetwork(service) ||
+    reached.some(({ value }) => port === undefined || value.target === port || isPortOption(service, value.target))
+  );
 }
 
 /** A switch of the environment can be turned the other way. */
