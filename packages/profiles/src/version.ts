@@ -1,8 +1,13 @@
 import { rememberedText } from "@compose-harden/model";
 
-/** The numbers a tag starts with, `17.2-alpine` → [17, 2]; undefined for a tag that floats, such as `latest` or `stable`. */
+/**
+ * The numbers a tag starts with, `17.2-alpine` → [17, 2]; undefined for a tag that floats, such as `latest` or `stable`.
+ * An extension of PostgreSQL numbers itself first: `0.8.1-pg17` → [17], the server whose start and paths it has.
+ */
 export function versionOf(tag: string | undefined): readonly number[] | undefined {
-  const match = /^(?:v|version-|release-|pg|main-v)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
+  const match =
+    /-pg(\d+(?:\.\d+)*)(?![0-9a-z])/i.exec(tag ?? "") ??
+    /^(?:v|version-|release-|pg|main-v)?(\d+(?:\.\d+)*)(?![0-9a-f]{5})/i.exec(tag ?? "");
   const text = match?.[1];
   return text === undefined ? undefined : text.split(".").map(Number);
 }
