@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { powerfulGroup } from "../src/rules/powerful-group.js";
 import { table } from "./table.js";
 
@@ -13,6 +14,12 @@ table(powerfulGroup, [
   { case: "single devices", compose: groups("[video, render, audio, dialout]"), finds: [] },
   { case: "a number", compose: groups("['998']"), finds: [] },
   { case: "a variable", compose: groups("['${GROUP:-docker}']"), finds: ["services.web.group_add[0]"] },
+  {
+    case: "a variable that is not set",
+    compose: groups("['${DOCKER_GID:?}']"),
+    finds: ["services.web.group_add[0]"],
+    first: ({ message }) => expect(message).toMatch(/the group that the variable names$/),
+  },
   {
     case: "build only",
     compose: "services: {web: {build: ., group_add: [disk]}}",

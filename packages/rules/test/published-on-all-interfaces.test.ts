@@ -19,6 +19,9 @@ const image = (name: string, target: number): string =>
   `services: {a: {image: ${name}, ports: ["${target}:${target}"]}}`;
 
 table(publishedOnAllInterfaces, [
+  { case: "an address that must be given", compose: port("'${HOST_IP:?}:80:80'"), finds: [] },
+  { case: "an address that may be missing", compose: port("'${HOST_IP}:80:80'"), finds: [first] },
+  { case: "a number that must be given", compose: port("'${PORT:?}:80'"), finds: [first] },
   {
     case: "an address of the network in a sibling's settings",
     compose:

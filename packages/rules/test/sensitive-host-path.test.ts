@@ -15,6 +15,9 @@ const hasFix =
     expect(finding.fix !== undefined).toBe(expected);
 
 table(sensitiveHostPath, [
+  { case: "a certificate", compose: mount("/etc/letsencrypt/live/x/fullchain.pem:/c.pem:ro"), finds: [] },
+  { case: "its key", compose: mount("/etc/letsencrypt/live/x/privkey.pem:/k.pem:ro"), finds: first },
+  { case: "certificates of others", compose: mount("/etc/pki/ca-trust/extracted/pem:/c:ro"), finds: [] },
   {
     case: "what Docker keeps of each container",
     compose: mount("/var/lib/docker/containers:/x:ro"),

@@ -138,7 +138,8 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     writable: takesOver("it changes who may log in, or what root starts"),
   },
   {
-    path: /^\/etc\/(ssl\/private|pki|letsencrypt|wireguard|openvpn)(\/|$)/,
+    // Certificates are there to be shown.
+    path: /^\/etc\/(ssl\/private|pki|letsencrypt|wireguard|openvpn)(?!\/(ca-trust|tls\/certs)\b|.*\/(full)?(chain|cert|ca|dhparams?)\d*\.(pem|crt|cer)$)(\/|$)/,
     what: "private keys",
     readable: reads("private keys of this machine"),
     writable: reads("private keys of this machine, and replaces them"),

@@ -31,12 +31,13 @@ export const powerfulGroup: Rule = {
     for (const [index, group] of groups.raw.entries()) {
       const path = [...groups.path, index];
       if (!POWERFUL.test(String(group)) && !isSocketGroup(path, project)) continue;
+      const named = String(group) === "" ? "that the variable names" : `\`${group}\``;
       report({
         at: { path },
-        message: `\`${service.name}\` is a member of the group \`${group}\``,
+        message: `\`${service.name}\` is a member of the group ${named}`,
         risk: "what that group may open on the machine and is mounted here, a socket or a disk among it, is open to an ordinary user of the container",
         fix: {
-          title: `remove the group ${group}`,
+          title: `remove the group ${named.replaceAll("`", "")}`,
           intents: [{ op: "drop", path: [...service.path, "group_add"], item: group }],
           applicability: "unsafe",
           caveat: `\`${service.name}\` loses access to what belongs to that group`,

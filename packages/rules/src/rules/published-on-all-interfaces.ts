@@ -1,5 +1,5 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
-import { isMap, remembered, sameJson, valueAt } from "@compose-harden/model";
+import { isMap, remembered, sameJson, sliceOf, valueAt } from "@compose-harden/model";
 import type { Grade } from "../advice/advice.js";
 import { isSwarmService } from "../host/container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../network/ports.js";
@@ -41,9 +41,10 @@ export const publishedOnAllInterfaces: Rule<Options> = {
   service(service, context) {
     if (isVoid(service)) return;
     const open = service.ports.items.filter(
-      ({ value }) =>
-        isEveryInterface(value.host_ip) &&
-        ((value.host_ip ?? "") !== "" || !hasNarrowDefault(service, context.project)),
+      (port) =>
+        isEveryInterface(port.value.host_ip) &&
+        ((port.value.host_ip ?? "") !== "" ||
+          !(hasNarrowDefault(service, context.project) || mustBeSet(port, context.project))),
     );
     for (const entry of byWrittenEntry(open)) context.report(reportOf(service, entry, context));
   },
@@ -52,6 +53,14 @@ export const publishedOnAllInterfaces: Rule<Options> = {
 /** Without a network of its own the container publishes nothing: `host`, `none`, another container's. */
 function isVoid({ network_mode }: Service): boolean {
   return network_mode !== undefined && /^(host|none|service:.*|container:.*)$/.test(network_mode.value);
+}
+
+/** `${HOST_IP:?}:80:80`: without the variable nothing starts, so that the address is another one than none. */
+function mustBeSet({ origin }: Located<Port>, { files }: Project): boolean {
+  const file = files.find(({ path }) => path === origin?.value.file);
+  return (
+    file !== undefined && origin !== undefined && /^["']?\$\{\w+:?\?[^}]*\}:[^:]+:/.test(sliceOf(file, origin.value))
+  );
 }
 
 /** Networks can name the address that ports without one are bound to. */
