@@ -1,4 +1,4 @@
-import { type Located, type Mount, type Project, type Service, sliceOf } from "@compose-harden/model";
+import { type Located, type Mount, type Project, type Service, writtenAs } from "@compose-harden/model";
 import { profileOf, startsUnprivileged } from "@compose-harden/profiles";
 import { isPiece } from "../../packages/rules/src/host/container.js";
 import type { Theirs } from "./compare.js";
@@ -138,6 +138,5 @@ function isHarmless({ value: { type, source, read_only } }: Located<Mount>): boo
 /** The text of an attribute, as the file has it. */
 function written(service: Service | undefined, attribute: string, project: Project): string {
   const origin = service === undefined ? undefined : project.originsOf([...service.path, attribute]).at(-1);
-  const file = project.files.find(({ path }) => path === origin?.value.file);
-  return origin === undefined || file === undefined ? "" : sliceOf(file, origin.value);
+  return writtenAs(origin, project) ?? "";
 }

@@ -61,3 +61,12 @@ export interface Origin {
 export function sliceOf(file: SourceFile, range: SourceRange): string {
   return file.text.slice(range.start, range.end);
 }
+
+/** The text that a value was written as, quotes and variables included; undefined where it stands in none of the files. */
+export function writtenAs(
+  origin: Origin | undefined,
+  { files }: { readonly files: readonly SourceFile[] },
+): string | undefined {
+  const file = origin === undefined ? undefined : files.find(({ path }) => path === origin.value.file);
+  return origin === undefined || file === undefined ? undefined : sliceOf(file, origin.value);
+}

@@ -1,5 +1,5 @@
 import type { Located, Mount, Origin, Project, Service, Severity } from "@compose-harden/model";
-import { cleanPath, isMap, rememberedIn, rememberedText, sliceOf, valueAt } from "@compose-harden/model";
+import { cleanPath, isMap, rememberedIn, rememberedText, valueAt, writtenAs } from "@compose-harden/model";
 import { severityOf } from "../severity.js";
 
 /** A mount of something that lies on the machine. */
@@ -37,9 +37,9 @@ function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Pro
  * sets it. Undefined for all others.
  */
 function unknownStart(source: string, origin: Origin | undefined, project: Project): string | undefined {
-  const file = origin?.interpolated === true ? project.files.find(({ path }) => path === origin.value.file) : undefined;
-  if (origin === undefined || file === undefined) return undefined;
-  const [written, rest] = /^\$(?:\{\w+\}|\w+)([^:"']*)/.exec(sliceOf(file, origin.value).replace(/^["']/, "")) ?? [];
+  const text = origin?.interpolated === true ? writtenAs(origin, project) : undefined;
+  if (text === undefined) return undefined;
+  const [written, rest] = /^\$(?:\{\w+\}|\w+)([^:"']*)/.exec(text.replace(/^["']/, "")) ?? [];
   if (written === undefined || rest === undefined) return undefined;
   return hostPath(rest.replace(/\$(\{\w+\}|\w+)/g, "")) === hostPath(source) ? written.replace(/\/+$/, "") : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
-import { remembered, rememberedText, sliceOf } from "@compose-harden/model";
+import { remembered, rememberedText, writtenAs } from "@compose-harden/model";
 import { hostMountsOf, sensitivity } from "../host/host-paths.js";
 import { hasWayOut, neighbourAmong } from "../network/neighbours.js";
 import { isJob } from "../programs/jobs.js";
@@ -115,8 +115,8 @@ function privateDataOf(service: Service, project: Project): Leg | undefined {
 /** False for a value that is empty, or falls back to nothing. */
 function isGiven({ value, origin }: Located<string | null>, project: Project): boolean {
   if (value !== "") return value !== null;
-  const file = project.files.find(({ path }) => path === origin?.value.file);
-  return origin?.interpolated === true && file !== undefined && !/:?-["'}]/.test(sliceOf(file, origin.value));
+  const written = origin?.interpolated === true ? writtenAs(origin, project) : undefined;
+  return written !== undefined && !/:?-["'}]/.test(written);
 }
 
 /** A neighbour that brings pages, search results or messages, or a setting that connects the agent with them. */

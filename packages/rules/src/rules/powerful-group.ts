@@ -1,4 +1,4 @@
-import { isList, type Path, type Project, sliceOf } from "@compose-harden/model";
+import { isList, type Path, type Project, writtenAs } from "@compose-harden/model";
 import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -50,10 +50,7 @@ export const powerfulGroup: Rule = {
 /** True for a number that a variable such as `${DOCKER_GID:-999}` holds: the group has another one on every machine. */
 function isSocketGroup(path: Path, project: Project): boolean {
   const origin = project.originsOf(path).at(-1);
-  const file = project.files.find((one) => one.path === origin?.value.file);
   return (
-    origin?.interpolated === true &&
-    file !== undefined &&
-    /\$\{?DOCKER_?(SOCK\w*_?)?G(ROUP_?)?ID\b/.test(sliceOf(file, origin.value))
+    origin?.interpolated === true && /\$\{?DOCKER_?(SOCK\w*_?)?G(ROUP_?)?ID\b/.test(writtenAs(origin, project) ?? "")
   );
 }

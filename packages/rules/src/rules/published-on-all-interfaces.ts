@@ -1,5 +1,5 @@
 import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-harden/model";
-import { isMap, remembered, sameJson, sliceOf, valueAt } from "@compose-harden/model";
+import { isMap, remembered, sameJson, valueAt, writtenAs } from "@compose-harden/model";
 import type { Grade } from "../advice/advice.js";
 import { isSwarmService } from "../host/container.js";
 import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../network/ports.js";
@@ -56,11 +56,8 @@ function isVoid({ network_mode }: Service): boolean {
 }
 
 /** `${HOST_IP:?}:80:80`: without the variable nothing starts, so that the address is another one than none. */
-function mustBeSet({ origin }: Located<Port>, { files }: Project): boolean {
-  const file = files.find(({ path }) => path === origin?.value.file);
-  return (
-    file !== undefined && origin !== undefined && /^["']?\$\{\w+:?\?[^}]*\}:[^:]+:/.test(sliceOf(file, origin.value))
-  );
+function mustBeSet({ origin }: Located<Port>, project: Project): boolean {
+  return /^["']?\$\{\w+:?\?[^}]*\}:[^:]+:/.test(writtenAs(origin, project) ?? "");
 }
 
 /** Networks can name the address that ports without one are bound to. */

@@ -1,5 +1,5 @@
 import type { Located, Project, Service } from "@compose-harden/model";
-import { sliceOf } from "@compose-harden/model";
+import { writtenAs } from "@compose-harden/model";
 import { parseImage, profileOf } from "@compose-harden/profiles";
 import type { Rule } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
@@ -60,7 +60,6 @@ function fileForm(service: Service, name: string): string | undefined {
 function isVariable(at: Located<string | null>, project: Project): boolean {
   const { origin } = at;
   if (origin === undefined || !origin.interpolated) return false;
-  const file = project.files.find(({ path }) => path === origin.value.file);
-  const text = file === undefined ? "" : sliceOf(file, origin.value).replace(/^["']|["']$/g, "");
+  const text = (writtenAs(origin, project) ?? "").replace(/^["']|["']$/g, "");
   return /^(?:\w+=)?(?:\$\{\w+(?::?[?-][^{}$]*)?\}|\$\w+)$/.test(text) && !/:?-[^}]+\}$/.test(text);
 }

@@ -1,5 +1,5 @@
 import type { Located, Project, Service } from "@compose-harden/model";
-import { rememberedText, sliceOf } from "@compose-harden/model";
+import { rememberedText, writtenAs } from "@compose-harden/model";
 import { productOf } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -67,8 +67,8 @@ const LITERAL = "=";
 /** What two uses of one key have in common: the variable it comes from, or the value itself. */
 function sourceOf({ value, origin }: Located<string | null>, project: Project): string | undefined {
   if (origin === undefined) return undefined;
-  const file = project.files.find(({ path }) => path === origin.value.file);
-  if (file !== undefined && origin.interpolated) return /\$\{?(\w+)/.exec(sliceOf(file, origin.value))?.[1];
+  const written = origin.interpolated ? writtenAs(origin, project) : undefined;
+  if (written !== undefined) return /\$\{?(\w+)/.exec(written)?.[1];
   return value === null || value.length < 20 ? undefined : `${LITERAL}${value}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Origin, type Project, remembered, sliceOf } from "@compose-harden/model";
+import { type Origin, type Project, remembered, writtenAs } from "@compose-harden/model";
 
 /** A line of an env file that gives a variable a value. */
 export interface EnvLine {
@@ -44,8 +44,7 @@ export function givenOf(
   const given = (path: string): Given => ({ value, file: shortName(path, project) });
   if (project.envFiles.some(({ path }) => path === file)) return given(file);
   if (!origin.interpolated) return undefined;
-  const source = project.files.find(({ path }) => path === file);
-  const written = source === undefined ? "" : sliceOf(source, origin.value);
+  const written = writtenAs(origin, project) ?? "";
   const [, braced, plain] =
     /^(?:["']?[\w.-]+=)?["']?\$(?:\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))["']?$/.exec(written.trim()) ?? [];
   const variable = braced ?? plain;

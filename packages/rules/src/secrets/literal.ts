@@ -1,5 +1,5 @@
 import type { Origin, Project } from "@compose-harden/model";
-import { sliceOf } from "@compose-harden/model";
+import { writtenAs } from "@compose-harden/model";
 
 /** A value as a reader of the Compose files sees it. */
 export interface Literal {
@@ -24,10 +24,9 @@ export function literalOf(
   project: Project,
 ): Literal | undefined {
   if (value === null || value === "" || origin === undefined) return undefined;
-  const file = project.files.find(({ path }) => path === origin.value.file);
-  if (file === undefined) return undefined;
+  const slice = writtenAs(origin, project);
+  if (slice === undefined) return undefined;
   if (!origin.interpolated && !origin.derived) return { value, isDefault: false, isExact: true };
-  const slice = sliceOf(file, origin.value);
   const written = withoutQuotes(slice);
   // `KEY:` and `- KEY` take the value from the environment; in `- KEY="value"` the quotes are part of the value.
   if (origin.derived && /^[\w.-]*$/.test(written) && written !== value && slice !== value) return undefined;
