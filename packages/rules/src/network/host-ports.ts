@@ -1,4 +1,4 @@
-import type { Fix, Intent, Project, Service } from "@compose-harden/model";
+import { type Fix, type Intent, type Project, remembered, type Service } from "@compose-harden/model";
 import { type Profile, type ProfilePort, profileOf } from "@compose-harden/profiles";
 import { settingsText } from "../programs/settings-text.js";
 
@@ -33,9 +33,7 @@ export function portsInstead(service: Service, project: Project): readonly Profi
   if (profile.needs?.network === undefined && !SERVERS.test(profile.category)) return undefined;
   const ports = pagesOf(profile);
   const isTaken = project.services.some((other) => other !== service && ports.some(({ port }) => claims(other, port)));
-  if (ports.length === 0 || isTaken || setsPort(service, ports) || project.services.some(namesTheMachine))
-    return undefined;
-  return ports;
+  return ports.length === 0 || isTaken || setsPort(service, ports) || namesTheMachine(project) ? undefined : ports;
 }
 
 function profileAt({ image }: Service): Profile | undefined {
@@ -62,7 +60,9 @@ function setsPort({ environment }: Service, ports: readonly { readonly port: num
   );
 }
 
-/** True when a service is told an address of the machine, which means something else on another network. */
-function namesTheMachine(service: Service): boolean {
-  return /\blocalhost\b|\b127\.0\.0\.1\b|host\.docker\.internal|\b172\.17\.0\.1\b/.test(settingsText(service));
-}
+/** True when a service of the project is told an address of the machine, which means something else on another network. */
+const namesTheMachine = remembered(({ services }: Project): boolean =>
+  services.some((service) =>
+    /\blocalhost\b|\b127\.0\.0\.1\b|host\.docker\.internal|\b172\.17\.0\.1\b/.test(settingsText(service)),
+  ),
+);

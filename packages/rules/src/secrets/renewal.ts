@@ -24,7 +24,7 @@ import { isSecretName, namesOf, secretParts } from "./secrets.js";
 export function renewFix(name: string, text: string, project: Project, readFile: ReadFile): Fix | undefined {
   const [part = { start: 0, end: text.length }] = secretParts(name, text);
   const secret = text.slice(part.start, part.end);
-  const isSigned = TOKEN.test(secret) || (/jwt/i.test(name) && textsOf(project).some(({ text }) => TOKEN.test(text)));
+  const isSigned = TOKEN.test(secret) || (/jwt/i.test(name) && hasTokens(project));
   const moves = isSigned ? undefined : renewal(secret, project, readFile);
   if (moves === undefined) return undefined;
   return {
@@ -39,6 +39,8 @@ export function renewFix(name: string, text: string, project: Project, readFile:
 
 /** A token that another secret signed: a new one of either kind does not fit to the other. */
 const TOKEN = /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/;
+
+const hasTokens = remembered((project: Project): boolean => textsOf(project).some(({ text }) => TOKEN.test(text)));
 
 type ReadFile = Context<object>["readFile"];
 

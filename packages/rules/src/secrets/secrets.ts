@@ -131,7 +131,7 @@ export function secretIn(name: string, value: string): string | undefined {
   const [address] = passwordsInAddresses(value);
   if (address !== undefined) return address.kind;
   if (mayHoldHash(value) && HASH.test(value)) return "a password hash";
-  if (HEADER.test(value) && headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
+  if (headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
   const noun = /pass|pwd/i.test(name)
