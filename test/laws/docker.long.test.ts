@@ -1,11 +1,11 @@
 import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyIntents, differences } from "@compose-harden/fixer";
+import { applyIntents, differences, intentsOf } from "@compose-harden/fixer";
 import { formatPath } from "@compose-harden/model";
 import { afterAll, describe, expect, it } from "vitest";
 import { type DockerLoader, hasDockerLoader, startDockerLoader } from "./docker.js";
-import { fixAll, intentsOf } from "./laws.js";
+import { fixAll } from "./laws.js";
 import { CORPUS, corpusSamples, hasCorpus, type Sample } from "./sample.js";
 
 describe.skipIf(!hasCorpus || !hasDockerLoader)("Docker's own loader", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { applyEdits, applyIntents, diff, differences, fix, type Policy } from "@compose-harden/fixer";
-import type { Edit, FileChange, Finding, Intent, Patch, Project } from "@compose-harden/model";
+import { applyEdits, applyIntents, diff, differences, fix, intentsOf, type Policy } from "@compose-harden/fixer";
+import type { Edit, FileChange, Finding, Patch, Project } from "@compose-harden/model";
 import { formatPath } from "@compose-harden/model";
 import { check } from "@compose-harden/rules";
 import { Lexer } from "yaml";
@@ -59,11 +59,6 @@ function* proven(outcome: Outcome): Iterable<Violation> {
   const intents = intentsOf(patch);
   const [place] = differences(applyIntents(project.data, intents), loadSample(after).data, intents);
   if (place !== undefined) yield violation("proven", outcome, formatPath(place));
-}
-
-/** What a patch says it changes, in the services that share a new secret too. */
-export function intentsOf({ applied }: Patch): readonly Intent[] {
-  return applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
 }
 
 function* settledAndCleared(outcome: Outcome): Iterable<Violation> {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join, relative, sep } from "node:path";
 import { failureIn } from "@compose-harden/engine";
-import { applyIntents, differences } from "@compose-harden/fixer";
+import { applyIntents, differences, intentsOf } from "@compose-harden/fixer";
 import type { Entry, Json, Patch } from "@compose-harden/model";
 import { formatPath, isBelow } from "@compose-harden/model";
 import { discover } from "@compose-harden/parser";
@@ -47,8 +47,8 @@ function verifyPart({ loaded, read, patch }: Planned): void {
   }
 }
 
-function compare(before: Json, after: Json, { applied }: Patch, name: string): void {
-  const intents = applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
+function compare(before: Json, after: Json, patch: Patch, name: string): void {
+  const intents = intentsOf(patch);
   const [place] = differences(applyIntents(before, intents), after, intents);
   if (place === undefined) return;
   throw new UsageError(

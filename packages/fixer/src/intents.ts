@@ -1,4 +1,13 @@
-import { type Intent, isList, isMap, type Json, type JsonMap, type KeyPath, sameJson } from "@compose-harden/model";
+import {
+  type Intent,
+  isList,
+  isMap,
+  type Json,
+  type JsonMap,
+  type KeyPath,
+  type Patch,
+  sameJson,
+} from "@compose-harden/model";
 
 /** JSON under construction. */
 type Draft = null | boolean | number | string | Draft[] | { [key: string]: Draft };
@@ -13,6 +22,11 @@ export function applyIntents(data: Json, intents: readonly Intent[]): Json {
   const result = clone(data);
   for (const intent of intents) applyOne(result, intent);
   return result;
+}
+
+/** What a patch says it changes, in the services that share a new secret too. */
+export function intentsOf({ applied }: Pick<Patch, "applied">): readonly Intent[] {
+  return applied.flatMap(({ finding, renewed = [] }) => [...(finding.fix?.intents ?? []), ...renewed]);
 }
 
 function applyOne(root: Draft, intent: Intent): void {
