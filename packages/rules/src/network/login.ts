@@ -21,6 +21,7 @@ import {
   profileOf,
   versionOf,
 } from "@compose-harden/profiles";
+import { brings } from "../programs/mounted-files.js";
 import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
@@ -162,7 +163,7 @@ function isMounted(service: Service, file: string): boolean {
     return isList(list) ? list.map((item) => (isMap(item) ? String(item.target ?? item.source) : String(item))) : [];
   });
   const targets = [...service.volumes.items.map(({ value }) => value.target), ...named];
-  return targets.some((target) => `${file}/`.startsWith(`${target.replace(/^(?!\/)/, "/").replace(/\/+$/, "")}/`));
+  return targets.some((target) => brings(target.replace(/^(?!\/)/, "/"), file));
 }
 
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
@@ -230,11 +231,12 @@ export function nameOf({ env, flag, value }: Danger): string {
     : `${env}${value === undefined || /^(\*|\/.+\/)$/.test(value) ? "" : `=${value}`}`;
 }
 
-/** The change that turns a switch the other way; undefined for settings that are no switch. */
+/** The fix that turns a switch the other way, never a safe one; undefined for settings that are no switch. */
 export function flip(
   service: Service,
-  { env, value }: Pick<Danger, "env" | "value">,
-): Pick<Fix, "title" | "intents"> | undefined {
+  { env, value, evidence }: Pick<Danger, "env" | "value"> & Partial<Pick<Danger, "evidence">>,
+  caveat: string,
+): Fix | undefined {
   const current = env === undefined ? undefined : service.environment.items.get(env)?.value;
   if (env === undefined || current === undefined || current === null || value === "*") return undefined;
   const other = OPPOSITES.find(([word]) => word === current)?.[1];
@@ -242,6 +244,9 @@ export function flip(
   return {
     title: `set ${env} to ${other}`,
     intents: [{ op: "set", path: [...service.environment.path, env], value: other }],
+    applicability: "unsafe",
+    caveat,
+    ...(evidence === undefined ? {} : { evidence }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
+import { isBelow, isList, isMap, type Project, type Service, valueAt } from "@compose-harden/model";
 import type { Context, Place } from "../rule.js";
 
 /** A file of a container that the project brings along. */
@@ -14,7 +14,7 @@ export function mountedFile(
   path: string,
   { project, readFile }: Pick<Context<object>, "project" | "readFile">,
 ): MountedFile | undefined {
-  const mounts = service.volumes.items.filter(({ value: { target } }) => `${path}/`.startsWith(`${plain(target)}/`));
+  const mounts = service.volumes.items.filter(({ value: { target } }) => brings(target, path));
   // The deepest of them hides the others.
   const [mount] = mounts.toSorted((a, b) => plain(b.value.target).length - plain(a.value.target).length);
   if (mount !== undefined) {
@@ -36,6 +36,11 @@ function configText(name: string, project: Project, readFile: Context<object>["r
   if (!isMap(config)) return undefined;
   if (typeof config.content === "string") return config.content;
   return typeof config.file === "string" ? readFile?.(config.file) : undefined;
+}
+
+/** True when a mount at a target holds the path: it is the target, or lies below it. */
+export function brings(target: string, path: string): boolean {
+  return isBelow(path, plain(target));
 }
 
 function plain(target: string): string {

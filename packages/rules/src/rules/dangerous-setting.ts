@@ -25,36 +25,19 @@ export const dangerousSetting: Rule = {
       if (profile === undefined || danger.opens === true || isKnownSecret(danger)) continue;
       const found = foundIn(service, danger);
       if (found === undefined) continue;
-      const fix = flip(service, danger);
       report({
         at: found,
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
         risk: "an intruder, or a user of the software, gets further than its makers meant",
-        fix:
-          fix === undefined
-            ? undefined
-            : {
-                ...fix,
-                applicability: "unsafe",
-                caveat: `what relies on the setting in \`${service.name}\` stops working`,
-                evidence: danger.evidence,
-              },
+        fix: flip(service, danger, `what relies on the setting in \`${service.name}\` stops working`),
       });
     }
     for (const [{ name, why }, at] of uncheckedPeersOf(service)) {
-      const fix = flip(service, { env: name });
       report({
         at,
         message: `\`${service.name}\` switches a check off with \`${name}\`: ${why}`,
         risk: "whoever stands between the two, another container or machine of the network, reads and changes what they say, passwords among it",
-        fix:
-          fix === undefined
-            ? undefined
-            : {
-                ...fix,
-                applicability: "unsafe",
-                caveat: `\`${service.name}\` no longer talks to servers whose keys it does not know`,
-              },
+        fix: flip(service, { env: name }, `\`${service.name}\` no longer talks to servers whose keys it does not know`),
       });
     }
   },

@@ -1,4 +1,4 @@
-import { type Fix, formatPath, type Service } from "@compose-harden/model";
+import { type Fix, formatPath, type Service, type Severity } from "@compose-harden/model";
 import { flip, foundIn, guardedPortsReached, isPortOption, nameOf, productOf } from "../network/login.js";
 import { openFilesOf } from "../network/open-files.js";
 import { openSwitchesOf } from "../network/open-switches.js";
@@ -32,50 +32,38 @@ export const loginSwitchedOff: Rule = {
       const found = danger.opens === true ? foundIn(service, danger) : undefined;
       if (profile === undefined || found === undefined) continue;
       said.add(formatPath(found.path));
-      const fix = flip(service, danger);
       report({
         at: found,
-        severity:
-          answersOnHostNetwork(service) || guardedPortsReached(service, profile).length > 0
-            ? severityOf("network", "data")
-            : severityOf("container", "privileges"),
+        severity: severityAt(answersOnHostNetwork(service) || guardedPortsReached(service, profile).length > 0),
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
         risk: RISK,
-        fix:
-          fix === undefined
-            ? undefined
-            : {
-                ...fix,
-                applicability: "unsafe",
-                caveat: caveatOf(service),
-                evidence: danger.evidence,
-              },
+        fix: flip(service, danger, caveatOf(service)),
       });
     }
     for (const [known, at] of openSwitchesOf(service)) {
       if (said.has(formatPath(at.path))) continue;
       report({
         at,
-        severity: isReached(service, known.port)
-          ? severityOf("network", "data")
-          : severityOf("container", "privileges"),
+        severity: severityAt(isReached(service, known.port)),
         message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
         risk: RISK,
-        ...turnedOver(service, at, known.needs),
+        fix: turnedOver(service, at, known.needs),
       });
     }
     for (const [known, { at }] of openFilesOf(service, context)) {
       report({
         at,
-        severity: isReached(service, known.port)
-          ? severityOf("network", "data")
-          : severityOf("container", "privileges"),
+        severity: severityAt(isReached(service, known.port)),
         message: `a file that \`${service.name}\` mounts sets ${known.name}: ${known.why}`,
         risk: RISK,
       });
     }
   },
 };
+
+function severityAt(isReached: boolean): Severity {
+  return isReached ? severityOf("network", "data") : severityOf("container", "privileges");
+}
 
 /** True when other machines reach the port, or any. */
 function isReached(service: Service, port: number | undefined): boolean {
@@ -87,11 +75,9 @@ function isReached(service: Service, port: number | undefined): boolean {
 }
 
 /** A switch of the environment can be turned the other way. */
-function turnedOver(service: Service, { path }: Place, needs: string | undefined): { readonly fix?: Fix } {
+function turnedOver(service: Service, { path }: Place, needs: string | undefined): Fix | undefined {
   const env = path.at(-2) === "environment" ? String(path.at(-1)) : undefined;
-  const fix = env === undefined ? undefined : flip(service, { env, value: "" });
-  if (fix === undefined) return {};
-  return { fix: { ...fix, applicability: "unsafe", caveat: caveatOf(service, needs) } };
+  return env === undefined ? undefined : flip(service, { env }, caveatOf(service, needs));
 }
 
 function caveatOf({ name }: Service, needs?: string): string {

@@ -1,4 +1,5 @@
 import { productOf, settingsAreAtHand } from "../network/login.js";
+import { brings } from "../programs/mounted-files.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -25,7 +26,7 @@ export const n8nEncryptionKey: Rule = {
     const folder = `${items.get("N8N_USER_FOLDER")?.value ?? "/home/node"}/.n8n`;
     // Old guides mount root's folder, which n8n uses as root and takes over from it else.
     const isKept = service.volumes.items.some(({ value: { target } }) =>
-      [folder, "/root/.n8n"].some((path) => `${path}/`.startsWith(`${target.replace(/\/+$/, "")}/`)),
+      [folder, "/root/.n8n"].some((path) => brings(target, path)),
     );
     if (isKept && !isQueue) return;
     report({
