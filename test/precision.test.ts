@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CORPUS, hasCorpus } from "./laws/sample.js";
-import { findingsOf } from "./precision/draw.js";
+import { findingsOf, fingerprintOf } from "./precision/draw.js";
 import { projectOf } from "./precision/projects.js";
 import { type Judged, readSheet, readUnseen, type Verdict } from "./precision/sheet.js";
 
@@ -40,7 +40,8 @@ describe.skipIf(!hasCorpus)("of the judged findings, on the files they were draw
   beforeAll(() => {
     const projects = new Map(sheet.map(({ files }) => [files.join(" + "), files]));
     for (const files of projects.values())
-      for (const { fingerprint } of findingsOf(projectOf(CORPUS, files))) reported.add(fingerprint);
+      for (const { finding, at } of findingsOf(projectOf(CORPUS, files)))
+        for (const rule of [finding.rule, ...(finding.standsInFor ?? [])]) reported.add(fingerprintOf(rule, at));
   });
 
   it("the wrong ones are no longer reported", () => {

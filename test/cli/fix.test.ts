@@ -110,6 +110,16 @@ test("--rule after --rule gives the file that all at once give, in any order", (
   expect(fixed(...rules.toReversed().map((rule) => [rule]))).toBe(once);
 });
 
+test("the name of a general rule chooses what is told in its place", () => {
+  const cwd = folder({
+    "compose.yaml":
+      "services:\n  ha:\n    image: ghcr.io/home-assistant/home-assistant:2025.9\n    privileged: true\n    cap_add: [NET_RAW]\n",
+  });
+  for (const rule of ["privileged", "home-assistant-privileged"])
+    for (const args of [["--unsafe", "--rule", rule], [`--unsafe=${rule}`]])
+      expect(run(["fix", ...args], { cwd }).out).toContain("\n-    privileged: true\n");
+});
+
 test("standard input: a diff, or with --write the text itself", () => {
   const { out } = run(["fix", "-", "--rule", "published-on-all-interfaces"], { input: OPEN_STACK });
   expect(out).toMatch(/^--- a\/compose\.yaml\n\+\+\+ b\/compose\.yaml\n/);

@@ -235,6 +235,20 @@ describe("a suppression", () => {
     expect(out).toMatch(/publishes 80 on every interface/);
   });
 
+  test("of a general rule holds for what is told in its place", () => {
+    const image = "image: ghcr.io/home-assistant/home-assistant:2025.9";
+    const ignored = (rules: string) =>
+      `  ha:\n    ${image}\n    privileged: true # compose-harden-ignore ${rules}: known\n`;
+    const both = ["privileged", "home-assistant-privileged"];
+    for (const rules of [...both, both.join(", ")]) {
+      const cwd = stack(ignored(rules));
+      expect(findings(cwd, both)).toEqual([]);
+      expect(run([], { cwd }).out).not.toMatch(/silences nothing/);
+    }
+    const cwd = stack(ignored("memory-limit"));
+    for (const rule of both) expect(findings(cwd, [rule])).toEqual(["home-assistant-privileged ha critical"]);
+  });
+
   test("inside a value is none", () => {
     const text = `  web:\n    image: a\n    ports: ["80:80"]\n    command: |\n      ${IGNORE}: x\n`;
     const { out } = run(["--rule", "published-on-all-interfaces"], { cwd: stack(text) });

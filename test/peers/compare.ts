@@ -1,4 +1,4 @@
-import type { Finding, Project, Service } from "@compose-harden/model";
+import { type Finding, isFoundBy, type Project, type Service } from "@compose-harden/model";
 import { CATALOGUES, type Peer } from "./catalogues.js";
 import { REASONS } from "./reasons.js";
 
@@ -38,7 +38,9 @@ export function standingOf(
   const rule = CATALOGUES[theirs.peer][theirs.rule];
   if (rule === undefined) return { kind: "open" };
   const service = serviceOf(theirs, project);
-  if (ours.some((one) => rule.ours.includes(one.rule) && one.service === (service?.name ?? theirs.service)))
+  if (
+    ours.some((one) => rule.ours.some((id) => isFoundBy(one, id)) && one.service === (service?.name ?? theirs.service))
+  )
     return { kind: "found" };
   if (rule.left !== undefined)
     return { kind: "explained", reason: `left out on purpose, see ${rule.left} in [coverage](coverage.md)` };

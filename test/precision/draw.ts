@@ -21,8 +21,13 @@ export function findingsOf(sample: Sample): readonly Drawn[] {
   return check(project).map((finding) => {
     const file = relative(sample.entry.cwd, finding.origin.value.file);
     const at = `${file} ${formatPath(finding.path)}`;
-    return { sample, project, finding, at, fingerprint: digest(`${finding.rule}\0${at}`).slice(0, 12) };
+    return { sample, project, finding, at, fingerprint: fingerprintOf(finding.rule, at) };
   });
+}
+
+/** What names a finding of a rule at a place. */
+export function fingerprintOf(rule: string, at: string): string {
+  return digest(`${rule}\0${at}`).slice(0, 12);
 }
 
 /** How many findings to draw. */

@@ -1,4 +1,4 @@
-import type { Gap, Project, Read } from "@compose-harden/model";
+import { type Gap, isFoundBy, type Project, type Read } from "@compose-harden/model";
 import { discover, load } from "@compose-harden/parser";
 import {
   type DisplayPath,
@@ -141,8 +141,8 @@ export function ofServicesAndRules<F extends ReportedFinding>(
   rules: readonly string[],
 ): readonly F[] {
   return findings.filter(
-    ({ service, rule }) =>
-      (services.length === 0 || (service !== undefined && services.includes(service))) &&
-      (rules.length === 0 || rules.includes(rule)),
+    (finding) =>
+      (services.length === 0 || (finding.service !== undefined && services.includes(finding.service))) &&
+      (rules.length === 0 || rules.some((id) => isFoundBy(finding, id))),
   );
 }

@@ -1,4 +1,4 @@
-import { type Finding, isRenewal } from "@compose-harden/model";
+import { type Finding, isFoundBy, isRenewal } from "@compose-harden/model";
 
 /** Which fixes may be written, and where. */
 export interface Policy {
@@ -43,6 +43,7 @@ export function allows(policy: Policy, finding: Finding): boolean {
   const { unsafe = false } = policy;
   if (typeof unsafe === "boolean") return unsafe;
   return (
-    (unsafe.rules?.includes(rule) ?? false) || (service !== undefined && (unsafe.services?.includes(service) ?? false))
+    (unsafe.rules?.some((id) => isFoundBy(finding, id)) ?? false) ||
+    (service !== undefined && (unsafe.services?.includes(service) ?? false))
   );
 }

@@ -24,6 +24,8 @@ export interface Related {
 export interface Finding {
   /** Rule id, kebab-case. */
   readonly rule: string;
+  /** Rules that found the same, and less about it; their findings are left out. */
+  readonly standsInFor?: readonly string[];
   readonly severity: Severity;
   /** The service concerned; absent for a finding about the project. */
   readonly service: string | undefined;
@@ -37,4 +39,9 @@ export interface Finding {
   readonly origin: Origin;
   readonly related: readonly Related[];
   readonly fix: Fix | undefined;
+}
+
+/** True for what a rule found, also where another rule says it in its place. */
+export function isFoundBy({ rule, standsInFor }: Pick<Finding, "rule" | "standsInFor">, id: string): boolean {
+  return rule === id || standsInFor?.includes(id) === true;
 }

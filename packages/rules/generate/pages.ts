@@ -45,12 +45,14 @@ function header(rule: Rule): string {
   const options = optionSpecs(rule).map(
     ([name, spec]) => `| \`${name}\` | ${spec.summary} | \`${JSON.stringify(spec.default)}\` |`,
   );
+  const general = rule.standsInFor?.map((id) => `[\`${id}\`](${id}.md)`).join(" and ");
   return [
     `# ${rule.id}`,
     "",
     `Holds when ${rule.summary}.`,
     "",
     `Severity: ${rule.severity} · topic: ${rule.topic} · since ${rule.since}`,
+    ...(general === undefined ? [] : ["", `Told in the place of ${general}, which says the same in general.`]),
     ...(options.length === 0 ? [] : ["", "| option | meaning | default |", "|---|---|---|", ...options]),
   ].join("\n");
 }

@@ -3,6 +3,7 @@ import {
   type AuditGrade,
   type AuditRow,
   type Finding,
+  isFoundBy,
   type Mark,
   type Project,
   SEVERITIES,
@@ -89,17 +90,17 @@ function limitsCell({ limits }: Service): AuditCell {
 }
 
 /** What is given as a variable instead of a file is not in the Compose file. */
-const SECRET_RULES = new Set([
+const SECRET_RULES: readonly string[] = [
   ...rules.filter(({ id, topic }) => topic === "secrets" && id !== "secret-as-variable").map(({ id }) => id),
   "published-key",
-]);
+];
 
 /** Wherever these are kept, only another value helps. */
-const WEAK_RULES = new Set(["guessable-password", "published-key"]);
+const WEAK_RULES: readonly string[] = ["guessable-password", "published-key"];
 
 function secretsCell(own: readonly Finding[]): AuditCell {
-  const weak = own.filter(({ rule }) => WEAK_RULES.has(rule)).length;
-  const written = own.filter(({ rule }) => SECRET_RULES.has(rule)).length - weak;
+  const weak = own.filter((finding) => WEAK_RULES.some((id) => isFoundBy(finding, id))).length;
+  const written = own.filter((finding) => SECRET_RULES.some((id) => isFoundBy(finding, id))).length - weak;
   const words = [
     ...(written === 0 ? [] : [`${written} in the file`]),
     ...(weak === 0 ? [] : [`${weak} known or guessed`]),

@@ -1,5 +1,5 @@
 import type { Finding, LookAt, Origin, Path, Project, Read, Service, Severity } from "@compose-harden/model";
-import { formatPath, remembered } from "@compose-harden/model";
+import { formatPath, remembered, SEVERITIES } from "@compose-harden/model";
 import type { Advice } from "./advice/advice.js";
 import { profileAdvice } from "./advice/profile-advice.js";
 import { type Config, optionSpecs, type RuleSetting } from "./config.js";
@@ -32,10 +32,14 @@ export function checkWith(
   lookAt?: LookAt,
 ): Finding[] {
   const findings: Finding[] = [];
+  const standIns = new Map<Finding, readonly string[]>();
   let asked: Question | undefined;
   let service: Service | undefined;
   const report = (said: Report): void => {
-    if (asked !== undefined) findings.push(findingOf(asked, project, service, said));
+    if (asked === undefined) return;
+    const finding = findingOf(asked, project, service, said);
+    findings.push(finding);
+    if (asked.standsInFor !== undefined) standIns.set(finding, asked.standsInFor);
   };
   const shared = { project, options: {}, advice, readFile: textReader(project, read), lookAt, report };
   const contextOf = ({ options }: Question): Context<object> =>
@@ -46,7 +50,7 @@ export function checkWith(
   for (service of project.services)
     for (const { reads, questions } of rounds)
       if (writesAny(service, reads)) for (asked of questions) asked.ofService?.(service, contextOf(asked));
-  return inReadingOrder(findings, project);
+  return inReadingOrder(standIns.size === 0 ? findings : toldOnce(findings, standIns), project);
 }
 
 /** A rule with what the configuration says of it. */
@@ -58,6 +62,7 @@ interface Question {
   readonly ofProject: Rule["project"];
   readonly ofService: Rule["service"];
   readonly options: Options | undefined;
+  readonly standsInFor: Rule["standsInFor"];
 }
 
 /** What is asked of each service together: whether it writes one of the attributes is looked up once for all the rules that read them. */
@@ -85,6 +90,7 @@ function planOf(chosen: readonly Rule[], config: Config): Plan {
       ofProject: rule.project,
       ofService: rule.service,
       options: rule.options === undefined ? undefined : optionsOf(rule, setting),
+      standsInFor: rule.standsInFor,
     };
     if (rule.project !== undefined) ofProject.push(question);
     if (rule.service === undefined) continue;
@@ -160,6 +166,36 @@ function closest(origins: readonly Origin[]): Origin | undefined {
   let [best] = origins;
   for (const origin of origins) if (best !== undefined && origin.via.length < best.via.length) best = origin;
   return best;
+}
+
+/** Leaves out what others say in general of the same place, unless it is graver. The finding that stays names their rules. */
+function toldOnce(findings: readonly Finding[], standIns: ReadonlyMap<Finding, readonly string[]>): readonly Finding[] {
+  const general = new Set([...standIns.values()].flat());
+  const known = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    if (!general.has(finding.rule)) continue;
+    const place = placeOf(finding.rule, finding);
+    known.set(place, [...(known.get(place) ?? []), finding]);
+  }
+  const gone = new Set<Finding>();
+  const told = findings.map((finding) => {
+    const rules = standIns.get(finding)?.filter((rule) => {
+      const same = known.get(placeOf(rule, finding)) ?? [];
+      if (same.length === 0 || same.some((one) => isGraver(one, finding))) return false;
+      for (const one of same) gone.add(one);
+      return true;
+    });
+    return rules === undefined || rules.length === 0 ? finding : { ...finding, standsInFor: rules };
+  });
+  return told.filter((finding) => !gone.has(finding));
+}
+
+function placeOf(rule: string, { service, path }: Finding): string {
+  return JSON.stringify([rule, service, path]);
+}
+
+function isGraver(a: Finding, b: Finding): boolean {
+  return SEVERITIES.indexOf(a.severity) < SEVERITIES.indexOf(b.severity);
 }
 
 /** Findings by service, place, rule and path; what is said twice stands side by side then, and once is kept. */

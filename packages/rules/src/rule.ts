@@ -86,6 +86,11 @@ export interface Rule<O = NoOptions> {
   readonly references: readonly [Reference, ...Reference[]];
   readonly frameworks?: Frameworks;
   readonly options?: { readonly [K in keyof O]: O[K] extends OptionValue ? OptionSpec<O[K]> : never };
+  /**
+   * Rules that say the same in general: where one of them speaks of the same place, and no more gravely, only this one's finding
+   * is told. Its fix does what theirs does, and the guides that ask for theirs ask for it too.
+   */
+  readonly standsInFor?: readonly [string, ...string[]];
   /** Attributes of which a service writes one where `service` finds something; absent: it may find something in any. */
   readonly reads?: readonly [string, ...string[]];
   /** Asked once for every service. */

@@ -1,13 +1,14 @@
-import type {
-  Finding,
-  LookAt,
-  Origin,
-  Project,
-  Read,
-  Remark,
-  SourceRange,
-  Suppressed,
-  Suppression,
+import {
+  type Finding,
+  isFoundBy,
+  type LookAt,
+  type Origin,
+  type Project,
+  type Read,
+  type Remark,
+  type SourceRange,
+  type Suppressed,
+  type Suppression,
 } from "@compose-harden/model";
 import type { Advice } from "./advice/advice.js";
 import { check } from "./check.js";
@@ -141,14 +142,15 @@ function silence(
   ignores: readonly Ignore[],
   { today, relative, suppressions }: Surroundings,
 ): Selection {
-  const used = new Set<Suppression | Ignore>();
+  const used = new Set<Suppression>();
   const kept: Finding[] = [];
   const suppressed: Suppressed[] = [];
   const isCurrent = ({ until }: Suppression | Ignore) => until === undefined || until >= today;
   for (const finding of findings) {
-    const comment = suppressions.find((one) => isCurrent(one) && covers(project, one, finding));
+    const comments = suppressions.filter((one) => isCurrent(one) && covers(project, one, finding));
+    const [comment] = comments;
     const ignore = ignores.find((one) => isCurrent(one) && concerns(one, finding, relative));
-    for (const one of [comment, ignore]) if (one !== undefined) used.add(one);
+    for (const one of comments) used.add(one);
     const by = comment ?? ignore;
     if (by === undefined) kept.push(finding);
     else suppressed.push({ finding, by: comment === undefined ? "config" : "comment", reason: by.reason });
@@ -168,16 +170,20 @@ function silence(
 }
 
 function concerns({ rules, services, paths }: Ignore, finding: Finding, relative: (path: string) => string): boolean {
-  if (!rules.includes(finding.rule) || !matchesAny(paths, relative(finding.origin.value.file))) return false;
+  if (!isOfAny(rules, finding) || !matchesAny(paths, relative(finding.origin.value.file))) return false;
   return services === undefined || (finding.service !== undefined && matchesAny(services, finding.service));
 }
 
 /** A comment covers what is written in its node, and everything of a service whose block it covers. */
 function covers(project: Project, { rules, covers: span }: Suppression, finding: Finding): boolean {
-  if (!rules.includes(finding.rule)) return false;
+  if (!isOfAny(rules, finding)) return false;
   if (holds(span, finding.origin)) return true;
   const service = project.services.find(({ name }) => name === finding.service);
   return service?.blocks.some((block) => block.via.length === 0 && holds(span, block)) ?? false;
+}
+
+function isOfAny(rules: readonly string[], finding: Finding): boolean {
+  return rules.some((id) => isFoundBy(finding, id));
 }
 
 function holds(outer: SourceRange, { value, key }: Origin): boolean {

@@ -10,10 +10,17 @@ table(openclawGatewayToken, [
   { case: "absent: the configuration file has one", compose: of("init: true"), finds: [] },
   {
     case: "short",
-    compose: of("environment: {OPENCLAW_GATEWAY_TOKEN: secret}"),
+    compose: of("environment: {OPENCLAW_GATEWAY_TOKEN: q8Zr2L}"),
     finds: found,
     first: ({ message }) =>
       expect(message).toBe("`web` has a gateway token of 6 characters in `OPENCLAW_GATEWAY_TOKEN`"),
+  },
+  {
+    case: "guessed",
+    compose: of("environment: {OPENCLAW_GATEWAY_TOKEN: secret}"),
+    finds: found,
+    first: ({ message }) =>
+      expect(message).toBe("`web` has a gateway token that everybody guesses, in `OPENCLAW_GATEWAY_TOKEN`"),
   },
   { case: "list form", compose: of("environment: [OPENCLAW_GATEWAY_TOKEN=secret]"), finds: found },
   {

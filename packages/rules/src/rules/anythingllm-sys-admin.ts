@@ -22,6 +22,7 @@ export const anythingllmSysAdmin: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  standsInFor: ["dangerous-capabilities"],
   reads: ["cap_add"],
 
   service(service, { report }) {

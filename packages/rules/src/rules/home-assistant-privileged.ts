@@ -28,6 +28,7 @@ export const homeAssistantPrivileged: Rule = {
   ],
   frameworks: { cis: ["5.5"], owasp: ["3"], nist: ["4.4.3"] },
 
+  standsInFor: ["privileged"],
   reads: ["privileged"],
 
   service(service, { report }) {

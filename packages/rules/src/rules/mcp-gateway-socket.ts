@@ -27,6 +27,7 @@ export const mcpGatewaySocket: Rule = {
   ],
   frameworks: { cis: ["5.32"], owasp: ["1"], nist: ["4.4.3", "4.4.5", "4.5.5"] },
 
+  standsInFor: ["control-socket"],
   reads: ["volumes"],
 
   service(service, { project, report }) {
@@ -39,7 +40,7 @@ export const mcpGatewaySocket: Rule = {
         message: isStatic
           ? `\`${service.name}\` (MCP gateway) holds \`${path}\`, which it does not need with \`--static\``
           : `\`${service.name}\` (MCP gateway) starts an agent's tools through \`${path}\``,
-        risk: "text that talks an agent into it, or a flaw of the gateway, starts a container with the machine's disk in it, which is root on this machine",
+        risk: "text that talks an agent into it, or a flaw of the gateway, starts a container with the machine's disk in it, which is root on this machine; a read-only mount changes nothing",
       });
     }
   },

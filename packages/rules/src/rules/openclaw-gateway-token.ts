@@ -4,6 +4,7 @@ import { words } from "../programs/start-words.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { literalOf } from "../secrets/literal.js";
 import { renewFix } from "../secrets/renewal.js";
+import { isGuessable } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 const SECRETS = ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"];
@@ -21,6 +22,9 @@ export const openclawGatewayToken: Rule = {
     { title: "OpenClaw: Configuration, gateway", url: "https://docs.openclaw.ai/gateway/configuration-reference" },
     { title: "OpenClaw: Docker", url: "https://docs.openclaw.ai/install/docker" },
   ],
+  frameworks: { owasp: ["12"], nist: ["4.1.4"] },
+
+  standsInFor: ["guessable-password"],
 
   service(service, { project, report, readFile }) {
     if (!isGateway(service)) return;
@@ -36,7 +40,8 @@ export const openclawGatewayToken: Rule = {
       const name = String(item.path.at(-1));
       const literal = literalOf(item, project);
       const fix = literal?.isExact === true ? renewFix(name, literal.value, project, readFile) : undefined;
-      report({ ...reportOf(service, item, `has a gateway token of ${value.length} characters in \`${name}\``), fix });
+      const what = isGuessable(name, value, service) ? "that everybody guesses," : `of ${value.length} characters`;
+      report({ ...reportOf(service, item, `has a gateway token ${what} in \`${name}\``), fix });
     }
     if (set.every((item) => item.value === "" && !isLeftToReader(item)) && set[0] !== undefined)
       report(reportOf(service, set[0], "has an empty gateway token"));

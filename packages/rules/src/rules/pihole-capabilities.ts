@@ -19,6 +19,7 @@ export const piholeCapabilities: Rule = {
   ],
   frameworks: { cis: ["5.4"], owasp: ["3"], nist: ["4.4.3"] },
 
+  standsInFor: ["dangerous-capabilities"],
   reads: ["cap_add"],
 
   service(service, { report }) {
@@ -40,6 +41,7 @@ export const piholeCapabilities: Rule = {
       if (use === undefined) continue;
       report({
         at: item,
+        severity: name === "SYS_TIME" ? severityOf("container", "host-part") : undefined,
         message: `\`${service.name}\` (Pi-hole) is given \`${name}\` for ${use}`,
         risk:
           name === "SYS_TIME"

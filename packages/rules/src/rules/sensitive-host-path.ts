@@ -27,6 +27,7 @@ export const sensitiveHostPath: Rule = {
   ],
   frameworks: { cis: ["5.6"], owasp: ["8"], nist: ["4.5.5"] },
 
+  standsInFor: ["writable-config"],
   reads: ["volumes"],
 
   service(service, { project, report }) {
