@@ -30,7 +30,9 @@ const isUniversal = holdsWord(
   "beekeeper* chat2db cloudbeaver dbeaver dbgate drizzle-gateway libredb-studio metabase pgweb redash sqlpad superset whodb",
 );
 
-/** True for a tool whose purpose is to open databases such as this one. */
-export function isToolFor(image: string, database: string): boolean {
-  return isUniversal(image) || databaseTool(image)?.databases.test(database) === true;
+/** Whether the purpose of an image's tool is to open a database of that image. */
+export function toolFor(image: string): (database: string) => boolean {
+  if (isUniversal(image)) return () => true;
+  const databases = databaseTool(image)?.databases;
+  return (database) => databases?.test(database) === true;
 }

@@ -290,8 +290,16 @@ export function isGuarded(exposure: Profile["ports"][number]["exposure"]): boole
 
 /** True when every setting of the service could be read: none is left to an env file that is missing. */
 export function settingsAreAtHand(service: Service, project: Project): boolean {
-  return !project.gaps.some(({ reason, path }) => reason === "env-file" && (path ?? service.path)[1] === service.name);
+  const incomplete = incompleteServices(project);
+  return incomplete !== "all" && !incomplete.has(service.name);
 }
+
+/** The names of the services with settings in an env file that is missing. */
+const incompleteServices = remembered(({ gaps }: Project): ReadonlySet<string> | "all" => {
+  const paths = gaps.filter(({ reason }) => reason === "env-file").map(({ path }) => path);
+  if (paths.includes(undefined)) return "all";
+  return new Set(paths.map((path) => String(path?.[1])));
+});
 
 /** The change that removes a variable, and with the last one the whole `environment`, which Docker would keep as an empty one. */
 export function withoutVariable(service: Service, name: string): Intent {

@@ -1,4 +1,5 @@
-import { remembered, type Service } from "@compose-harden/model";
+import { type Project, remembered, type Service } from "@compose-harden/model";
+import { dependenciesOf } from "../network/neighbours.js";
 
 /** The values of a service's environment, a line each: to look for names that may stand in any of them. */
 export const environmentText: (service: Service) => string = remembered(({ environment }) => {
@@ -9,4 +10,23 @@ export const environmentText: (service: Service) => string = remembered(({ envir
 /** Environment, command and entrypoint. */
 export const settingsText: (service: Service) => string = remembered((service) =>
   [environmentText(service), ...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])].join("\n"),
+);
+
+/** What a service says of others. */
+export interface Speaker {
+  readonly service: Service;
+  readonly environment: string;
+  readonly settings: string;
+  /** The names of the services that it waits for. */
+  readonly waitsFor: readonly string[];
+}
+
+/** All services of a project side by side: whoever is looked for by name is looked for in each. */
+export const speakersOf: (project: Project) => readonly Speaker[] = remembered(({ services }) =>
+  services.map((service) => ({
+    service,
+    environment: environmentText(service),
+    settings: settingsText(service),
+    waitsFor: dependenciesOf(service),
+  })),
 );

@@ -1,9 +1,9 @@
 import type { Located, Port, Project, Service } from "@compose-harden/model";
 import { productOf } from "../network/login.js";
-import { dependenciesOf, neighbourAmong } from "../network/neighbours.js";
+import { neighbourAmong } from "../network/neighbours.js";
 import { formatPort, innerPurpose } from "../network/ports.js";
 import { portsReachedFromElsewhere, reachOfPort } from "../network/reach.js";
-import { environmentText } from "../programs/settings-text.js";
+import { speakersOf } from "../programs/settings-text.js";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -88,15 +88,16 @@ interface Caller {
 }
 
 /** The services that have an address of this one among their settings, or wait for it. */
-function callersOf(called: Service, { services }: Project): readonly Caller[] {
-  const waits = (service: Service) => dependenciesOf(service).includes(called.name);
-  const naming = services.filter((service) => environmentText(service).includes(called.name) || waits(service));
+function callersOf({ name }: Service, project: Project): readonly Caller[] {
+  const naming = speakersOf(project).filter(
+    ({ environment, waitsFor }) => environment.includes(name) || waitsFor.includes(name),
+  );
   if (naming.length === 0) return [];
-  const host = new RegExp(`(?:^|[@/,\\s])${called.name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "gm");
-  return naming.flatMap((service): readonly Caller[] => {
-    const named = Array.from(environmentText(service).matchAll(host), ([, port]) => port);
+  const host = new RegExp(`(?:^|[@/,\\s])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "gm");
+  return naming.flatMap(({ service, environment, waitsFor }): readonly Caller[] => {
+    const named = Array.from(environment.matchAll(host), ([, port]) => port);
     const ports = named.filter((port) => port !== undefined);
     if (ports.length > 0) return [{ service, ports }];
-    return named.length > 0 || waits(service) ? [{ service, ports: "any" }] : [];
+    return named.length > 0 || waitsFor.includes(name) ? [{ service, ports: "any" }] : [];
   });
 }

@@ -1,11 +1,11 @@
-import { isMap, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
+import { isMap, type Project, remembered, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
-import { isToolFor } from "../network/database-tools.js";
+import { toolFor } from "../network/database-tools.js";
 import { settingsAreAtHand } from "../network/login.js";
-import { dependenciesOf, namesOf } from "../network/neighbours.js";
+import { dependenciesOf, namesOf, serviceNamed } from "../network/neighbours.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { holdsWord } from "../programs/names.js";
-import { settingsText } from "../programs/settings-text.js";
+import { speakersOf } from "../programs/settings-text.js";
 import type { Context, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -40,16 +40,14 @@ export const flatNetwork: Rule = {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
     if (!settingsAreAtHand(service, project)) return;
     const networks = networksOf(service);
-    const candidates = datastoresOf(project).filter((store) => {
-      const users = usersOf(store, project);
-      // A database that nobody else names may be used by way of a file that this program does not see.
-      return (
-        users.size > 0 &&
-        !isAmong(users, service) &&
-        !isToolFor(service.image?.value ?? "", store.image?.value ?? "") &&
-        networksOf(store).some((name) => networks.includes(name))
-      );
-    });
+    const opens = toolFor(service.image?.value ?? "");
+    const candidates = datastoresOf(project).flatMap(({ service: store, users, networks: others }) =>
+      !isAmong(users, service, project) &&
+      !opens(store.image?.value ?? "") &&
+      others.some((name) => networks.includes(name))
+        ? [store]
+        : [],
+    );
     const mounted = candidates.length === 0 ? "" : mountedText(service, readFile);
     const strangers = candidates.filter((store) => !namesOf(store).some((name) => mounted.includes(name)));
     if (strangers.length === 0) return;
@@ -66,11 +64,16 @@ export const flatNetwork: Rule = {
 };
 
 /** True also for a worker: a copy of the software that waits for the one which uses the database, and gets its orders there. */
-function isAmong(users: ReadonlySet<Service>, service: Service): boolean {
+function isAmong(users: ReadonlySet<Service>, service: Service, project: Project): boolean {
   if (users.has(service)) return true;
   const image = service.image?.value;
-  const waitsFor = dependenciesOf(service);
-  return image !== undefined && [...users].some((user) => user.image?.value === image && waitsFor.includes(user.name));
+  return (
+    image !== undefined &&
+    dependenciesOf(service).some((name) => {
+      const awaited = serviceNamed(project, name);
+      return awaited?.image?.value === image && users.has(awaited);
+    })
+  );
 }
 
 /** So many databases are named; the rest is counted. */
@@ -87,7 +90,20 @@ const networksOf = remembered((service: Service): readonly string[] => {
   return isMap(networks) ? Object.keys(networks) : [];
 });
 
-const datastoresOf = remembered(({ services }: Project): readonly Service[] => services.filter(isDatastore));
+/** A database, with the services that use it. */
+interface Datastore {
+  readonly service: Service;
+  readonly users: ReadonlySet<Service>;
+  readonly networks: readonly string[];
+}
+
+/** The databases that are known to be used: one that nobody names may be by way of a file that this program does not see. */
+const datastoresOf = remembered((project: Project): readonly Datastore[] =>
+  project.services.filter(isDatastore).flatMap((service) => {
+    const users = usersOf(service, project);
+    return users.size === 0 ? [] : [{ service, users, networks: networksOf(service) }];
+  }),
+);
 
 const isDatastore = remembered(({ image }: Service): boolean => {
   if (image === undefined) return false;
@@ -102,13 +118,11 @@ function mountedText({ volumes }: Service, readFile: Context<object>["readFile"]
 }
 
 /** The services that wait for a database, or have an address with its name among their settings; not other databases. */
-const usersOf = rememberedIn((store: Service, { services }: Project): ReadonlySet<Service> => {
+function usersOf(store: Service, project: Project): ReadonlySet<Service> {
   const names = namesOf(store);
-  return new Set(
-    services.filter(
-      (user) =>
-        !isDatastore(user) &&
-        (dependenciesOf(user).includes(store.name) || names.some((name) => settingsText(user).includes(name))),
-    ),
+  const using = speakersOf(project).filter(
+    ({ service, settings, waitsFor }) =>
+      (waitsFor.includes(store.name) || names.some((name) => settings.includes(name))) && !isDatastore(service),
   );
-});
+  return new Set(using.map(({ service }) => service));
+}
