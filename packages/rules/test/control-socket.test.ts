@@ -88,4 +88,9 @@ table(controlSocket, [
     compose: "x-v: &v {volumes: ['/var/run/docker.sock:/s']}\nservices: {web: {<<: *v, image: a}}",
     finds: first,
   },
+  {
+    case: "the socket that Docker Desktop keeps behind its own",
+    compose: "services: {web: {image: a, volumes: ['/var/run/docker.sock.raw:/s']}}",
+    finds: first,
+  },
 ]);

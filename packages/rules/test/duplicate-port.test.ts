@@ -43,4 +43,9 @@ table(duplicatePort, [
     compose: "services: {a: {build: ., ports: ['80:80']}, b: {build: ., ports: ['80:80']}}",
     finds: found,
   },
+  {
+    case: "a profile beside a service that always runs",
+    compose: two("ports: ['80:80']", "profiles: [tls], ports: ['80:80']"),
+    finds: found,
+  },
 ]);

@@ -38,6 +38,7 @@ table(hostDevices, [
   },
   { case: "a GPU by name", compose: devices("['nvidia.com/gpu=all']"), finds: [] },
   { case: "a variable", compose: devices("['${DISK:-/dev/sdb}']"), finds: first },
+  { case: "a detour", compose: devices("['/dev/../dev//sda1']"), finds: first },
   { case: "a rule for all", compose: rules("['a *:* rwm']"), finds: ["services.web.device_cgroup_rules[0]"] },
   { case: "a rule for disks", compose: rules("['b 8:* r']"), finds: ["services.web.device_cgroup_rules[0]"] },
   { case: "a rule for serial adapters", compose: rules("['c 188:* rmw', 'c 189:* rmw']"), finds: [] },

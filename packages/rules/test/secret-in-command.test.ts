@@ -79,4 +79,19 @@ table(secretInCommand, [
   },
   { case: "ports around an @", compose: command("mitmdump --mode reverse:https://example.org:443@8443"), finds: [] },
   { case: "build only", compose: "services: {web: {build: ., command: 'a --password h6ujk3'}}", finds: found },
+  ...[
+    ["mc", "sh -c '/usr/bin/mc alias set m http://minio:9000 app tr0ub4dor9; mc mb m/x'", 1],
+    ["mc with variables", "sh -c 'mc alias set m http://minio:9000 $$USER $$PW'", 0],
+    ["sqlcmd", "/opt/mssql-tools/bin/sqlcmd -S localhost -U sa -P tr0ub4dor9", 1],
+    ["sqlcmd with a variable", "sqlcmd -S localhost -U sa -P $$SA_PASSWORD", 0],
+    ["ldapsearch", "ldapsearch -x -D cn=admin -w tr0ub4dor9", 1],
+    ["rabbitmqctl", "rabbitmqctl add_user app tr0ub4dor9", 1],
+    ["chpasswd", "sh -c \"echo 'root:tr0ub4dor9' | chpasswd && sshd -D\"", 1],
+    ["chpasswd with a variable", "sh -c 'echo root:$$PW | chpasswd'", 0],
+    ["another program's -P", "wget -P /tmp https://x.example/a", 0],
+  ].map(([name, line, count]) => ({
+    case: String(name),
+    compose: command(String(line)),
+    finds: count === 1 ? found : [],
+  })),
 ]);

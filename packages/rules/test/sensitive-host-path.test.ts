@@ -115,4 +115,8 @@ table(sensitiveHostPath, [
   },
   { case: "Tailscale's socket", compose: mount("/var/run/tailscale:/var/run/tailscale"), finds: first },
   { case: "Tailscale's state in the project", compose: mount("./tailscale:/var/lib/tailscale"), finds: [] },
+  { case: "a disk", compose: mount("/dev/sdb1:/dev/sdb1"), finds: first },
+  { case: "names of disks", compose: mount("/dev/disk:/dev/disk:ro"), finds: [] },
+  { case: "units of systemd", compose: mount("/lib/systemd/system:/x"), finds: first },
+  { case: "units of systemd, read", compose: mount("/lib/systemd/system:/x:ro"), finds: [] },
 ]);

@@ -50,7 +50,7 @@ function hostPath(path: string): string {
 }
 
 const SOCKET_NAME =
-  /(^|\/)(docker|docker\.raw|docker-cli|podman|containerd|crio|cri-dockerd|dockershim|balena-engine|buildkitd)\.sock$|\/(lxd|incus)\/(unix\.socket|.*\/unix\.socket)$|^(\\\\|\/\/)\.[\\/]pipe[\\/](docker|podman|containerd)/i;
+  /(^|\/)(docker|docker\.raw|docker-cli|podman|containerd|crio|cri-dockerd|dockershim|balena-engine|buildkitd)\.sock$|(^|\/)docker\.sock\.raw$|\/(lxd|incus)\/(unix\.socket|.*\/unix\.socket)$|^(\\\\|\/\/)\.[\\/]pipe[\\/](docker|podman|containerd)/i;
 
 const SOCKET_FOLDERS: ReadonlySet<string> = new Set([
   "/",
@@ -108,6 +108,11 @@ const CHANGES_TAILNET: Omit<Sensitive, "what"> = {
   risk: "an intruder who is root in the container changes how this machine takes part in the tailnet: it publishes services, opens SSH, routes traffic",
 };
 
+const AT_HAND: Omit<Sensitive, "what"> = {
+  severity: severityOf("mishap", "host-part"),
+  risk: "an intruder in the container reads and writes it past all file permissions as soon as a rule for devices lets it",
+};
+
 /** First match wins; paths are compared step by step, so that /etcetera and ./etc are not /etc. */
 const SENSITIVE_PATHS: readonly SensitivePath[] = [
   {
@@ -156,6 +161,11 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     path: /^\/(usr\/)?lib\/modules(\/|$)/,
     what: "the machine's kernel modules",
     writable: takesOver("it replaces a module that the kernel loads"),
+  },
+  {
+    path: /^\/(usr\/)?lib\/systemd(\/|$)/,
+    what: "the machine's system services",
+    writable: takesOver("it changes what root starts"),
   },
   {
     path: /^\/usr\/src$/,
@@ -241,6 +251,12 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
       severity: severityOf("container", "host-part"),
       risk: "an intruder in the container finds the disks and memory of this machine by name",
     },
+  },
+  {
+    path: /^\/dev\/(([shv]d|xvd)[a-z]+\d*|nvme\d\w*|mmcblk\d\w*|md\d+|dm-\d+|mem|kmem|port)$/,
+    what: "a disk or the memory of the machine",
+    writable: AT_HAND,
+    readable: AT_HAND,
   },
   {
     path: /^(\/home|\/Users|\/home\/[a-z_][^/]*|\/Users\/[^/]+)$/,

@@ -35,6 +35,57 @@ export interface OpenSwitch {
 const ON = /^(1|true|yes|on|enabled?)$/i;
 const OFF = /^(0|false|no|off|disabled?)$/i;
 
+/** Images of pages made with Gradio that take these options of Stable Diffusion web UI. */
+const GRADIO_IMAGE = /stable-diffusion|\bsd-|automatic1111|a1111|sdnext|forge|fooocus|text-generation-webui/i;
+const GRADIO_ARGUMENTS = ["CLI_ARGS", "COMMANDLINE_ARGS", "WEBUI_ARGS", "WEBUI_FLAGS", "EXTRA_LAUNCH_ARGS"] as const;
+const OWN_LOGIN = /--gradio-auth/;
+
+/** Pages made with Gradio have no login of their own: whoever reaches them works with them. */
+const GRADIO: readonly OpenSwitch[] = [
+  {
+    name: "`--listen`",
+    flag: /(^| )--listen( (0\.0\.0\.0|::))?( -|$)/,
+    image: GRADIO_IMAGE,
+    // The next one says more.
+    unlessFlag: /--gradio-auth|--enable-insecure-extension-access/,
+    why: "the page asks nobody for a login, and loads models that may bring code",
+    source: "https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Command-Line-Arguments-and-Settings",
+  },
+  {
+    name: "`--enable-insecure-extension-access`",
+    flag: /(^| )--enable-insecure-extension-access( |$)/,
+    unlessFlag: OWN_LOGIN,
+    why: "whoever reaches the page installs extensions, which are programs",
+    source: "https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Command-Line-Arguments-and-Settings",
+  },
+  {
+    name: "`--enable-insecure-extension-access`",
+    env: { names: GRADIO_ARGUMENTS, value: /^(?!.*--gradio-auth).*--enable-insecure-extension-access\b/ },
+    why: "whoever reaches the page installs extensions, which are programs",
+    source: "https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Command-Line-Arguments-and-Settings",
+  },
+  {
+    name: "`--listen`",
+    env: { names: GRADIO_ARGUMENTS, value: /^(?!.*(--gradio-auth|--enable-insecure-extension-access)).*--listen\b/ },
+    why: "the page asks nobody for a login, and loads models that may bring code",
+    source: "https://github.com/AUTOMATIC1111/stable-diffusion-webui/wiki/Command-Line-Arguments-and-Settings",
+  },
+  {
+    name: "`GRADIO_SHARE`",
+    env: { names: ["GRADIO_SHARE"], value: ON },
+    why: "the page gets a public address through a tunnel, and whoever has it works with the page",
+    source: "https://www.gradio.app/guides/sharing-your-app",
+  },
+  {
+    name: "`--share`",
+    flag: /(^| )--share( |$)/,
+    image: GRADIO_IMAGE,
+    unlessFlag: OWN_LOGIN,
+    why: "the page gets a public address through a tunnel, and whoever has it works with the page",
+    source: "https://www.gradio.app/guides/sharing-your-app",
+  },
+];
+
 const SWITCHES: readonly OpenSwitch[] = [
   {
     name: "`POSTGRES_HOST_AUTH_METHOD=trust`",
@@ -201,6 +252,7 @@ const SWITCHES: readonly OpenSwitch[] = [
     why: "whoever reaches it runs code in it",
     source: "https://jupyter-server.readthedocs.io/en/latest/operators/security.html",
   },
+  ...GRADIO,
 ];
 
 const SWITCH_NAMES: readonly string[] = SWITCHES.flatMap(({ env }) => env?.names ?? []);

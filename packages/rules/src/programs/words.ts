@@ -19,8 +19,9 @@ export interface CommandLine {
 const NAMED = /pass|pwd|secret|token|key|auth|bearer|salt|cred|psk/i;
 
 /** Programs whose password option has no telling name, and these options. */
-const PROGRAM = /redis-|valkey-|keydb-|mysql|mariadb|mongo|sshpass|curl|cypher-shell/;
-const OPTION = /(^|\s)(-[apu]|--user)/;
+const PROGRAM =
+  /redis-|valkey-|keydb-|mysql|mariadb|mongo|sshpass|curl|cypher-shell|cqlsh|sqlcmd|bcp|mosquitto_|ldap|\bmc |rabbitmqctl/;
+const OPTION = /(^|\s)(-[apuwP]|--user|alias set|host add|add_user)/;
 
 /** Most command lines hold no secret, and looking for the places of their words is what costs time. */
 function isWorthALook(line: string): boolean {

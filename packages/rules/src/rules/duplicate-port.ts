@@ -19,9 +19,7 @@ export const duplicatePort: Rule = {
   project(project, { report }) {
     const seen = new Map<string, Claim[]>();
     for (const claim of claims(project)) {
-      // Different profiles are alternatives more often than not.
-      const profiles = profilesOf(claim.service);
-      const key = `${claim.port.value.published}/${claim.port.value.protocol} ${profiles}`;
+      const key = `${claim.port.value.published}/${claim.port.value.protocol}`;
       const others = seen.get(key) ?? [];
       const other = others.find((earlier) => earlier.service !== claim.service && clash(earlier, claim));
       others.push(claim);
@@ -56,8 +54,10 @@ function claims(project: Project): readonly Claim[] {
     );
 }
 
-/** Different addresses never clash. */
+/** Different addresses never clash; different profiles are alternatives more often than not, but no profile is always on. */
 function clash(a: Claim, b: Claim): boolean {
+  const profiles = [profilesOf(a.service), profilesOf(b.service)];
+  if (profiles[0] !== profiles[1] && !profiles.includes("[]")) return false;
   const [left, right] = [a.port.value.host_ip, b.port.value.host_ip];
   return isEveryInterface(left) || isEveryInterface(right) || left === right;
 }

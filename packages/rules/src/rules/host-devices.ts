@@ -1,4 +1,4 @@
-import { isList, isMap, type Json, type Severity } from "@compose-harden/model";
+import { cleanPath, isList, isMap, type Json, type Severity } from "@compose-harden/model";
 import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -55,7 +55,8 @@ export const hostDevices: Rule = {
     if (!isLinuxContainer(service)) return;
     for (const [index, device] of listAt(service.get("devices")?.raw).entries()) {
       const source = isMap(device) ? device.source : device;
-      const known = typeof source === "string" ? DEVICES.find((device) => device.source.test(source)) : undefined;
+      const path = typeof source === "string" ? cleanPath(source) : "";
+      const known = DEVICES.find((device) => device.source.test(path));
       if (known === undefined) continue;
       report({
         at: { path: [...service.path, "devices", index] },

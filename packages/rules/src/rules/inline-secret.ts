@@ -1,10 +1,11 @@
-import { isMap, type Located, type Project, type Service } from "@compose-harden/model";
+import type { Located } from "@compose-harden/model";
 import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { secretsInValue } from "../secrets/inner-secrets.js";
 import { literalOf } from "../secrets/literal.js";
-import { movablesIn, moveFix, namesFor } from "../secrets/move.js";
-import { isGuessable, mayHoldSecret, secretIn } from "../secrets/secrets.js";
+import { movablesIn, moveFix, namesFor, variableName } from "../secrets/move.js";
+import { driverOptionsOf, otherSettingsOf } from "../secrets/other-settings.js";
+import { isGuessable, mayHoldSecret, secretIn, secretParts } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 const RISK =
@@ -68,17 +69,23 @@ export const inlineSecret: Rule = {
       checkInside(name, at);
     }
     for (const [name, at] of service.labels.items) check("label", name, at);
-    for (const [name, at] of deployLabels(service, project)) check("label", name, at);
+    for (const { where, name, at } of otherSettingsOf(service, project)) check(where, name, at);
+  },
+
+  project(project, { report }) {
+    for (const { where, name, at } of driverOptionsOf(project)) {
+      const literal = mayHoldSecret(name, at.value ?? "") ? literalOf(at, project) : undefined;
+      const kind = literal === undefined ? undefined : secretIn(name, literal.value);
+      if (literal === undefined || kind === undefined) continue;
+      const { value: text, isExact } = literal;
+      const names = [variableName(`${String(at.path[1])}_${kind.split(" ")[1]}`)] as const;
+      const movables = secretParts(name, text).map((part) => ({ path: at.path, text, part, names }));
+      report({
+        at,
+        message: `the file holds ${kind.replace(/ in a connection string$/, "")}, in \`${name}\` of the ${where}`,
+        risk: RISK,
+        fix: isExact ? moveFix(`\`${name}\``, movables) : undefined,
+      });
+    }
   },
 };
-
-/** What Swarm writes on the service instead of its containers. */
-function deployLabels(service: Service, project: Project): readonly (readonly [string, Located<string | null>])[] {
-  const labels = service.get("deploy", "labels")?.raw;
-  if (!isMap(labels)) return [];
-  return Object.entries(labels).flatMap(([name, raw]) => {
-    const path = [...service.path, "deploy", "labels", name];
-    const origin = project.originsOf(path).at(-1);
-    return typeof raw !== "string" || origin === undefined ? [] : [[name, { value: raw, raw, path, origin }] as const];
-  });
-}

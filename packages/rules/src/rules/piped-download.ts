@@ -5,14 +5,19 @@ import { severityOf } from "../severity.js";
 /** Most texts hold neither program. */
 const FETCHES = /curl|wget/;
 const FETCH = /\b(curl|wget)\b[^;&]*/;
-const PIPED = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+(-\\w+\\s+)*)?(env\\s+\\S+\\s+)*(ba|z|da|a|k)?sh\\b`);
-const PIPED_TO_LANGUAGE = new RegExp(`${FETCH.source}\\|\\s*(sudo\\s+)?(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`);
+/** `/bin/`, `/usr/bin/env `, or nothing. */
+const FOLDER = "(?:/(?:usr/)?(?:local/)?bin/)?(?:env\\s+(?:-S\\s+)?(?:\\w+=\\S+\\s+)*(?:/(?:usr/)?bin/)?)?";
+const AS_ROOT = "(?:sudo\\s+(?:-\\w+\\s+)*)?";
+const PIPED = new RegExp(`${FETCH.source}\\|\\s*${AS_ROOT}${FOLDER}(ba|z|da|a|k)?sh\\b`);
+const PIPED_TO_LANGUAGE = new RegExp(
+  `${FETCH.source}\\|\\s*${AS_ROOT}${FOLDER}(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`,
+);
 const SUBSTITUTED = new RegExp(
   `(?:\\b(ba|z|da)?sh\\s+(-c\\s+)?|\\b(?:eval|source)\\s+|(?:^|[\\s;&'"])\\.\\s+)["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`,
 );
-/** Saved under a name, and that name run by an interpreter; with a checksum or a signature between, it is not unseen. */
+/** Saved under a name, and that name run, by an interpreter or by itself; with a checksum or a signature between, it is not unseen. */
 const SAVED =
-  /\b(?:curl|wget)\b[^;&|]*?\s(?:-\w*[oO]|--output(?:-document)?)[\s=]+([^\s"';&|]+)(?:(?!\b(?:sha\d+|md5)sum\b|\bgpg\b)[\s\S])*?[\s;&|](?:(?:ba|z|da|a)?sh|python3?|node)\s+(?:-\w+\s+)*\1(?![\w.])/;
+  /\b(?:curl|wget)\b[^;&|]*?\s(?:-\w*[oO]|--output(?:-document)?)[\s=]+([^\s"';&|]+)(?:(?!\b(?:sha\d+|md5)sum\b|\bgpg\b)[\s\S])*?(?:[\s;&|](?:(?:ba|z|da|a)?sh|python3?|node)\s+(?:-\w+\s+)*|(?:[;&|]|\bexec|\n)\s*(?:\.\/)?)\1(?![\w.])/;
 
 /** Nothing that was just downloaded is run unseen. */
 export const pipedDownload: Rule = {
@@ -55,7 +60,9 @@ export const pipedDownload: Rule = {
 };
 
 function runsDownload(text: string): boolean {
-  return FETCHES.test(text) && [PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED, SAVED].some((form) => form.test(text));
+  if (!FETCHES.test(text)) return false;
+  const script = text.replace(/(^|\n|\s-\w*c )\s*#.*/g, "$1");
+  return [PIPED, PIPED_TO_LANGUAGE, SUBSTITUTED, SAVED].some((form) => form.test(script));
 }
 
 /** What the `RUN` lines of a Dockerfile do, each as one line. */

@@ -30,7 +30,18 @@ const OPTIONS: readonly {
   { programs: /(^|\/)sshpass$/, option: "-p" },
   { programs: /(^|\/)(curl|cypher-shell)$/, option: "-u", pair: true },
   { programs: /(^|\/)curl$/, option: "--user", pair: true },
-  { programs: /(^|\/)cypher-shell$/, option: "-p" },
+  { programs: /(^|\/)(cypher-shell|cqlsh)$/, option: "-p" },
+  { programs: /(^|\/)(sqlcmd|bcp|mosquitto_(pub|sub|rr))$/, option: "-P" },
+  { programs: /(^|\/)ldap(search|add|modify|delete|whoami|passwd|compare)$/, option: "-w" },
+];
+
+/** Words of a program behind which a secret stands, and how far behind. */
+const POSITIONS: readonly { readonly program: RegExp; readonly words: readonly string[]; readonly behind: number }[] = [
+  // `mc alias set NAME URL USER SECRET`, and `mc config host add` before 2020.
+  { program: /(^|[(/])mc$/, words: ["alias", "set"], behind: 4 },
+  { program: /(^|[(/])mc$/, words: ["host", "add"], behind: 4 },
+  { program: /(^|\/)rabbitmqctl$/, words: ["add_user"], behind: 2 },
+  { program: /(^|\/)rabbitmqctl$/, words: ["change_password"], behind: 2 },
 ];
 
 /** Option names that say password in other words. */
@@ -48,6 +59,18 @@ type Found = Omit<WordSecret, "what">;
 
 function secretsAmong(words: readonly Word[]): readonly Found[] {
   return words.flatMap((word, index): readonly Found[] => {
+    const position = POSITIONS.find(
+      (known) =>
+        known.words.every((text, step) => words[index + step]?.text === text) &&
+        programBefore(words, index, known.program),
+    );
+    const positioned = words[index + (position?.words.length ?? 0) - 1 + (position?.behind ?? 0)];
+    if (position !== undefined && positioned !== undefined)
+      return found(positioned, position.words.join(" "), valueKind(positioned.text), positioned.text);
+    // `echo user:password | chpasswd`
+    const piped = words[index + 1]?.text === "|" && /(^|\/)chpasswd$/.test(words[index + 2]?.text ?? "");
+    if (piped && word.text.includes(":"))
+      return found(word, "chpasswd", valueKind(afterColon(word.text)), afterColon(word.text));
     const [, name, value] = /^(?:--?(?:D(?=[a-z]))?)?([A-Za-z][\w.-]*?)=(.+)$/s.exec(word.text) ?? [];
     if (name !== undefined && value !== undefined)
       return found(word, optionOf(word.text, name), kindOf(name, value), value);

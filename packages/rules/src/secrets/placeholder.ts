@@ -10,6 +10,7 @@ export function isPlaceholder(value: string): boolean {
 const PLACEHOLDER = new RegExp(
   [
     /^["']*$/,
+    /^%\w+%$|^[\w-]*\.{3,}$|^(todo|tbd|fixme)$/,
     /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
     /^[-*.x#_?]+$/,
     /^[<[{(].*[>\]})]$/,

@@ -42,6 +42,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
   if ((last === "base" && before === "key") || (last === "seed" && before === "password")) return true;
   if (/^(hex|base64|b64)$/.test(last) && before === "key") return SECRET_KEYS.has(third);
+  if (words.slice(-4).join("-") === "dev-root-token-id") return true;
   // etcd tells clusters apart by it.
   if (words.join("-").endsWith("initial-cluster-token")) return false;
   // Kafka's images name the files beside a key store so.
@@ -68,6 +69,10 @@ function isDummy(name: string, value: string): boolean {
 
 const GITHUB = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];
 
+/** A run of letters and digits, with the length it has in tokens of one kind. */
+const key = (before: string, length: string, after = ""): RegExp =>
+  new RegExp(`\\b${before}[A-Za-z0-9]{${length}}${after}(?![A-Za-z0-9])`);
+
 /** Secrets that show by their own form, with who issues them, and a part of which each has at least one. */
 const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readonly string[]])[] = [
   [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/, "a private key", ["PRIVATE KEY"]],
@@ -83,6 +88,23 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
   [/\bdckr_pat_[A-Za-z0-9_-]{20,}/, "a Docker Hub token", ["dckr_pat_"]],
   [/\btskey-(?:auth|api|client)-[A-Za-z0-9]+-[A-Za-z0-9]{20,}/, "a Tailscale key", ["tskey-"]],
   [/\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/, "a Telegram bot token", [":AA"]],
+  [key("gsk_", "40,"), "a model provider's key", ["gsk_"]],
+  [key("xai-", "60,"), "a model provider's key", ["xai-"]],
+  [key("pplx-", "40,"), "a model provider's key", ["pplx-"]],
+  [key("r8_", "37,40"), "a model provider's key", ["r8_"]],
+  [/\bnvapi-[\w-]{50,}/, "a model provider's key", ["nvapi-"]],
+  [key("tvly-(?:dev-|prod-)?", "20,"), "a Tavily key", ["tvly-"]],
+  [/\bsk-lf-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/, "a Langfuse key", ["sk-lf-"]],
+  [/\blsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}\b/, "a LangSmith key", ["lsv2_"]],
+  [/\bSG\.[\w-]{22}\.[\w-]{43}/, "a SendGrid key", ["SG."]],
+  [/\bdo[opr]_v1_[0-9a-f]{64}\b/, "a DigitalOcean token", ["_v1_"]],
+  [key("glsa_", "32", "_[0-9a-f]{8}"), "a Grafana token", ["glsa_"]],
+  [/\bhv[sb]\.[\w-]{24,}/, "a Vault token", ["hvs.", "hvb."]],
+  [/\bpypi-AgE[\w-]{50,}/, "a PyPI token", ["pypi-AgE"]],
+  [/\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}\b/, "a Shopify token", ["shpat_", "shpca_", "shppa_", "shpss_"]],
+  [key("(?:ntn|secret)_", "43,"), "a Notion token", ["ntn_", "secret_"]],
+  [key("lin_api_", "40"), "a Linear key", ["lin_api_"]],
+  [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/, "a signed token", ["eyJ"]],
   // Whoever has one of these addresses posts there.
   [/https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]{30,}/, "a Slack webhook", ["hooks.slack.com"]],
   [/https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/, "a Discord webhook", ["/webhooks/"]],
@@ -92,16 +114,41 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
 /** Some part of any of them: one look at most texts shows that they hold none. */
 const TOKEN_PART = new RegExp(TOKEN_FORMS.flatMap(([, , parts]) => parts).join("|"));
 
-/** The form of the secret that a text contains, with what it is. */
-function tokenIn(text: string): (typeof TOKEN_FORMS)[number] | undefined {
+/** What documentation shows in place of a token, in the form of one. */
+const MADE_UP = /([xX*.0])\1{4}|(^|[-_])(your|my|insert|replace|paste)[-_]|example|placeholder|[-_]here\b/i;
+
+/** `"role":"anon"` in base64, whatever stands before it: Supabase's token that web pages show their visitors. */
+const FOR_VISITORS = /icm9sZSI6ImFub24i|Jyb2xlIjoiYW5vbi|InJvbGUiOiJhbm9uI/;
+
+/** The secrets that a text holds by their form, all of one kind, with what they are; undefined for none. */
+function tokensIn(text: string): { readonly what: string; readonly parts: readonly SecretPart[] } | undefined {
   if (text.length < 15 || !TOKEN_PART.test(text)) return undefined;
-  return TOKEN_FORMS.find(([form, , parts]) => parts.some((part) => text.includes(part)) && form.test(text));
+  for (const [form, what, parts] of TOKEN_FORMS) {
+    if (!parts.some((part) => text.includes(part))) continue;
+    const found = [...text.matchAll(new RegExp(form, "g"))].filter(
+      ([token]) => !MADE_UP.test(token) && !FOR_VISITORS.test(token),
+    );
+    if (found.length === 0) continue;
+    const isKeyFile = found.some(([token]) => token.startsWith("-----"));
+    return {
+      what,
+      parts: isKeyFile
+        ? [{ start: 0, end: text.length }]
+        : found.map(({ index, 0: token }) => ({ start: index, end: index + token.length })),
+    };
+  }
+  return undefined;
 }
 
 /** False where `secretIn` surely finds nothing, neither in the value nor in a part of it. */
 export function mayHoldSecret(name: string, value: string): boolean {
   return (
-    mayBeSecret(name) || TOKEN_PART.test(value) || mayHoldAddress(value) || mayHoldHash(value) || HEADER.test(value)
+    mayBeSecret(name) ||
+    isDigestUsers(name, value) ||
+    TOKEN_PART.test(value) ||
+    mayHoldAddress(value) ||
+    mayHoldHash(value) ||
+    HEADER.test(value)
   );
 }
 
@@ -124,13 +171,18 @@ function mayHoldHash(value: string): boolean {
   return value.includes(":$") || value.startsWith("$") || value.includes("{SHA}");
 }
 
+/** `user:realm:hash`, as Traefik takes them for digest authentication. */
+function isDigestUsers(name: string, value: string): boolean {
+  return /digestauth\.users$/i.test(name) && /(^|,)[^:,]+:[^:,]*:[0-9a-f]{32}(,|$)/i.test(value);
+}
+
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
 export function secretIn(name: string, value: string): string | undefined {
-  const token = tokenIn(value);
-  if (token !== undefined) return token[1];
+  const tokens = tokensIn(value);
+  if (tokens !== undefined) return tokens.what;
   const [address] = passwordsInAddresses(value);
   if (address !== undefined) return address.kind;
-  if (mayHoldHash(value) && HASH.test(value)) return "a password hash";
+  if ((mayHoldHash(value) && HASH.test(value)) || isDigestUsers(name, value)) return "a password hash";
   if (headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
@@ -159,13 +211,8 @@ export interface SecretPart {
 export function secretParts(name: string, value: string): readonly SecretPart[] {
   if (secretIn(name, value) === undefined) return [];
   const whole = { start: 0, end: value.length };
-  const form = tokenIn(value)?.[0];
-  if (form !== undefined) {
-    const found = [...value.matchAll(new RegExp(form, "g"))];
-    return found.some(([text]) => text.startsWith("-----"))
-      ? [whole]
-      : found.map(({ index, 0: text }) => ({ start: index, end: index + text.length }));
-  }
+  const tokens = tokensIn(value);
+  if (tokens !== undefined) return tokens.parts;
   const passwords = passwordsInAddresses(value);
   if (passwords.length > 0) return passwords;
   const header = headerIn(name, value);
