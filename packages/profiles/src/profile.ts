@@ -230,6 +230,8 @@ export type Danger = Claim<{
   /** Variables that make it harmless when one of them is set. */
   readonly unless?: readonly string[];
   readonly why: string;
+  /** What no longer works when it is set the other way, a full clause; absent: what relies on it. */
+  readonly loses?: string;
   readonly since?: string;
 }>;
 

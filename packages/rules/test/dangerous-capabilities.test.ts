@@ -38,6 +38,12 @@ table(dangerousCapabilities, [
   { case: "ALL", compose: add("[ALL]"), finds: first, first: weighs("critical") },
   { case: "NET_ADMIN in a network of its own", compose: add("[NET_ADMIN]"), finds: first, first: weighs("medium") },
   {
+    case: "NET_ADMIN says whose network",
+    compose: add("[NET_ADMIN]"),
+    finds: first,
+    first: ({ risk }) => expect(risk).toContain("of the container's network"),
+  },
+  {
     case: "NET_ADMIN in the machine's network",
     compose: "services: {web: {image: nginx, network_mode: host, cap_add: [NET_ADMIN]}}",
     finds: first,

@@ -84,4 +84,10 @@ table(dangerousSetting, [
       "services: {g: {image: 'example/g', environment: {NODE_TLS_REJECT_UNAUTHORIZED: '1', ANSIBLE_HOST_KEY_CHECKING: 'true', GIT_SSL_NO_VERIFY: '${X}'}}}",
     finds: [],
   },
+  {
+    case: "what is lost by the fix",
+    compose: "services: {n: {image: n8nio/n8n, environment: {N8N_SECURE_COOKIE: 'false'}}}",
+    finds: ["services.n.environment.N8N_SECURE_COOKIE"],
+    first: ({ fix }) => expect(fix?.applicability === "unsafe" && fix.caveat).toContain("plain HTTP"),
+  },
 ]);

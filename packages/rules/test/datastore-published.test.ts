@@ -82,4 +82,16 @@ table(datastorePublished, [
       "x-p: &p {ports: ['127.0.0.1:5432:5432']}\nservices: {db: {<<: *p, image: a}, app: {image: app, depends_on: [db]}}",
     finds: found,
   },
+  {
+    case: "a page for people beside the port that siblings use",
+    compose:
+      "services: {db: {image: 'neo4j:5', ports: ['127.0.0.1:7474:7474', '127.0.0.1:7687:7687']}, app: {image: app, depends_on: [db]}}",
+    finds: ["services.db.ports[1]"],
+  },
+  {
+    case: "the page's port in a sibling's address",
+    compose:
+      "services: {db: {image: 'neo4j:5', ports: ['127.0.0.1:7474:7474']}, app: {image: app, environment: {URL: 'http://db:7474'}}}",
+    finds: found,
+  },
 ]);

@@ -320,4 +320,10 @@ table(exposedWithoutLogin, [
     ),
     finds: [],
   },
+  {
+    case: "the port in a variable that nobody set",
+    compose: of("ollama/ollama", port("${OLLAMA_PORT:-}:11434")),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("on the port in `${OLLAMA_PORT}` (11434 inside)"),
+  },
 ]);

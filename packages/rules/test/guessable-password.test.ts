@@ -121,4 +121,5 @@ table(guessablePassword, [
     compose: 'services:\n  web:\n    image: a\n    environment:\n      - ADMIN_PASSWORD="admin"\n',
     finds: ["services.web.environment.ADMIN_PASSWORD"],
   },
+  { case: "a switch for having none", compose: set("VNC_NO_PASSWORD", "1"), finds: [] },
 ]);

@@ -44,4 +44,10 @@ table(hostDevices, [
   { case: "a rule for serial adapters", compose: rules("['c 188:* rmw', 'c 189:* rmw']"), finds: [] },
   { case: "build only", compose: "services: {web: {build: ., devices: [/dev/sda]}}", finds: first },
   { case: "merge key", compose: "x-d: &d {devices: [/dev/sda]}\nservices: {web: {<<: *d, image: a}}", finds: first },
+  {
+    case: "the firmware's settings",
+    compose: devices("['/dev/nvram']"),
+    finds: first,
+    first: ({ risk }) => expect(risk).toContain("firmware"),
+  },
 ]);

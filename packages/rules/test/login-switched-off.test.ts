@@ -16,6 +16,12 @@ table(loginSwitchedOff, [
   { case: "a YAML boolean", compose: of(webui, "environment: {WEBUI_AUTH: false}"), finds: env("WEBUI_AUTH") },
   { case: "another case", compose: of(webui, "environment: [WEBUI_AUTH=FALSE]"), finds: env("WEBUI_AUTH") },
   { case: "switched on", compose: of(webui, "environment: [WEBUI_AUTH=True]"), finds: [] },
+  {
+    case: "the name that stands in the file",
+    compose: of("opensearchproject/opensearch", "environment: ['plugins.security.disabled=true']"),
+    finds: ['services.web.environment["plugins.security.disabled"]'],
+    first: ({ message }) => expect(message).toContain("sets `plugins.security.disabled`:"),
+  },
   { case: "absent", compose: of(webui, "environment: [A=b]"), finds: [] },
   {
     case: "a proxy's header instead",

@@ -69,4 +69,22 @@ table(mcpServerExposed, [
     compose: "services: {mcp-ui: {build: ./ui, ports: ['3000:3000']}}",
     finds: [],
   },
+  {
+    case: "a bridge to a server elsewhere, for one client",
+    compose: of(
+      "example/mcp-gateway",
+      `${ports}, environment: {SERVICE_MODE: sse}, command: [python3, -m, mcpgateway.translate, --connect-sse, "http://gateway:4444"]`,
+    ),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("over stdio"),
+  },
+  {
+    case: "a bridge that answers on a port",
+    compose: of(
+      "node:22",
+      `${ports}, command: npx -y supergateway --sse https://mcp.example.com/sse --port 8000 mcp-server-x`,
+    ),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("answers other machines on 8000"),
+  },
 ]);

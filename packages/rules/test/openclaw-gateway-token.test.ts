@@ -27,6 +27,7 @@ table(openclawGatewayToken, [
     case: "a short password",
     compose: of("environment: [OPENCLAW_GATEWAY_PASSWORD=secret]"),
     finds: ["services.web.environment.OPENCLAW_GATEWAY_PASSWORD"],
+    first: ({ message }) => expect(message).toContain("has a gateway password"),
   },
   { case: "long", compose: of(`environment: [OPENCLAW_GATEWAY_TOKEN=${long}]`), finds: [] },
   { case: "empty", compose: of('environment: {OPENCLAW_GATEWAY_TOKEN: ""}'), finds: found },

@@ -213,4 +213,10 @@ table(publishedOnAllInterfaces, [
     compose: "services: {web: {image: nginx, profiles: [debug], ports: ['8080:80']}}",
     finds: [first],
   },
+  {
+    case: "a variable that nobody set",
+    compose: port('"${WEB_PORT}:80"'),
+    finds: [first],
+    first: ({ message }) => expect(message).toBe("`web` publishes 80 on the port in `${WEB_PORT}` of every interface"),
+  },
 ]);

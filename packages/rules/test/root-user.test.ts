@@ -18,4 +18,21 @@ table(rootUser, [
   { case: "wrong type", compose: user("[root]"), finds: [] },
   { case: "build only", compose: "services: {web: {build: ., user: root}}", finds: found },
   { case: "merge key", compose: "x-u: &u {user: root}\nservices: {web: {<<: *u, image: a}}", finds: found },
+  {
+    case: "a job that gives files to another user",
+    compose:
+      "services: {init: {image: busybox, user: '0:0', restart: 'no', command: chown -R 1000 /data}, web: {image: a, user: root, command: sh -c 'chown 1000 /data && exec app'}}",
+    finds: ["services.web.user"],
+  },
+  {
+    case: "a job that others wait for, with install",
+    compose:
+      "services: {init: {image: a, user: root, entrypoint: [sh, -c, install -d -m 0700 -o 1000 /state]}, web: {image: a, depends_on: {init: {condition: service_completed_successfully}}}}",
+    finds: [],
+  },
+  {
+    case: "a job that does something else",
+    compose: "services: {web: {image: a, user: root, restart: 'no', command: migrate}}",
+    finds: found,
+  },
 ]);

@@ -69,4 +69,10 @@ table(scratchTmpfs, [
     finds: ["services.web.tmpfs[0]"],
     first: by("/tmp:noexec"),
   },
+  { case: "a job", compose: service("read_only: true, restart: 'no', command: migrate"), finds: [] },
+  {
+    case: "a job that names a file there",
+    compose: service("read_only: true, restart: 'no', command: dump /tmp/a.sql"),
+    finds: ["services.web.tmpfs"],
+  },
 ]);

@@ -119,4 +119,33 @@ table(sensitiveHostPath, [
   { case: "names of disks", compose: mount("/dev/disk:/dev/disk:ro"), finds: [] },
   { case: "units of systemd", compose: mount("/lib/systemd/system:/x"), finds: first },
   { case: "units of systemd, read", compose: mount("/lib/systemd/system:/x:ro"), finds: [] },
+  { case: "whom SSH knows", compose: mount("/home/a/.ssh/known_hosts:/x"), finds: [] },
+  { case: "a public key", compose: mount("/home/a/.ssh/id_ed25519.pub:/x:ro"), finds: [] },
+  { case: "a private key", compose: mount("/home/a/.ssh/id_work:/x:ro"), finds: first },
+  { case: "who may log in, to read", compose: mount("/home/a/.ssh/authorized_keys:/x:ro"), finds: [] },
+  {
+    case: "who may log in",
+    compose: mount("/home/a/.ssh/authorized_keys:/x"),
+    finds: first,
+    first: ({ severity }) => expect(severity).toBe("critical"),
+  },
+  {
+    case: "what was said to an agent",
+    compose: mount("/home/a/.claude/projects:/x:ro"),
+    finds: first,
+    first: ({ message }) => expect(message).toContain("a person's history"),
+  },
+  { case: "what agents are told, to read", compose: mount("/home/a/.claude/skills:/x:ro"), finds: [] },
+  {
+    case: "what agents are told",
+    compose: mount("/home/a/.codex/AGENTS.md:/x"),
+    finds: first,
+    first: ({ severity }) => expect(severity).toBe("high"),
+  },
+  {
+    case: "an agent's whole folder",
+    compose: mount("/home/a/.claude:/x:ro"),
+    finds: first,
+    first: ({ message }) => expect(message).toContain("credentials"),
+  },
 ]);

@@ -265,7 +265,27 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     readable: reads("everything a person keeps there: keys, cookies, documents"),
   },
   {
-    path: /\/(\.ssh|\.gnupg|\.aws|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.config\/rclone|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.docker\/config\.json|\.vault-token|\.claude(\.json)?|\.codex|\.gemini|\.anthropic|\.cache\/huggingface\/token|\.terraform\.d|\.databrickscfg|\.oci|\.boto|\.s3cfg|\.pgpass|\.my\.cnf|\.local\/share\/keyrings|\.config\/(op|hub|doctl|hcloud)|\.mozilla|\.config\/(google-chrome|chromium)|\.password-store|\.(bash|zsh|python|psql|mysql)_history|id_(rsa|dsa|ecdsa|ed25519))(\/|$)/,
+    // Who may log in, and what SSH runs to get out; the keys themselves come below.
+    path: /\/\.ssh\/(authorized_keys2?|config)$/,
+    what: "how a person's SSH logs in",
+    writable: takesOver("it adds a key, or a command that SSH runs"),
+  },
+  {
+    path: /\/(\.claude|\.codex|\.gemini)\/((skills|agents|commands|plugins|hooks|prompts|extensions|rules)(\/|$)|(CLAUDE|AGENTS|GEMINI)\.md$)/,
+    what: "what a person's agents do as they are told",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container tells the agents of that person what to do, with everything they may use",
+    },
+  },
+  {
+    path: /\/(\.claude|\.codex|\.gemini)\/((projects|sessions|todos|file-history|shell-snapshots)(\/|$)|history\.jsonl$)|\/\.(bash|zsh|python|psql|mysql)_history$/,
+    what: "a person's history",
+    writable: learns("what a person typed and what agents answered, with secrets among it at times"),
+    readable: learns("what a person typed and what agents answered, with secrets among it at times"),
+  },
+  {
+    path: /\/(\.ssh(?!\/(known_hosts(\.old)?|[\w.-]+\.pub)$)|\.gnupg|\.aws|\.azure|\.kube|\.config\/gcloud|\.config\/gh|\.config\/rclone|\.netrc|\.npmrc|\.pypirc|\.git-credentials|\.docker\/config\.json|\.vault-token|\.claude(\.json)?|\.codex|\.gemini|\.anthropic|\.cache\/huggingface\/token|\.terraform\.d|\.databrickscfg|\.oci|\.boto|\.s3cfg|\.pgpass|\.my\.cnf|\.local\/share\/keyrings|\.config\/(op|hub|doctl|hcloud)|\.mozilla|\.config\/(google-chrome|chromium)|\.password-store|id_(rsa|dsa|ecdsa|ed25519))(\/|$)/,
     what: "a person's credentials",
     writable: reads("a person's credentials and acts with them elsewhere"),
     readable: reads("a person's credentials and acts with them elsewhere"),

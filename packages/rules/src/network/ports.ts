@@ -1,4 +1,4 @@
-import type { Port, Service } from "@compose-harden/model";
+import { type Located, type Port, type Project, type Service, writtenAs } from "@compose-harden/model";
 import { isMeantForOthers, portOf, profileOf } from "@compose-harden/profiles";
 import type { Reach } from "../severity.js";
 
@@ -181,9 +181,16 @@ export function formatPort(number: string | number, protocol: string): string {
   return protocol === "tcp" ? String(number) : `${number}/${protocol}`;
 }
 
-/** The host port as a person reads it: `8080`, `53/udp`, `a random port (6379 inside)`. */
-export function nameOfHostPort({ published, target, protocol }: Port): string {
-  return published === undefined
-    ? `a random port (${formatPort(target, protocol)} inside)`
-    : formatPort(published, protocol);
+/** The host port as a person reads it: `8080`, `53/udp`, `a random port (6379 inside)`, the port in `${PORT}` (6379 inside)`. */
+export function nameOfHostPort(port: Located<Port>, project: Project): string {
+  const { published, target, protocol } = port.value;
+  if (published !== undefined) return formatPort(published, protocol);
+  return `${unsetPort(port, project) ?? "a random port"} (${formatPort(target, protocol)} inside)`;
+}
+
+/** "the port in `${PORT}`" where a variable without a value names it, which Docker takes for a random one. */
+export function unsetPort({ value, origin }: Located<Port>, project: Project): string | undefined {
+  if (value.published !== undefined || origin?.interpolated !== true) return undefined;
+  const name = /^["']?(?:\[?[\d.:a-f]+\]?:)?\$\{?(\w+)(?::?-)?\}?:\d/.exec(writtenAs(origin, project) ?? "")?.[1];
+  return name === undefined ? undefined : `the port in \`\${${name}}\``;
 }

@@ -1,4 +1,5 @@
 import { isMap, type Json, type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
+import { words } from "./start-words.js";
 
 /**
  * True for what runs once with a start of its own, to import or to migrate, and then ends: it is not to be started again, or
@@ -9,6 +10,11 @@ export const isJob: (service: Service, project: Project) => boolean = remembered
     (service.entrypoint ?? service.command) !== undefined &&
     (service.get("restart")?.value === "no" || finishing(project).has(service.name)),
 );
+
+/** True for a job that gives files to another user, which only root can. */
+export function handsOverFiles(service: Service, project: Project): boolean {
+  return isJob(service, project) && /\b(chown|chgrp|install\b.*\s-o)\b/.test(words(service).join(" "));
+}
 
 /** The services whose end others wait for. */
 const finishing = remembered(({ services }: Project): ReadonlySet<string> => {

@@ -53,13 +53,18 @@ export const mcpServerOf: (service: Service) => McpServer | undefined = remember
   };
 });
 
+/** Bridges that are given a server's address, and serve one client over stdio; sources: mcp-context-forge and supergateway. */
+const CONNECTS = /(^|\s)--connect-(sse|streamable-?http)\b|\bsupergateway\s(.*\s)?--(sse|streamableHttp)[\s=]+https?:/i;
+/** Unless they are told to answer somewhere as well. */
+const ANSWERS = /(^|\s)--(port|expose-\w+|outputTransport[\s=]+(?!stdio))\b/i;
+
 function transportOf(texts: readonly string[], all: readonly string[]): McpServer["transport"] {
   const text = texts.join(" ");
+  const started = all.join(" ");
+  if (CONNECTS.test(started) && !ANSWERS.test(started)) return "stdio";
   if (/(?:^|[\s_-])(transport|mode|type)[\s=:]+["']?(sse|http|streamable[-_]?http|streaming)\b/i.test(text))
     return "http";
-  if (
-    /(^|\s)--?(sse|http|streamable-?http|stateless-http)\b|(^|\s)--port\b|supergateway|mcp-proxy/i.test(all.join(" "))
-  )
+  if (/(^|\s)--?(sse|http|streamable-?http|stateless-http)\b|(^|\s)--port\b|supergateway|mcp-proxy/i.test(started))
     return "http";
   if (/(?:^|[\s_-])(transport|mode)[\s=:]+["']?stdio\b/i.test(text) || all.includes("stdio")) return "stdio";
   return "unknown";

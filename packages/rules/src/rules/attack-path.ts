@@ -134,7 +134,7 @@ function doorOf(service: Service, project: Project): Door | undefined {
   const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
   const [port]: readonly Located<Port>[] = isOpen && guarded.length > 0 ? guarded : answering;
   if (port !== undefined) {
-    const name = nameOfHostPort(port.value);
+    const name = nameOfHostPort(port, project);
     return { at: port, name: port.value.published === undefined ? name : `port ${name}`, ...known };
   }
   // On the machine's own network only what is known to listen counts.

@@ -28,8 +28,7 @@ const TIERS: readonly Tier[] = [
       DAC_READ_SEARCH: "it opens files of this machine by their inode, outside its own root",
       MAC_ADMIN: "it changes the rules of the security module",
       MAC_OVERRIDE: "it ignores the rules of the security module",
-      NET_ADMIN:
-        "it changes addresses, routes and firewall rules of its network, which is this machine's with host networking",
+      NET_ADMIN: "it changes addresses, routes and firewall rules of this machine",
       PERFMON: "it watches the kernel and other processes closely enough to read secrets",
       SYS_BOOT: "it restarts this machine or loads another kernel",
       SYS_PTRACE: "it reads and changes the memory of other processes it can see",
@@ -59,9 +58,12 @@ const TIERS: readonly Tier[] = [
 const MILDEST = TIERS.at(-1);
 
 /** Capabilities that stay within the container's own network or processes, and what makes those the machine's. */
-const OWN: ReadonlyMap<string, string> = new Map([
-  ["NET_ADMIN", "network_mode"],
-  ["SYS_PTRACE", "pid"],
+const OWN: ReadonlyMap<string, { readonly shared: string; readonly gives: string }> = new Map([
+  [
+    "NET_ADMIN",
+    { shared: "network_mode", gives: "it changes addresses, routes and firewall rules of the container's network" },
+  ],
+  ["SYS_PTRACE", { shared: "pid", gives: "it reads and changes the memory of the container's other processes" }],
 ]);
 
 /** No service is given a capability that reaches beyond its container without a reason. */
@@ -90,14 +92,14 @@ export const dangerousCapabilities: Rule = {
       const { optional, required } = productOf(service)?.capabilities ?? {};
       // What merely disturbs others is worth what its image is documented to do with it: Vault keeps secrets out of the swap space.
       if (tier === undefined || (tier === MILDEST && optional?.add.includes(name) === true)) continue;
-      const shared = OWN.get(name);
+      const bounded = OWN.get(name);
+      const own = bounded === undefined || service.get(bounded.shared)?.raw === "host" ? undefined : bounded;
       const isNeeded = required?.add.includes(name) === true;
-      const isOwn = shared !== undefined && service.get(shared)?.raw !== "host";
       report({
         at: item,
-        severity: isOwn ? severityOf("container", "privileges") : tier.severity,
+        severity: own === undefined ? tier.severity : severityOf("container", "privileges"),
         message: `\`${service.name}\` is given the capability \`${name}\`${isNeeded ? ", which its image needs" : ""}`,
-        risk: `with an intruder in the container, ${tier.capabilities[name]}`,
+        risk: `with an intruder in the container, ${own?.gives ?? tier.capabilities[name]}`,
         fix: isNeeded
           ? undefined
           : {

@@ -29,7 +29,7 @@ export const dangerousSetting: Rule = {
         at: found,
         message: `\`${service.name}\` (${profile.title}) sets \`${nameOf(danger)}\`: ${danger.why}`,
         risk: "an intruder, or a user of the software, gets further than its makers meant",
-        fix: flip(service, danger, `what relies on the setting in \`${service.name}\` stops working`),
+        fix: flip(service, danger, danger.loses ?? `what relies on the setting in \`${service.name}\` stops working`),
       });
     }
     for (const [{ name, why }, at] of uncheckedPeersOf(service)) {

@@ -71,10 +71,11 @@ function needless(service: Service, port: Located<Port>, name: string, sibling: 
   };
 }
 
-/** False for a port that its image does not open, as far as is known, however familiar the number is. */
+/** False for a port that its image does not open, as far as is known, however familiar the number is, and for a page beside others. */
 function mayListenOn(service: Service, port: number): boolean {
   const ports = productOf(service)?.ports ?? [];
-  return ports.length === 0 || ports.some((known) => known.port === port);
+  const known = ports.find((one) => one.port === port);
+  return ports.length === 0 || (known !== undefined && (known.exposure !== "web" || ports.length === 1));
 }
 
 function nameOf({ value }: Located<Port>): string {

@@ -34,7 +34,7 @@ export const exposedWithoutLogin: Rule = {
     if (profile === undefined || says === undefined) return;
     const risk = `whoever reaches it uses it like its owner, and reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
     for (const port of guardedPortsReached(service, profile)) {
-      const name = nameOfHostPort(port.value);
+      const name = nameOfHostPort(port, project);
       report({
         at: port,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers other machines on ${name}`,

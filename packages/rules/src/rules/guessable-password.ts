@@ -45,7 +45,7 @@ export const guessablePassword: Rule = {
           literal?.isDefault === true
             ? `\`${service.name}\` falls back to ${kind} that everybody guesses, in \`${name}\``
             : `\`${service.name}\` has ${kind} that everybody guesses, in \`${name}\`${given === undefined ? "" : `, from \`${given.file}\``}`,
-        risk: "whoever reaches the service, another container of its network among them, tries this value first",
+        risk: "whoever reaches what asks for it, another container of the network among them, tries this value first",
         fix: literal?.isExact === true ? renewFix(name, literal.value, project, readFile) : undefined,
       });
     }

@@ -17,9 +17,14 @@ const DEVICES: readonly Device[] = [
     risk: "whoever controls the container reads and writes this machine's disks or memory directly, past all file permissions",
   },
   {
-    source: /^\/dev\/(kmsg|nvram)/,
+    source: /^\/dev\/kmsg/,
     severity: severityOf("container", "host-part"),
-    risk: "whoever controls the container reads this machine's kernel log or firmware settings, and as root writes to them",
+    risk: "whoever controls the container reads this machine's kernel log, which attacks on the kernel need, and writes to it",
+  },
+  {
+    source: /^\/dev\/nvram/,
+    severity: severityOf("container", "host-part"),
+    risk: "whoever controls the container reads this machine's firmware settings, and as root writes to them",
   },
   {
     source: /^\/dev\/uinput/,

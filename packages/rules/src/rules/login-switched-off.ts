@@ -1,7 +1,7 @@
 import { type Fix, formatPath, type Service, type Severity } from "@compose-harden/model";
 import { flip, foundIn, guardedPortsReached, isPortOption, nameOf, productOf } from "../network/login.js";
 import { openFilesOf } from "../network/open-files.js";
-import { openSwitchesOf } from "../network/open-switches.js";
+import { type OpenSwitch, openSwitchesOf } from "../network/open-switches.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -45,7 +45,7 @@ export const loginSwitchedOff: Rule = {
       report({
         at,
         severity: severityAt(isReached(service, known.port)),
-        message: `\`${service.name}\` sets ${known.name}: ${known.why}`,
+        message: `\`${service.name}\` sets ${nameAt(known, at)}: ${known.why}`,
         risk: RISK,
         fix: turnedOver(service, at, known.needs),
       });
@@ -63,6 +63,13 @@ export const loginSwitchedOff: Rule = {
 
 function severityAt(isReached: boolean): Severity {
   return isReached ? severityOf("network", "data") : severityOf("container", "privileges");
+}
+
+/** The switch as a reader would search for it, by the name that stands in the file where it has several. */
+function nameAt({ name, env }: OpenSwitch, { path }: Place): string {
+  const written = String(path.at(-1));
+  const usual = env?.names.includes(written) === true ? /^`([\w.]+)/.exec(name)?.[1] : undefined;
+  return usual === undefined ? name : name.replace(usual, written);
 }
 
 /** True when other machines reach the port, or any. */

@@ -30,13 +30,13 @@ export const mcpServerExposed: Rule = {
 
   reads: ["ports"],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     const server = mcpServerOf(service);
     // Gateways that ask for a token, unless they are told not to, which another rule reports.
     if (/^(token|required)$/.test(productOf(service)?.auth?.state ?? "")) return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     for (const port of portsReachedFromElsewhere(service)) {
-      const name = nameOfHostPort(port.value);
+      const name = nameOfHostPort(port, project);
       report(
         server.transport === "stdio"
           ? {

@@ -41,7 +41,8 @@ export const openclawGatewayToken: Rule = {
       const literal = literalOf(item, project);
       const fix = literal?.isExact === true ? renewFix(name, literal.value, project, readFile) : undefined;
       const what = isGuessable(name, value, service) ? "that everybody guesses," : `of ${value.length} characters`;
-      report({ ...reportOf(service, item, `has a gateway token ${what} in \`${name}\``), fix });
+      const noun = name.endsWith("PASSWORD") ? "password" : "token";
+      report({ ...reportOf(service, item, `has a gateway ${noun} ${what} in \`${name}\``), fix });
     }
     if (set.every((item) => item.value === "" && !isLeftToReader(item)) && set[0] !== undefined)
       report(reportOf(service, set[0], "has an empty gateway token"));

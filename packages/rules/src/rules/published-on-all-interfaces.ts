@@ -2,7 +2,14 @@ import type { Intent, JsonMap, Located, Port, Project, Service } from "@compose-
 import { isMap, remembered, sameJson, valueAt, writtenAs } from "@compose-harden/model";
 import type { Grade } from "../advice/advice.js";
 import { isSwarmService } from "../host/container.js";
-import { formatPort, innerPurpose, isEveryInterface, isEveryIPv6Interface, remotePurpose } from "../network/ports.js";
+import {
+  formatPort,
+  innerPurpose,
+  isEveryInterface,
+  isEveryIPv6Interface,
+  remotePurpose,
+  unsetPort,
+} from "../network/ports.js";
 import type { Context, Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -101,7 +108,7 @@ function reportOf(service: Service, entry: Entry, { project, options }: Context<
     at: entry[0],
     message:
       first.published === undefined
-        ? `\`${service.name}\` publishes ${name} on a random port of every interface`
+        ? `\`${service.name}\` publishes ${name} on ${unsetPort(entry[0], project) ?? "a random port"} of every interface`
         : `\`${service.name}\` publishes ${name}${inner === undefined ? "" : ` (${inner.name})`} on every interface`,
     risk: `every machine that reaches this one reaches ${reached}, because Docker's rules apply before those of UFW or firewalld`,
     severity: inner === undefined ? undefined : severityOf("network", inner.reach),

@@ -1,5 +1,6 @@
 import { isRoot } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../host/container.js";
+import { handsOverFiles } from "../programs/jobs.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -21,9 +22,10 @@ export const rootUser: Rule = {
 
   reads: ["user"],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     const { user } = service;
     if (!isLinuxContainer(service) || user === undefined || !isRoot(user.value)) return;
+    if (handsOverFiles(service, project)) return;
     report({
       at: user,
       message: `\`${service.name}\` asks to run as root (\`user: ${user.value}\`)`,

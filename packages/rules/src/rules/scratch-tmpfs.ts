@@ -1,6 +1,7 @@
 import type { Intent, Located, Service, Tmpfs } from "@compose-harden/model";
 import { unmounted } from "../advice/scratch.js";
 import { isLinuxContainer } from "../host/container.js";
+import { isJob } from "../programs/jobs.js";
 import type { Context, NoOptions, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -32,8 +33,10 @@ export const scratchTmpfs: Rule = {
   },
 };
 
-function lacksScratch(service: Service, { advice, report }: Context<NoOptions>): void {
+function lacksScratch(service: Service, { project, advice, report }: Context<NoOptions>): void {
   if (service.read_only?.value !== true) return;
+  // Whether a job lacks anything is seen at its first run.
+  if (isJob(service, project) && !writesToTmp(service)) return;
   // Who mounts another tmpfs has looked where the service writes.
   if (service.tmpfs.items.length > 0 && !writesToTmp(service)) return;
   const path = service.tmpfs.path;

@@ -15,7 +15,7 @@ const SECRET_KEYS: ReadonlySet<string> = new Set(
 
 /** Words in a name that make it a switch, a number, or something about a secret. */
 const NOT_A_SECRET: ReadonlySet<string> = new Set(
-  "allow bos change count disable disabled empty enable enabled eos expiry forgot generate header hide length limit max min num pad public pubkey random require required reset rotate show site stop tokenizers use verify".split(
+  "allow bos change count disable disabled empty enable enabled eos expiry forgot generate header hide length limit max min no num pad public pubkey random require required reset rotate show site stop tokenizers use verify".split(
     " ",
   ),
 );
