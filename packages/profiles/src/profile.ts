@@ -167,6 +167,8 @@ export type AuthState =
   | "first-run-setup"
   /** Anyone who reaches the port is in until something is set. */
   | "open"
+  /** Anyone who reaches the port is in until its owner makes a login inside the software, which no file of the project shows. */
+  | "open-until-set"
   | "open-in-old-versions"
   | "open-local-only"
   /** The software has no authentication of its own. */

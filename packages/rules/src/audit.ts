@@ -62,6 +62,7 @@ const LOGIN: Readonly<Record<Login, readonly [Mark, string]>> = {
   none: ["no", "has none"],
   first: ["no", "first visitor's"],
   known: ["no", "known to everyone"],
+  later: ["unknown", "made in it, or none"],
   unknown: ["unknown", "unknown"],
 };
 

@@ -90,4 +90,9 @@ table(dangerousSetting, [
     finds: ["services.n.environment.N8N_SECURE_COOKIE"],
     first: ({ fix }) => expect(fix?.applicability === "unsafe" && fix.caveat).toContain("plain HTTP"),
   },
+  {
+    case: "Kopia in clear text, open to other pages",
+    compose: "services: {k: {image: 'kopia/kopia:0.22', command: server start --insecure --disable-csrf-token-checks}}",
+    finds: ["services.k.command[2]", "services.k.command[3]"],
+  },
 ]);

@@ -1,6 +1,8 @@
-import { expect } from "vitest";
+import { expect, it } from "vitest";
+import { profileAdvice } from "../src/advice/profile-advice.js";
+import { checkWith } from "../src/check.js";
 import { exposedWithoutLogin } from "../src/rules/exposed-without-login.js";
-import { table } from "./table.js";
+import { loadFiles, table } from "./table.js";
 
 const of = (image: string, more: string): string => `services: {web: {image: "${image}", ${more}}}`;
 const port = (entry: string): string => `ports: ["${entry}"]`;
@@ -326,4 +328,94 @@ table(exposedWithoutLogin, [
     finds: found,
     first: ({ message }) => expect(message).toContain("on the port in `${OLLAMA_PORT}` (11434 inside)"),
   },
+  {
+    case: "a desktop in a browser",
+    compose: of("lscr.io/linuxserver/webtop:ubuntu-xfce", port("3000:3000")),
+    finds: found,
+  },
+  {
+    case: "a desktop with a password from a file",
+    compose: of(
+      "lscr.io/linuxserver/webtop",
+      `${port("3000:3000")}, environment: {FILE__PASSWORD: /run/secrets/p}, volumes: ['./c:/config']`,
+    ),
+    finds: [],
+  },
+  {
+    case: "a login that the maker publishes",
+    compose: of("lscr.io/linuxserver/calibre-web", `${port("8083:8083")}, volumes: ['./c:/config']`),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("starts with a login that everyone knows"),
+  },
+  {
+    case: "the same, given another",
+    compose: of("nzbgetcom/nzbget", `${port("6789:6789")}, environment: {NZBGET_PASS: gF7kq2Lw}`),
+    finds: [],
+  },
+  {
+    case: "the same, given the published one",
+    compose: of("nzbgetcom/nzbget", `${port("6789:6789")}, environment: {NZBGET_PASS: tegbzn6789}`),
+    finds: found,
+  },
+  {
+    case: "File Browser before it made up its password",
+    compose: of("filebrowser/filebrowser:v2.23.0", port("8080:80")),
+    finds: found,
+  },
+  { case: "File Browser since", compose: of("filebrowser/filebrowser:v2.40.0", port("8080:80")), finds: [] },
+  {
+    case: "File Browser with a password of one's own",
+    compose: of("filebrowser/filebrowser:v2.23.0", `${port("8080:80")}, command: --password $$2a$$10$$x`),
+    finds: [],
+  },
+  {
+    case: "a login is made in the software, or none",
+    compose: of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['data:/data']`).replace(
+      /\}$/,
+      "}\nvolumes: {data: {}}",
+    ),
+    finds: found,
+    first: ({ message, severity }) => {
+      expect(message).toBe(
+        "`web` (Node-RED) asks for no login until one is made in it and answers other machines on 1880",
+      );
+      expect(severity).toBe("medium");
+    },
+  },
+  {
+    case: "the same with a switch in the environment",
+    compose: of("dgtlmoon/changedetection.io", `${port("5000:5000")}, environment: {SALTED_PASS: "Zm9v"}`),
+    finds: [],
+  },
+  {
+    case: "logs for everybody",
+    compose: of("grafana/loki:3.5", `${port("3100:3100")}, volumes: ['./l:/etc/loki']`),
+    finds: found,
+  },
+  {
+    case: "a terminal",
+    compose: of("tsl0922/ttyd:1.7.7", `${port("7681:7681")}, command: ttyd -W bash`),
+    finds: found,
+  },
+  {
+    case: "a terminal with a password",
+    compose: of("tsl0922/ttyd:1.7.7", `${port("7681:7681")}, command: "ttyd -c a:b bash"`),
+    finds: [],
+  },
+  { case: "a cluster's page", compose: of("provectuslabs/kafka-ui", port("8080:8080")), finds: found },
+  {
+    case: "a cluster's page with a login",
+    compose: of("provectuslabs/kafka-ui", `${port("8080:8080")}, environment: {AUTH_TYPE: LOGIN_FORM}`),
+    finds: [],
+  },
 ]);
+
+it.each([
+  ["a login is set", "module.exports = { adminAuth: {} }"],
+  ["login-switched-off tells it", "module.exports = {}"],
+])("exposed-without-login: the settings are at hand: %s", (_, text) => {
+  const compose = of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['./n:/data']`);
+  const read = (path: string) =>
+    path === "/project/n/settings.js" ? { kind: "file" as const, text } : { kind: "missing" as const };
+  expect(checkWith([exposedWithoutLogin], loadFiles(compose), {}, profileAdvice, read)).toEqual([]);
+});

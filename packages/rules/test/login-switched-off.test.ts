@@ -187,6 +187,51 @@ table(loginSwitchedOff, [
     finds: ["services.web.configs[0]"],
   },
   {
+    case: "Sonarr asks nobody",
+    compose: of("ghcr.io/hotio/sonarr", "environment: [SONARR__AUTH__METHOD=External]"),
+    finds: env("SONARR__AUTH__METHOD"),
+  },
+  {
+    case: "Radarr asks nobody at home",
+    compose: of("example/radarr", "environment: [RADARR__AUTH__REQUIRED=DisabledForLocalAddresses]"),
+    finds: env("RADARR__AUTH__REQUIRED"),
+  },
+  {
+    case: "Radarr asks",
+    compose: of("example/radarr", "environment: [RADARR__AUTH__METHOD=Forms, RADARR__AUTH__REQUIRED=Enabled]"),
+    finds: [],
+  },
+  {
+    case: "every visitor of Airflow",
+    compose: of("apache/airflow:3.0.0", "environment: {AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: true}"),
+    finds: env("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"),
+  },
+  {
+    case: "Kopia without a password",
+    compose: of("kopia/kopia:0.22", "command: server start --insecure --without-password"),
+    finds: ["services.web.command[3]"],
+  },
+  {
+    case: "Kopia with one",
+    compose: of("kopia/kopia:0.22", "command: server start --server-username=a --server-password=b"),
+    finds: [],
+  },
+  {
+    case: "a store for backups, by its variable",
+    compose: of("restic/rest-server", "environment: {DISABLE_AUTHENTICATION: 1}"),
+    finds: env("DISABLE_AUTHENTICATION"),
+  },
+  {
+    case: "a store for backups, by its options",
+    compose: of("restic/rest-server", "environment: [OPTIONS=--append-only --no-auth]"),
+    finds: env("OPTIONS"),
+  },
+  {
+    case: "a store for backups, with a login",
+    compose: of("restic/rest-server", "environment: [OPTIONS=--private-repos]"),
+    finds: [],
+  },
+  {
     case: "what the image then insists on",
     compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes]"),
     finds: env("ALLOW_NONE_AUTHENTICATION"),
@@ -224,6 +269,14 @@ const postgres =
   "services: {web: {image: 'postgres:17', command: [postgres, -c, hba_file=/etc/hba.conf], volumes: ['./h:/etc/hba.conf']}}";
 const elastic =
   "services: {web: {image: 'elasticsearch:8.15.0', volumes: ['./e.yml:/usr/share/elasticsearch/config/elasticsearch.yml']}}";
+const nodered = "services: {web: {image: 'nodered/node-red:4.0', volumes: ['./n:/data']}}";
+const zigbee = "services: {web: {image: 'koenkk/zigbee2mqtt:2.1', volumes: ['./z:/app/data']}}";
+const home =
+  "services: {web: {image: 'ghcr.io/home-assistant/home-assistant:2025.1', volumes: ['./h.yaml:/config/configuration.yaml']}}";
+const radarr = "services: {web: {image: 'lscr.io/linuxserver/radarr:5', volumes: ['./r:/config']}}";
+const qbittorrent = "services: {web: {image: 'lscr.io/linuxserver/qbittorrent:5', volumes: ['./q:/config']}}";
+const olivetin = "services: {web: {image: 'jamesread/olivetin', volumes: ['./o:/config']}}";
+const go2rtc = "services: {web: {image: 'alexxit/go2rtc', volumes: ['./g:/config']}}";
 
 it.each([
   ["open to everybody", mosquitto, "m.conf", "listener 1883\nallow_anonymous true\n", 1],
@@ -245,6 +298,39 @@ it.each([
   ["PostgreSQL", postgres, "h", "local all all trust\nhost all all 0.0.0.0/0 trust\n", 1],
   ["PostgreSQL on its own machine", postgres, "h", "local all all trust\nhost all all 127.0.0.1/32 trust\n", 0],
   ["Elasticsearch", elastic, "e.yml", "cluster.name: a\nxpack.security.enabled: false\n", 1],
+  [
+    "Node-RED",
+    nodered,
+    "n/settings.js",
+    'module.exports = {\n  //adminAuth: {\n  //  type: "x",\n  flowFile: "a"\n}',
+    1,
+  ],
+  ["Node-RED with a login", nodered, "n/settings.js", "module.exports = {\n  adminAuth: require('./users'),\n}", 0],
+  ["Node-RED without an editor", nodered, "n/settings.js", "module.exports = { httpAdminRoot: false }", 0],
+  ["Zigbee2MQTT", zigbee, "z/configuration.yaml", "frontend:\n  port: 8080\nmqtt:\n  server: a\n", 1],
+  ["Zigbee2MQTT, one word", zigbee, "z/configuration.yaml", "frontend: true\n", 1],
+  ["Zigbee2MQTT with a token", zigbee, "z/configuration.yaml", "frontend:\n  port: 1\n\n  auth_token: '!s a'\n", 0],
+  ["Zigbee2MQTT without a page", zigbee, "z/configuration.yaml", "frontend:\n  enabled: false\nmqtt: {}\n", 0],
+  ["Zigbee2MQTT, nothing said", zigbee, "z/configuration.yaml", "frontend:\nmqtt: {}\n", 0],
+  ["Home Assistant", home, "h.yaml", "a:\n  p:\n    - type: x\n      trusted_networks:\n        - 0.0.0.0/0\n", 1],
+  ["Home Assistant, at home", home, "h.yaml", "a:\n  trusted_networks:\n    - 192.168.1.0/24\nb:\n  - 0.0.0.0/0\n", 0],
+  ["Home Assistant, a proxy", home, "h.yaml", "http:\n  trusted_proxies:\n    - 0.0.0.0/0\n", 0],
+  ["Radarr", radarr, "r/config.xml", "<Config><AuthenticationMethod>None</AuthenticationMethod></Config>", 1],
+  [
+    "Radarr, at home",
+    radarr,
+    "r/config.xml",
+    "<AuthenticationRequired>DisabledForLocalAddresses</AuthenticationRequired>",
+    1,
+  ],
+  ["Radarr with a login", radarr, "r/config.xml", "<AuthenticationMethod>Forms</AuthenticationMethod>", 0],
+  ["qBittorrent", qbittorrent, "q/qBittorrent/qBittorrent.conf", "WebUI\\AuthSubnetWhitelist=0.0.0.0/0\n", 1],
+  ["qBittorrent, at home", qbittorrent, "q/qBittorrent/qBittorrent.conf", "WebUI\\AuthSubnetWhitelist=10.0.0.0/8\n", 0],
+  ["OliveTin", olivetin, "o/config.yaml", "actions:\n  - title: a\n    shell: date\n", 1],
+  ["OliveTin with a login", olivetin, "o/config.yaml", "authRequireGuestsToLogin: true\nactions: []\n", 0],
+  ["go2rtc", go2rtc, "g/go2rtc.yaml", "api:\n  listen: ':1984'\nstreams: {}\n", 1],
+  ["go2rtc with a login", go2rtc, "g/go2rtc.yaml", "api:\n  listen: ':1984'\n  username: a\nstreams: {}\n", 0],
+  ["go2rtc, in the container only", go2rtc, "g/go2rtc.yaml", "api:\n  listen: 127.0.0.1:1984\nstreams: {}\n", 0],
   ["Elasticsearch, on", elastic, "e.yml", "xpack.security.enabled: true\n", 0],
 ])("login-switched-off: in a mounted file: %s", (_, compose, name, text, count) => {
   const files: Readonly<Record<string, string>> = { [`/project/${name}`]: text };

@@ -17,6 +17,10 @@ const hasFix =
 table(sensitiveHostPath, [
   { case: "a certificate", compose: mount("/etc/letsencrypt/live/x/fullchain.pem:/c.pem:ro"), finds: [] },
   { case: "its key", compose: mount("/etc/letsencrypt/live/x/privkey.pem:/k.pem:ro"), finds: first },
+  { case: "git's own folder", compose: mount("./.git:/repo/.git"), finds: first, first: weighs("high") },
+  { case: "git's hooks", compose: mount("/srv/app/.git/hooks:/h"), finds: first },
+  { case: "git's own folder, to read", compose: mount("./.git:/repo/.git:ro"), finds: [] },
+  { case: "a repository without a tree", compose: mount("/srv/git/a.git:/repo.git"), finds: [] },
   { case: "certificates of others", compose: mount("/etc/pki/ca-trust/extracted/pem:/c:ro"), finds: [] },
   {
     case: "what Docker keeps of each container",

@@ -81,4 +81,14 @@ table(settingWithoutEffect, [
     compose: `x-e: &e {environment: {N8N_BASIC_AUTH_ACTIVE: "true"}}\nservices: {web: {<<: *e, image: n8nio/n8n}}`,
     finds: found,
   },
+  {
+    case: "one underscore too few",
+    compose: of("grafana/grafana:12.1.0", "environment: [GF_SECURITY_ADMIN_PASSWORD_FILE=/run/secrets/p]"),
+    finds: ["services.web.environment.GF_SECURITY_ADMIN_PASSWORD_FILE"],
+  },
+  {
+    case: "two underscores",
+    compose: of("grafana/grafana:12.1.0", "environment: [GF_SECURITY_ADMIN_PASSWORD__FILE=/run/secrets/p]"),
+    finds: [],
+  },
 ]);

@@ -291,6 +291,15 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
     readable: reads("a person's credentials and acts with them elsewhere"),
   },
   {
+    // Hooks and settings in it name programs that git starts.
+    path: /\/\.git(\/hooks|\/config)?$/,
+    what: "a git repository's own folder",
+    writable: {
+      severity: severityOf("container", "host-part"),
+      risk: "an intruder in the container writes a hook, which runs on this machine as whoever uses git there next",
+    },
+  },
+  {
     path: /^\/var\/log(\/journal)?$/,
     what: "the machine's logs",
     writable: {

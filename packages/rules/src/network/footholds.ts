@@ -15,7 +15,7 @@ export interface Step {
 
 /** Software that runs what its visitors give it. */
 export const runsCodeOfVisitors: (text: string) => boolean = holdsWord(
-  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands webssh webssh2 ttyd wetty kasm* webtop browserless",
+  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
 );
 
 /** How many services lead on from the first: longer ways are the same finding, harder to read. */

@@ -46,9 +46,10 @@ export function runsVersion(service: Service, range: string): boolean {
 /**
  * What stands between a reachable port and the service. `required`: a secret is needed. `set`: its settings ask for one.
  * `off`: nothing, though a login exists. `none`: the software has none. `first`: the first visitor makes the login.
- * `known`: a login that everyone knows. `unknown`: no claim can be made.
+ * `known`: a login that everyone knows. `later`: nothing, until its owner makes a login inside the software. `unknown`: no claim
+ * can be made.
  */
-export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "unknown";
+export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "later" | "unknown";
 
 /** What is known about the login of a service, from its image and its settings. */
 export const loginOf: (service: Service, project: Project) => Login = rememberedIn((service, project) => {
@@ -64,13 +65,16 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
     case "token":
       return "required";
     case "required-since":
-      return holds ? "required" : "unknown";
+      if (holds) return "required";
+      return profile.default_credentials.length > 0 ? configured(service, project, auth, "known") : "unknown";
     case "first-run-setup":
       return holds ? "first" : configured(service, project, auth, "off");
     case "none":
       return holds ? "none" : "unknown";
     case "open":
       return configured(service, project, auth, "off");
+    case "open-until-set":
+      return configured(service, project, auth, "later");
     case "default-credentials":
       return configured(service, project, auth, profile.default_credentials.length > 0 ? "known" : "unknown");
     case "open-in-old-versions":

@@ -23,6 +23,9 @@ export interface OpenFile {
   readonly source: string;
 }
 
+/** The programs of the Servarr family, which share their settings. */
+const SERVARR = /sonarr|radarr|lidarr|prowlarr|readarr|whisparr/;
+
 const FILES: readonly OpenFile[] = [
   {
     name: "`allow_anonymous true`",
@@ -87,6 +90,85 @@ const FILES: readonly OpenFile[] = [
     why: "PostgreSQL accepts every connection without a password",
     source: "https://www.postgresql.org/docs/current/auth-pg-hba-conf.html",
   },
+  {
+    name: "no `adminAuth`",
+    image: /node-?red/,
+    files: ["/data/settings.js"],
+    opens: /\bmodule\.exports\s*=\s*\{/,
+    // A setting that is commented out stands behind a slash.
+    unless: /^[^/\n]*\badminAuth["']?\s*:|^[^/\n]*\bhttpAdminRoot["']?\s*:\s*false\b/m,
+    port: 1880,
+    why: "whoever reaches Node-RED's editor runs code with it",
+    source: "https://nodered.org/docs/user-guide/runtime/securing-node-red",
+  },
+  {
+    name: "no `auth_token` for the page",
+    image: /zigbee2mqtt/,
+    files: ["/app/data/configuration.yaml"],
+    opens: /^frontend:(?![ \t]*(?:false|null|~|\{\s*\})?[ \t]*(?:#.*)?$(?![\r\n]+[ \t]+\S))/m,
+    unless:
+      /^frontend:(?:[ \t]*\{[^}]*|[ \t]*(?:#.*)?\r?\n(?:(?:[ \t]+.*|[ \t]*)\r?\n)*?[ \t]+)(?:["']?auth_token["']?:[ \t]*\S|["']?enabled["']?:[ \t]*false)/m,
+    port: 8080,
+    why: "whoever reaches Zigbee2MQTT switches the devices and lets new ones join",
+    source: "https://www.zigbee2mqtt.io/guide/configuration/frontend.html",
+  },
+  {
+    name: "no `authRequireGuestsToLogin`",
+    image: /olivetin/,
+    files: ["/config/config.yaml"],
+    opens: /^actions:/m,
+    unless: /^(?:authRequireGuestsToLogin:[ \t]*["']?true|defaultPermissions:|accessControlLists:)/m,
+    port: 1337,
+    why: "every visitor runs the commands that OliveTin offers",
+    source: "https://docs.olivetin.app/security/local.html",
+  },
+  {
+    name: "no `username` for the interface",
+    image: /go2rtc/,
+    files: ["/config/go2rtc.yaml"],
+    opens: /^(?:streams|api):/m,
+    unless:
+      /^api:[ \t]*(?:#.*)?\r?\n(?:(?:[ \t]+.*|[ \t]*)\r?\n)*?[ \t]+(?:username|listen):[ \t]*["']?(?:(?!:)[^\s"'0]|127\.)/m,
+    port: 1984,
+    why: "whoever reaches go2rtc sees the cameras, and runs commands by sources such as `exec`",
+    source: "https://github.com/AlexxIT/go2rtc#security",
+  },
+  {
+    name: "`trusted_networks` to every address",
+    image: /home-?assistant/,
+    files: ["/config/configuration.yaml"],
+    opens:
+      /^[ \t]+trusted_networks:[ \t]*(?:#.*)?\r?\n(?:[ \t]*(?:-[ \t]+.*|#.*)?\r?\n)*?[ \t]*-[ \t]+["']?(?:0\.0\.0\.0\/0|::\/0)/m,
+    port: 8123,
+    why: "whoever reaches Home Assistant picks a user and is in without a password",
+    source: "https://www.home-assistant.io/docs/authentication/providers/#trusted-networks",
+  },
+  {
+    name: "`AuthenticationMethod` to one that asks nobody",
+    image: SERVARR,
+    files: ["/config/config.xml"],
+    opens: /<AuthenticationMethod>\s*(None|External)\s*<\/AuthenticationMethod>/,
+    why: "the page asks for no login, and gives away the key of the interface",
+    source: "https://wiki.servarr.com/radarr/faq#forced-authentication",
+  },
+  {
+    name: "`DisabledForLocalAddresses`",
+    image: SERVARR,
+    files: ["/config/config.xml"],
+    opens: /<AuthenticationRequired>\s*DisabledForLocalAddresses\s*<\/AuthenticationRequired>/,
+    unless: /<AuthenticationMethod>\s*(None|External)\s*</,
+    why: "the page asks no machine of the home network for a login, nor another container",
+    source: "https://wiki.servarr.com/radarr/faq#forced-authentication",
+  },
+  {
+    name: "`AuthSubnetWhitelist` to every address",
+    image: /qbittorrent/,
+    files: ["/config/qBittorrent/qBittorrent.conf", "/config/qBittorrent/config/qBittorrent.conf"],
+    opens: /^WebUI\\AuthSubnetWhitelist=.*(?:\b0\.0\.0\.0\/0|::\/0)/m,
+    unless: /^WebUI\\AuthSubnetWhitelistEnabled=false/m,
+    why: "qBittorrent asks nobody for a login, and runs a program of the visitor's choice when a download ends",
+    source: "https://github.com/qbittorrent/qBittorrent/blob/master/src/base/preferences.cpp",
+  },
 ];
 
 /** The settings of mounted files that switch a login off, as far as the files are at hand. */
@@ -106,4 +188,12 @@ export function openFilesOf(
     }
     return [];
   });
+}
+
+/** True when a file that decides about the login of a service is at hand. */
+export function hasSettingsFile(service: Service, context: Pick<Context<object>, "project" | "readFile">): boolean {
+  const image = service.image?.value ?? "";
+  return FILES.some(
+    (known) => known.image.test(image) && known.files.some((path) => mountedFile(service, path, context) !== undefined),
+  );
 }

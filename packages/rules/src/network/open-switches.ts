@@ -86,7 +86,26 @@ const GRADIO: readonly OpenSwitch[] = [
   },
 ];
 
+/** The programs of the Servarr family read the same settings, each under its own name. */
+const SERVARR: readonly OpenSwitch[] = ["SONARR", "RADARR", "LIDARR", "PROWLARR", "READARR", "WHISPARR"].flatMap(
+  (program): readonly OpenSwitch[] => [
+    {
+      name: `\`${program}__AUTH__METHOD\``,
+      env: { names: [`${program}__AUTH__METHOD`], value: /^(none|external)$/i },
+      why: "the page asks for no login, and gives away the key of the interface",
+      source: "https://github.com/Sonarr/Sonarr/blob/develop/src/NzbDrone.Common/Options/AuthOptions.cs",
+    },
+    {
+      name: `\`${program}__AUTH__REQUIRED\``,
+      env: { names: [`${program}__AUTH__REQUIRED`], value: /^disabledforlocaladdresses$/i },
+      why: "the page asks no machine of the home network for a login, nor another container",
+      source: "https://github.com/Sonarr/Sonarr/blob/develop/src/NzbDrone.Common/Options/AuthOptions.cs",
+    },
+  ],
+);
+
 const SWITCHES: readonly OpenSwitch[] = [
+  ...SERVARR,
   {
     name: "`POSTGRES_HOST_AUTH_METHOD=trust`",
     env: { names: ["POSTGRES_HOST_AUTH_METHOD"], value: /^trust$/i },
@@ -210,6 +229,13 @@ const SWITCHES: readonly OpenSwitch[] = [
     env: { names: ["AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED"], value: ON },
     why: "Weaviate answers everybody",
     source: "https://docs.weaviate.io/deploy/configuration/authentication",
+  },
+  {
+    name: "`SIMPLE_AUTH_MANAGER_ALL_ADMINS`",
+    env: { names: ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"], value: ON },
+    why: "every visitor of Airflow is administrator, and runs code with it",
+    source:
+      "https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#simple-auth-manager-all-admins",
   },
   {
     name: "`NEO4J_AUTH=none`",

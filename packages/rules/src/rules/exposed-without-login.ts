@@ -1,4 +1,5 @@
 import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../network/login.js";
+import { hasSettingsFile } from "../network/open-files.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { answersOnHostNetwork } from "../network/reach.js";
 import type { Rule } from "../rule.js";
@@ -8,6 +9,7 @@ const SAYS: Partial<Record<Login, string>> = {
   none: "has no login of its own",
   off: "has no login set up",
   known: "starts with a login that everyone knows",
+  later: "asks for no login until one is made in it",
 };
 
 /** What lets everyone in answers on this machine only. */
@@ -28,15 +30,22 @@ export const exposedWithoutLogin: Rule = {
 
   reads: ["ports", "network_mode"],
 
-  service(service, { project, report }) {
+  service(service, context) {
+    const { project, report } = context;
     const profile = productOf(service);
-    const says = SAYS[loginOf(service, project)];
+    const login = loginOf(service, project);
+    const says = SAYS[login];
     if (profile === undefined || says === undefined) return;
+    // Where the settings are at hand, login-switched-off reads them.
+    if (login === "later" && hasSettingsFile(service, context)) return;
+    // Its owner may have made one since.
+    const severity = login === "later" ? severityOf("mishap", "data") : undefined;
     const risk = `whoever reaches it uses it like its owner, and reads and changes what it holds${profile.auth?.note === undefined ? "" : ` (${profile.auth.note})`}`;
     for (const port of guardedPortsReached(service, profile)) {
       const name = nameOfHostPort(port, project);
       report({
         at: port,
+        severity,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers other machines on ${name}`,
         risk,
       });
@@ -48,6 +57,7 @@ export const exposedWithoutLogin: Rule = {
     )
       report({
         at: service.network_mode,
+        severity,
         message: `\`${service.name}\` (${profile.title}) ${says} and answers on the machine's own network`,
         risk,
       });
