@@ -8,6 +8,7 @@ import { fits, issues } from "../src/schema/check.js";
 import { composeSchema } from "../src/schema/schema.js";
 import { validateSchema } from "../src/schema/validate.js";
 import { nearestName, describe as say } from "../src/schema/words.js";
+import { toJson } from "../src/tree/json.js";
 import type { MapNode } from "../src/tree/node.js";
 import { nodeOf } from "./node-of.js";
 
@@ -167,6 +168,16 @@ describe("issues say what was found and what was expected", () => {
     expect(nearestName("xyz", ["ports", "image"])).toBeUndefined();
     expect(nearestName("imgae", ["ports", "image"])).toBe("image");
   });
+});
+
+test("what stands in a list twice is taken out, and stays once", () => {
+  const model: MapNode = nodeOf({
+    services: { web: { image: "a", volumes: ["::ro", "::ro", "/a:/a", "::ro", "/a:/a"] } },
+  });
+  const messages: string[] = [];
+  validateSchema(model, ({ message }) => messages.push(message));
+  expect(messages).toEqual(["`services.web.volumes` holds the same entry twice, at 0 and 1"]);
+  expect(toJson(model)).toEqual({ services: { web: { image: "a", volumes: ["::ro", "/a:/a"] } } });
 });
 
 test("what does not fit is reported and taken out, the rest stays", () => {

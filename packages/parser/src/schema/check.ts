@@ -15,7 +15,8 @@ export type Issue = {
   | { readonly kind: "choice"; readonly allowed: readonly (string | number | boolean | null)[] }
   | { readonly kind: "pattern"; readonly pattern: string }
   | { readonly kind: "minimum" | "maximum"; readonly limit: number }
-  | { readonly kind: "repeated"; readonly first: number; readonly again: number }
+  /** The member that comes again first, and every member that is there already, by their indexes. */
+  | { readonly kind: "repeated"; readonly first: number; readonly again: readonly [number, ...number[]] }
   | { readonly kind: "ambiguous" }
 );
 
@@ -221,16 +222,21 @@ function names(schema: Schema): string[] {
   return [...schema.properties.keys(), ...schema.all.flatMap(names)];
 }
 
-/** The first two members that are equal, by their indexes. */
-function repeated(node: SeqNode): { readonly first: number; readonly again: number } | undefined {
+function repeated(node: SeqNode): Pick<Extract<Issue, { readonly kind: "repeated" }>, "first" | "again"> | undefined {
   const seen = new Map<string, number>();
-  for (const [again, item] of node.items.entries()) {
+  const again: number[] = [];
+  let first: number | undefined;
+  for (const [index, item] of node.items.entries()) {
     const text = fingerprint(item);
-    const first = seen.get(text);
-    if (first !== undefined) return { first, again };
-    seen.set(text, again);
+    const before = seen.get(text);
+    if (before === undefined) seen.set(text, index);
+    else {
+      first ??= before;
+      again.push(index);
+    }
   }
-  return undefined;
+  const [second, ...more] = again;
+  return first === undefined || second === undefined ? undefined : { first, again: [second, ...more] };
 }
 
 /** The same text for deeply equal values: numbers by value, keys in any order. */

@@ -20,13 +20,16 @@ export function validateSchema(model: MapNode, report: Report): void {
     const found = issues(schema, model, []);
     for (const [i, issue] of found.entries()) {
       if (round === 0 && i < MOST) report(problemOf(issue));
-      remove(
-        model,
-        issue.kind === "unknown-key" || issue.kind === "bad-name" ? [...issue.path, issue.key] : issue.path,
-      );
+      for (const path of unfit(issue)) remove(model, path);
     }
     sweep(model);
   }
+}
+
+/** What is to go so that the rest fits: the rest of a list without what stands in it twice. */
+function unfit(issue: Issue): readonly Path[] {
+  if (issue.kind === "unknown-key" || issue.kind === "bad-name") return [[...issue.path, issue.key]];
+  return issue.kind === "repeated" ? issue.again.map((index) => [...issue.path, index]) : [issue.path];
 }
 
 function problemOf(issue: Issue): Problem {

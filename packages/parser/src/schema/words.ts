@@ -27,7 +27,7 @@ export function describe(issue: Issue): string {
     case "maximum":
       return `${subject} must be at most ${issue.limit}, ${found}`;
     case "repeated":
-      return `${subject} holds the same entry twice, at ${issue.first} and ${issue.again}`;
+      return `${subject} holds the same entry twice, at ${issue.first} and ${issue.again[0]}`;
     case "ambiguous":
       return `${subject} fits several forms at once, ${found}`;
   }
