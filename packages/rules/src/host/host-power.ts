@@ -3,7 +3,8 @@ import { capabilityName, parseImage } from "@compose-harden/profiles";
 import type { Place } from "../rule.js";
 import { severityOf } from "../severity.js";
 import { isLinuxContainer, startsAsOrdinaryUser } from "./container.js";
-import { hostMountsOf, sensitivity, socketBehind } from "./host-paths.js";
+import { hostMountsOf, socketBehind } from "./host-paths.js";
+import { sensitivity } from "./sensitive-paths.js";
 
 /** What makes whoever controls a container root on the machine. */
 export interface HostPower {

@@ -1,6 +1,7 @@
 import type { Located, Project, Related, Service } from "@compose-harden/model";
 import { remembered, rememberedText, writtenAs } from "@compose-harden/model";
-import { hostMountsOf, sensitivity } from "../host/host-paths.js";
+import { hostMountsOf } from "../host/host-paths.js";
+import { sensitivity } from "../host/sensitive-paths.js";
 import { hasWayOut, neighbourAmong } from "../network/neighbours.js";
 import { isJob } from "../programs/jobs.js";
 import { holdsWord } from "../programs/names.js";

@@ -7,7 +7,8 @@ import {
   type Service,
   type Severity,
 } from "@compose-harden/model";
-import { hostMountsOf, sensitivity } from "../host/host-paths.js";
+import { hostMountsOf } from "../host/host-paths.js";
+import { sensitivity } from "../host/sensitive-paths.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
