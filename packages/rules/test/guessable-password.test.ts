@@ -17,6 +17,23 @@ table(guessablePassword, [
     compose: "services: {db: {image: 'mariadb:11', environment: {MARIADB_ROOT_PASSWORD: '${P:-ChangeThisPassword}'}}}",
     finds: ["services.db.environment.MARIADB_ROOT_PASSWORD"],
   },
+  {
+    case: "words that ask to be replaced and are used where nobody does",
+    compose: set("BETTER_AUTH_SECRET", "${S:-your-super-secret-key-change-this-in-production}"),
+    finds: found("BETTER_AUTH_SECRET"),
+    first: ({ message }) => expect(message).toContain("falls back to a secret that everybody guesses"),
+  },
+  {
+    case: "the same where .env has a secret",
+    compose: { "compose.yaml": set("APP_SECRET", "${S:-replace_me_with_a_random_string}"), ".env": "S=w8Ui3bMqqL\n" },
+    finds: [],
+  },
+  {
+    case: "the same in its place, for whoever copies the file",
+    compose: set("APP_SECRET", "your-secret-here"),
+    finds: [],
+  },
+  { case: "a key that a provider refuses", compose: set("OPENAI_API_KEY", "${K:-your-key-here}"), finds: [] },
   { case: "the word in Spanish", compose: set("SA_PASSWORD", "CONTRASEÑA"), finds: found("SA_PASSWORD") },
   { case: "the word in German", compose: set("DB_PASSWORD", "Passwort123"), finds: found("DB_PASSWORD") },
   { case: "an example", compose: set("ADMIN_PASSWORD", "My-Secure-Password5"), finds: found("ADMIN_PASSWORD") },

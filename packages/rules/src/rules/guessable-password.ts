@@ -3,8 +3,9 @@ import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";
+import { isStandIn } from "../secrets/placeholder.js";
 import { renewFix } from "../secrets/renewal.js";
-import { isGuessable, mayBeSecret, secretIn } from "../secrets/secrets.js";
+import { isGuessable, mayBeSecret, nounOf, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No password is one that everybody tries first. */
@@ -34,11 +35,12 @@ export const guessablePassword: Rule = {
       const literal = literalOf(at, project);
       const given = literal === undefined ? givenOf(at, project) : undefined;
       const value = literal?.value ?? given?.value;
-      if (value === undefined || !isGuessable(name, value, service)) continue;
+      const standsIn = literal?.isDefault === true && isOwn(name) && isStandIn(literal.value);
+      if (value === undefined || !(standsIn || isGuessable(name, value, service))) continue;
       if (isPublishedKey(service, name, value)) continue;
       // A line of an env file that many services read is told once.
       if (given !== undefined && firstWith(name, at, project) !== service) continue;
-      const kind = secretIn(name, value) ?? "a password";
+      const kind = secretIn(name, value) ?? nounOf(name);
       report({
         at,
         message:
@@ -51,6 +53,11 @@ export const guessablePassword: Rule = {
     }
   },
 };
+
+/** True for a secret that the service checks or signs with; what somebody else checks is refused where it is no real one. */
+function isOwn(name: string): boolean {
+  return !/api_?key|token/i.test(name);
+}
 
 /** The first service that gets a setting from the same place. */
 function firstWith(name: string, { origin }: Located<string | null>, { services }: Project): Service | undefined {

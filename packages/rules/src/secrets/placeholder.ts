@@ -6,6 +6,14 @@ export function isPlaceholder(value: string): boolean {
   return text.includes(HIDDEN) || PLACEHOLDER.test(text);
 }
 
+/** True for words that ask to be replaced: as a default they are the secret that is used where nobody does. */
+export function isStandIn(value: string): boolean {
+  return value.length >= 8 && STAND_IN.test(value);
+}
+
+const STAND_IN =
+  /^(your|insert|enter|put|replace)[-_ ]?\w+[-_ ]?\w*|\w[-_ ]here$|change[-_ ]?(me|it|this)|^dummy[-_ ]\w+|[-_](placeholder|change[-_ ]?in[-_ ]?prod\w*)$/i;
+
 /** One expression: each of them has to be compiled in every run. */
 const PLACEHOLDER = new RegExp(
   [

@@ -176,6 +176,13 @@ function isDigestUsers(name: string, value: string): boolean {
   return /digestauth\.users$/i.test(name) && /(^|,)[^:,]+:[^:,]*:[0-9a-f]{32}(,|$)/i.test(value);
 }
 
+/** What a setting of that name holds. */
+export function nounOf(name: string): string {
+  if (/pass|pwd/i.test(name)) return "a password";
+  if (/token/i.test(name)) return "a token";
+  return /key/i.test(name) ? "a key" : "a secret";
+}
+
 /** What kind of secret a setting holds, by its name and value; undefined for none. */
 export function secretIn(name: string, value: string): string | undefined {
   const tokens = tokensIn(value);
@@ -186,13 +193,7 @@ export function secretIn(name: string, value: string): string | undefined {
   if (headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
   if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
-  const noun = /pass|pwd/i.test(name)
-    ? "a password"
-    : /token/i.test(name)
-      ? "a token"
-      : /key/i.test(name)
-        ? "a key"
-        : "a secret";
+  const noun = nounOf(name);
   // A number is a bad secret, but what is called a token or a key may well be one.
   if (noun === "a password" || /secret$/i.test(name))
     return isDummy(name, value) && noun !== "a password" ? undefined : noun;
