@@ -15,8 +15,8 @@ type DraftMap = { [key: string]: Draft };
 
 /**
  * The definition of the operations: what a project's data is after a list of intents, in order. Maps on the way are created;
- * a member that is already there is not added twice; a list that loses its last member goes, because the canonical form has no
- * empty lists. An operation whose target does not exist changes nothing.
+ * a member that is already there is not added twice; a list that loses its last member goes, and so do settings that lose their
+ * last entry, because the canonical form has neither empty. An operation whose target does not exist changes nothing.
  */
 export function applyIntents(data: Json, intents: readonly Intent[]): Json {
   const result = clone(data);
@@ -43,6 +43,7 @@ function applyOne(root: Draft, intent: Intent): void {
     case "unset":
       if (Object.hasOwn(parent, key) && isNetworkMode(intent.path)) joinDefault(root, parent);
       delete parent[key];
+      if (Object.keys(parent).length === 0) dropEmpty(root, intent.path.slice(0, -1));
       return;
     case "add":
       if (Array.isArray(list) && list.some((item) => sameJson(item, intent.item))) return;
@@ -62,6 +63,17 @@ function applyOne(root: Draft, intent: Intent): void {
     default:
       intent satisfies never;
   }
+}
+
+/** Attributes that hold settings by names of the user's. */
+const SETTINGS: ReadonlySet<string> = new Set(
+  "annotations args driver_opts environment extra_hosts labels options storage_opt sysctls".split(" "),
+);
+
+function dropEmpty(root: Draft, path: KeyPath): void {
+  const key = path.at(-1);
+  const parent = mapAt(root, path.slice(0, -1), false);
+  if (path.length > 2 && key !== undefined && SETTINGS.has(key) && parent !== undefined) delete parent[key];
 }
 
 function isNetworkMode([section, , key, ...below]: KeyPath): boolean {

@@ -974,3 +974,61 @@ describe("a service that leaves the machine's network", () => {
     expect(changes[0]?.after).toContain("network_mode: !reset null");
   });
 });
+
+describe("where a later file takes back what an earlier one says", () => {
+  it.each([
+    [
+      "a list, with `!override`",
+      "security_opt: !reset []",
+      add("web", "security_opt", "no-new-privileges:true"),
+      "security_opt: !override\n      - no-new-privileges:true",
+    ],
+    [
+      "a list with nothing behind",
+      "security_opt: !reset",
+      add("web", "security_opt", "no-new-privileges:true"),
+      "security_opt: !override\n      - no-new-privileges:true",
+    ],
+    ["a text", "mem_limit: !reset null # none", set("web", "mem_limit", "536870912", "512m"), "mem_limit: 512m # none"],
+    ["a switch", "read_only: !reset false", set("web", "read_only", true), "read_only: true"],
+  ])("%s", (_, before, intent, after) => {
+    const later = (attribute: string) => `services:\n  web:\n    ${attribute}\n`;
+    const files = {
+      "compose.yaml":
+        "services:\n  web:\n    image: nginx\n    security_opt: [label:disable]\n    mem_limit: 1g\n    read_only: false\n",
+      "compose.override.yaml": later(before),
+    };
+    expect(fixed(files, [intent])).toBe(later(after));
+  });
+});
+
+describe("settings that lose their last entry", () => {
+  it.each([
+    ["in a block", "    sysctls:\n      net.ipv4.ip_forward: 1\n"],
+    ["in flow style", "    sysctls: {net.ipv4.ip_forward: 1}\n"],
+    ["in a list", "    sysctls: [net.ipv4.ip_forward=1]\n"],
+  ])("%s", (_, sysctls) => {
+    const text = `services:\n  web:\n    image: nginx\n${sysctls}    init: true\n`;
+    const path = ["services", "web", "sysctls", "net.ipv4.ip_forward"];
+    expect(fixed(text, [{ op: "unset", path }])).toBe(text.replace(sysctls, ""));
+  });
+
+  it("come from an env file", () => {
+    const files = {
+      "compose.yaml": "services: {web: {image: nginx, env_file: a.env}}\n",
+      "a.env": "A=1\n",
+    };
+    expect(fixed(files, [unset("web", "environment.A")])).toBe(
+      "unsupported-syntax: it comes from elsewhere than the Compose files\n",
+    );
+  });
+});
+
+it("a mount's propagation is changed among its options", () => {
+  const text = "services:\n  web:\n    image: nginx\n    volumes:\n      - /mnt:/mnt:rw,rshared\n";
+  const item = { type: "bind", source: "/mnt", target: "/mnt", bind: { propagation: "rshared" } };
+  const by = { ...item, bind: { propagation: "rprivate" } };
+  expect(fixed(text, [{ op: "replace", path: ["services", "web", "volumes"], item, by }])).toBe(
+    text.replace("rshared", "rprivate"),
+  );
+});

@@ -113,4 +113,9 @@ describe("a port bound to loopback", () => {
       `== compose.yaml\n${web('"127.0.0.1:80:80"')}== compose.override.yaml\nservices:\n  web:\n    ports:\n      - target: 80\n        published: 80\n        host_ip: 127.0.0.1\n`,
     );
   });
+
+  it("changes what an empty variable would leave open", () => {
+    const files = { "compose.yaml": web('"${BIND-127.0.0.1}:80:80"'), ".env": "BIND=\n" };
+    expect(fixed(files, [bind("web", http)])).toBe(web('"${BIND:-127.0.0.1}:80:80"'));
+  });
 });

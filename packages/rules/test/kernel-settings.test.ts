@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { kernelSettings } from "../src/rules/kernel-settings.js";
 import { table } from "./table.js";
 
@@ -36,6 +37,12 @@ table(kernelSettings, [
   { case: "wrong type", compose: service("sysctls: 5"), finds: [] },
   { case: "oom_kill_disable", compose: service("oom_kill_disable: true"), finds: ["services.web.oom_kill_disable"] },
   { case: "a very low score", compose: service("oom_score_adj: -1000"), finds: ["services.web.oom_score_adj"] },
+  {
+    case: "both",
+    compose: service("oom_kill_disable: true, oom_score_adj: -1000"),
+    finds: ["services.web.oom_kill_disable"],
+    first: ({ fix }) => expect(fix?.intents).toHaveLength(2),
+  },
   { case: "a higher score", compose: service("oom_score_adj: 500"), finds: [] },
   {
     case: "build only",

@@ -39,7 +39,12 @@ export function writeBelow(at: Placed, path: KeyPath, leaf: Leaf): readonly Writ
       if (child !== undefined) return writeBelow(child, rest, leaf);
       const inherited = inheritedValue(node, key);
       const value = inherited === undefined ? fresh(rest, leaf) : shadow(tree, inherited, rest, leaf);
-      if (value === undefined) return unsupported(`\`${key}\` cannot be written a second time`);
+      if (value === undefined)
+        return unsupported(
+          inherited === undefined && leaf.kind === "unset"
+            ? "it comes from elsewhere than the Compose files"
+            : `\`${key}\` cannot be written a second time`,
+        );
       if (node.pairs.length === 0) return [{ kind: "become", at, value: nested([key], value) }];
       return [{ kind: "put", at: { ...at, node }, key, value }];
     }
@@ -66,6 +71,7 @@ export function writeBelow(at: Placed, path: KeyPath, leaf: Leaf): readonly Writ
 
 function writeHere(at: Placed, leaf: Leaf): readonly Write[] | Blocked {
   const { node, tree } = at;
+  if (node.tag === "!reset" && leaf.kind !== "unset") return [{ kind: "become", at, value: inPlaceOfReset(leaf) }];
   switch (leaf.kind) {
     case "set":
       return writeValue(at, leaf.draft);
@@ -88,6 +94,12 @@ function writeHere(at: Placed, leaf: Leaf): readonly Write[] | Blocked {
     default:
       return leaf satisfies never;
   }
+}
+
+/** What stands where `!reset` stood: it takes the place of what earlier files say, as a list with `!override`. */
+function inPlaceOfReset(leaf: Exclude<Leaf, { kind: "unset" }>): Draft {
+  const draft = leaf.kind === "set" ? leaf.draft : list(leaf.added);
+  return draft.kind === "list" ? { ...draft, tag: "!override" } : draft;
 }
 
 function writeValue(at: Placed, draft: Draft): readonly Write[] | Blocked {

@@ -70,7 +70,15 @@ function textsOf(intent: Replace, text: string): readonly string[] {
   if (intent.path.at(-1) === "ports" && key === "host_ip" && typeof asWritten === "string")
     return withHostAddress(text, asWritten);
   if (intent.path.at(-1) === "volumes" && key === "read_only" && value === true) return readOnlyMount(text);
+  if (intent.path.at(-1) === "volumes" && key === "bind")
+    return withPropagation(text, isMap(value) ? value.propagation : undefined);
   return [];
+}
+
+function withPropagation(text: string, propagation: Json | undefined): readonly string[] {
+  const [, mount, options = ""] = /^(.*:\/[^:]*):([^:/]*)$/.exec(text) ?? [];
+  if (mount === undefined || typeof propagation !== "string") return [];
+  return [`${mount}:${options.replace(/\br?(shared|slave|private)\b/, propagation)}`];
 }
 
 function readOnlyMount(text: string): readonly string[] {

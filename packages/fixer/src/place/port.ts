@@ -16,7 +16,9 @@ export function withHostAddress(text: string, address: string): readonly string[
   const host = parts.slice(0, -2).join(":");
   if (!host.includes("$")) return [`${ip}:${tail}`];
   const changed = withDefault(host, address);
-  return changed === undefined ? [] : [`${changed}:${tail}`];
+  if (changed === undefined) return [];
+  // `${NAME-address}` with an empty NAME is no address.
+  return [...new Set([changed, changed.replace(/^(\[?\$\{\w+)-/, "$1:-")])].map((part) => `${part}:${tail}`);
 }
 
 /** `${NAME}`, `${NAME:-value}` or `${NAME-value}` with another default; undefined for any other text. */

@@ -258,25 +258,27 @@ function writeBecome(tree: SyntaxTree, plan: NodePlan, draft: Draft, owners: Own
   const holder = holders.at(-1);
   const depth = holders.length;
   const style = holder?.kind === "pair" ? styleInside(tree, holder.map) : styleOf(tree);
-  const gap = isMissing(node) ? " " : "";
+  // `!reset` goes with what it stands before.
+  const begin = node.tag === "!reset" ? node.propsStart : node.start;
+  const gap = isMissing(node) && begin === node.start ? " " : "";
   if (holder === undefined) throw new Unwritable("unsupported-syntax", "the document has no mapping at its top");
   if (inFlow(plan) || holder.kind === "item") {
-    add(depth, owners, node.start, node.end, gap + renderFlow(draft, style));
+    add(depth, owners, begin, node.end, gap + renderFlow(draft, style));
     return;
   }
   if (draft.kind === "scalar" || draft.kind === "verbatim") {
     const value = renderBlock(draft, 0, style).slice(1);
-    add(depth, owners, node.start, node.end, gap + value);
+    add(depth, owners, begin, node.end, gap + value);
     return;
   }
   const rendered = renderBlock(draft, indentOf(tree, holder.map), style);
   // The old value goes with the blanks in front of it.
-  let start = node.start;
+  let start = begin;
   while (start > 0 && /\s/.test(text.charAt(start - 1))) start--;
   start = Math.max(start, holder.pair.key.end);
   if (!rendered.includes(style.eol)) {
     const isBlock = node.kind === "seq" && !node.flow;
-    add(depth, owners, isBlock ? start : node.start, node.end, isBlock ? rendered : gap + rendered.slice(1));
+    add(depth, owners, isBlock ? start : begin, node.end, isBlock ? rendered : gap + rendered.slice(1));
     return;
   }
   // A comment on its line stays, the new lines go below.

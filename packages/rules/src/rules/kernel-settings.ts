@@ -1,3 +1,4 @@
+import type { Intent } from "@compose-harden/model";
 import { isLinuxContainer } from "../host/container.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -61,16 +62,21 @@ export const kernelSettings: Rule = {
     }
     const never = service.get("oom_kill_disable");
     const score = service.get("oom_score_adj");
-    const spared = never?.value === true ? never : Number(score?.value ?? 0) <= -500 ? score : undefined;
-    if (spared === undefined) return;
+    const spared = [
+      ...(never?.value === true ? ["oom_kill_disable"] : []),
+      ...(Number(score?.value ?? 0) <= -500 ? ["oom_score_adj"] : []),
+    ];
+    const [first] = spared;
+    if (first === undefined) return;
+    const unset = (name: string): Intent => ({ op: "unset", path: [...service.path, name] });
     report({
-      at: spared,
+      at: { path: [...service.path, first] },
       severity: severityOf("mishap", "outage"),
       message: `\`${service.name}\` is spared when memory runs out`,
       risk: "the kernel ends other processes of this machine in its place, or none, and the machine hangs",
       fix: {
-        title: `remove ${String(spared.path.at(-1))}`,
-        intents: [{ op: "unset", path: [...service.path, String(spared.path.at(-1))] }],
+        title: `remove ${spared.join(" and ")}`,
+        intents: [unset(first), ...spared.slice(1).map(unset)],
         applicability: "unsafe",
         caveat: `\`${service.name}\` is ended like others when memory runs out`,
       },
