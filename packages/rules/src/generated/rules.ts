@@ -64,6 +64,7 @@ import { secretFileInGit } from "../rules/secret-file-in-git.js";
 import { secretInBuildArgs } from "../rules/secret-in-build-args.js";
 import { secretInCommand } from "../rules/secret-in-command.js";
 import { secretInConfig } from "../rules/secret-in-config.js";
+import { secretsOfOthers } from "../rules/secrets-of-others.js";
 import { sensitiveHostPath } from "../rules/sensitive-host-path.js";
 import { settingWithoutEffect } from "../rules/setting-without-effect.js";
 import { sharedNamespaces } from "../rules/shared-namespaces.js";
@@ -142,6 +143,7 @@ export const rules: readonly Rule[] = [
   secretInBuildArgs,
   secretInCommand,
   secretInConfig,
+  secretsOfOthers,
   sensitiveHostPath,
   settingWithoutEffect,
   sharedNamespaces,

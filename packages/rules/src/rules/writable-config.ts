@@ -32,6 +32,7 @@ export const writableConfig: Rule = {
       if (own !== undefined && isMap(mount.raw)) {
         report({
           at: mount,
+          severity: severityOf("container", "privileges"),
           message: `\`${service.name}\` can change the Compose file: \`${nameOf(own)}\` lies in the folder that is mounted at \`${target}\``,
           risk: "an intruder in the container, or an agent that was talked into it, decides what starts next and with which rights on this machine, and reads the env file beside",
           fix: readOnly(service, mount.raw, target, `\`${service.name}\` can no longer write below \`${target}\``),
