@@ -57,10 +57,10 @@ test("what one place has wrong in several ways stands below one excerpt, a commo
   web:
     image: nginx:1.29
     ports: ["8080:80"]
-  n8n:
-    image: n8nio/n8n:1.100.0
+  flowise:
+    image: flowiseai/flowise:3.1.2
     environment:
-      N8N_BASIC_AUTH_PASSWORD: password
+      FLOWISE_PASSWORD: password
 `,
   });
   const rules = ["published-on-all-interfaces", "guessable-password", "setting-without-effect"];
@@ -68,8 +68,8 @@ test("what one place has wrong in several ways stands below one excerpt, a commo
     rules.flatMap((rule) => ["--rule", rule]),
     { cwd },
   );
-  expect(out.match(/^\S.*/gm)?.slice(0, 2)).toEqual(["n8n (n8nio/n8n:1.100.0)", "web (nginx:1.29)"]);
-  expect(out.match(/compose\.yaml:8:32\n/g)).toHaveLength(1);
+  expect(out.match(/^\S.*/gm)?.slice(0, 2)).toEqual(["flowise (flowiseai/flowise:3.1.2)", "web (nginx:1.29)"]);
+  expect(out.match(/compose\.yaml:8:25\n/g)).toHaveLength(1);
 });
 
 test("concise: a line for each finding, with what a fix would be", () => {

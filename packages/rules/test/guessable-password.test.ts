@@ -37,6 +37,16 @@ table(guessablePassword, [
   { case: "the word in Spanish", compose: set("SA_PASSWORD", "CONTRASEÑA"), finds: found("SA_PASSWORD") },
   { case: "the word in German", compose: set("DB_PASSWORD", "Passwort123"), finds: found("DB_PASSWORD") },
   { case: "an example", compose: set("ADMIN_PASSWORD", "My-Secure-Password5"), finds: found("ADMIN_PASSWORD") },
+  {
+    case: "one that the software does not read, which another rule says",
+    compose: "services: {web: {image: 'n8nio/n8n:1.90.0', environment: {N8N_BASIC_AUTH_PASSWORD: admin}}}",
+    finds: [],
+  },
+  {
+    case: "one that an old version reads",
+    compose: "services: {web: {image: 'n8nio/n8n:0.230.0', environment: {N8N_BASIC_AUTH_PASSWORD: admin}}}",
+    finds: found("N8N_BASIC_AUTH_PASSWORD"),
+  },
   { case: "a short number as secret", compose: set("COOKIE_SECRET", "666"), finds: found("COOKIE_SECRET") },
   { case: "a number as key", compose: set("APP_KEY", "666"), finds: [] },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },

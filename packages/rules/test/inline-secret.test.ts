@@ -140,6 +140,13 @@ table(inlineSecret, [
     finds: [],
   },
   { case: "a path", compose: set("PRIVATE_KEY", "/certs/key.pem"), finds: [] },
+  { case: "the name of a secret in a store", compose: set("API_KEY", "secret://app/key"), finds: [] },
+  {
+    case: "Redis' password under another name",
+    compose: set("REDIS_AUTH", "w8Ui3bMqqL"),
+    finds: found("REDIS_AUTH"),
+    first: ({ message }) => expect(message).toContain("a password"),
+  },
   { case: "a placeholder", compose: set("API_KEY", "<your key>"), finds: [] },
   { case: "another placeholder", compose: set("API_KEY", "your-api-key-here"), finds: [] },
   { case: "a switch", compose: set("SHOW_PASSWORD", "true"), finds: [] },

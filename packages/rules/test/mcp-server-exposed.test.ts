@@ -22,6 +22,16 @@ table(mcpServerExposed, [
   },
   { case: "only a part of a word", compose: of("example/tmcpx", ports), finds: [] },
   { case: "something else", compose: of("nginx", ports), finds: [] },
+  {
+    case: "the port that it is told to answer on, beside another",
+    compose: of("acme/mcp", "ports: ['8001:8001', '8000:8000'], command: serve --port 8000"),
+    finds: ["services.web.ports[1]"],
+  },
+  {
+    case: "another port on loopback",
+    compose: of("acme/mcp", "ports: ['127.0.0.1:8000:8000', '8001:8001'], command: serve --port 8000"),
+    finds: ["services.web.ports[1]"],
+  },
   { case: "loopback", compose: of("mcp/fetch", "ports: ['127.0.0.1:8000:8000']"), finds: [] },
   { case: "not published", compose: of("mcp/fetch", "stdin_open: true"), finds: [] },
   { case: "a token", compose: of("mcp/fetch", `${ports}, environment: [MCP_AUTH_TOKEN=x]`), finds: [] },

@@ -29,6 +29,13 @@ table(publishedKey, [
     finds: found,
     first: ({ message }) => expect(message).toContain("falls back"),
   },
+  {
+    case: "Langfuse's password for Redis",
+    compose:
+      "services: {web: {image: 'langfuse/langfuse:3', environment: {REDIS_AUTH: '${REDIS_AUTH:-myredissecret}'}}}",
+    finds: ["services.web.environment.REDIS_AUTH"],
+    first: ({ message }) => expect(message).not.toContain("myredissecret"),
+  },
   { case: "a variable", compose: of('environment: {SECRET_KEY: "${KEY}"}'), finds: [] },
   { case: "a key of one's own", compose: of("environment: {SECRET_KEY: 8f1f0a44aa}"), finds: [] },
   {

@@ -31,6 +31,17 @@ table(rootUser, [
     finds: [],
   },
   {
+    case: "a start that goes on as another user",
+    compose:
+      "services: {web: {image: a, user: root, entrypoint: [sh, -c, 'chown -R zookeeper /data && exec gosu zookeeper start']}}",
+    finds: [],
+  },
+  {
+    case: "a start that goes on as root",
+    compose: "services: {web: {image: a, user: root, command: 'su-exec root start'}}",
+    finds: found,
+  },
+  {
     case: "a job that does something else",
     compose: "services: {web: {image: a, user: root, restart: 'no', command: migrate}}",
     finds: found,

@@ -18,6 +18,13 @@ table(sharedProviderKey, [
     },
   },
   {
+    case: "three services",
+    compose:
+      "services: {a: &a {image: n8nio/n8n, environment: {OPENAI_API_KEY: '${K}'}}, b: {<<: *a, image: mintplexlabs/anythingllm}, c: *a}",
+    finds: found,
+    first: ({ message }) => expect(message).toBe("`a`, `b` and `c` use one key (`K`)"),
+  },
+  {
     case: "a service that uses it twice",
     compose: two('OPENAI_API_KEY: "${K}", IMAGES_OPENAI_API_KEY: "${K}"', 'OPENAI_API_KEY: "${K}"'),
     finds: found,

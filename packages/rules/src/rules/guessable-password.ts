@@ -1,4 +1,5 @@
 import type { Located, Project, Service } from "@compose-harden/model";
+import { ignoredSettings } from "../network/ignored.js";
 import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { givenOf } from "../secrets/env-lines.js";
@@ -38,6 +39,8 @@ export const guessablePassword: Rule = {
       const standsIn = literal?.isDefault === true && isOwn(name) && isStandIn(literal.value);
       if (value === undefined || !(standsIn || isGuessable(name, value, service))) continue;
       if (isPublishedKey(service, name, value)) continue;
+      // One that nothing asks for protects nothing, which another rule says.
+      if (ignoredSettings(service, project).some(({ env, still }) => env === name && still === undefined)) continue;
       // A line of an env file that many services read is told once.
       if (given !== undefined && firstWith(name, at, project) !== service) continue;
       const kind = secretIn(name, value) ?? nounOf(name);

@@ -1,4 +1,4 @@
-import { productOf } from "../network/login.js";
+import { isPortOption, productOf } from "../network/login.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { mcpServerOf } from "../programs/mcp.js";
@@ -35,7 +35,10 @@ export const mcpServerExposed: Rule = {
     // Gateways that ask for a token, unless they are told not to, which another rule reports.
     if (/^(token|required)$/.test(productOf(service)?.auth?.state ?? "")) return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
-    for (const port of portsReachedFromElsewhere(service)) {
+    const reached = portsReachedFromElsewhere(service);
+    const told = reached.filter(({ value }) => isPortOption(service, value.target));
+    // Beside the port that it is told to answer on, others are for something else.
+    for (const port of told.length > 0 ? told : reached) {
       const name = nameOfHostPort(port, project);
       report(
         server.transport === "stdio"

@@ -1,6 +1,8 @@
+import type { Service } from "@compose-harden/model";
 import { isRoot } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../host/container.js";
 import { handsOverFiles } from "../programs/jobs.js";
+import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -25,7 +27,7 @@ export const rootUser: Rule = {
   service(service, { project, report }) {
     const { user } = service;
     if (!isLinuxContainer(service) || user === undefined || !isRoot(user.value)) return;
-    if (handsOverFiles(service, project)) return;
+    if (handsOverFiles(service, project) || stepsDown(service)) return;
     report({
       at: user,
       message: `\`${service.name}\` asks to run as root (\`user: ${user.value}\`)`,
@@ -33,3 +35,9 @@ export const rootUser: Rule = {
     });
   },
 };
+
+/** True for a start that goes on as another user. */
+function stepsDown(service: Service): boolean {
+  const start = words(service).join(" ");
+  return /(^|\s)(gosu|su-exec|chpst\s+-u|s6-setuidgid|setpriv\s+--reuid[= ])\s*(?!root\b|0\b)[\w$]/.test(start);
+}

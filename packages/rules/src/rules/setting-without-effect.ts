@@ -1,8 +1,8 @@
 import type { Service } from "@compose-harden/model";
 import { type IgnoredSetting, parseImage, versionOf } from "@compose-harden/profiles";
 import type { Grade } from "../advice/advice.js";
-import { loginOf, productOf, runsVersion, withoutVariable } from "../network/login.js";
-import { words } from "../programs/start-words.js";
+import { ignoredSettings } from "../network/ignored.js";
+import { productOf, withoutVariable } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -23,12 +23,9 @@ export const settingWithoutEffect: Rule = {
 
   service(service, { project, report }) {
     const profile = productOf(service);
-    for (const setting of profile?.ignored ?? []) {
+    for (const setting of ignoredSettings(service, project)) {
       const located = service.environment.items.get(setting.env);
-      if (profile === undefined || located === undefined || isSwitchedOff(located.value)) continue;
-      if (isUsed(service, setting.env)) continue;
-      if (setting.versions !== undefined && !runsVersion(service, setting.versions)) continue;
-      if (loginOf(service, project) === "set" || setsInstead(service, setting.instead)) continue;
+      if (profile === undefined || located === undefined) continue;
       report({
         at: located,
         message: `\`${service.name}\` (${profile.title}) sets \`${setting.env}\`, which ${setting.still === undefined ? "has no effect" : `only ${setting.still} reads`}: ${setting.why}`,
@@ -52,22 +49,4 @@ function gradeOf(service: Service, { env, still, versions }: IgnoredSetting): Gr
     applicability: "unsafe",
     caveat: "the tag names no version: an image pulled long ago may still read the variable",
   };
-}
-
-/** True for a protection that nobody asks for: it has no effect either way. */
-function isSwitchedOff(value: string | null): boolean {
-  return /^(false|no|off|0)$/i.test(value ?? "");
-}
-
-/** True when the variable that took its place is written too: an old name beside the new one. */
-function setsInstead({ environment }: Service, instead: string): boolean {
-  return instead.split(/\W+/).some((word) => word.includes("_") && environment.items.has(word));
-}
-
-/** True when a command line of the service may read the variable. */
-function isUsed(service: Service, name: string): boolean {
-  const check = service.get("healthcheck", "test")?.raw;
-  return [...words(service), JSON.stringify(check ?? "")].some(
-    (word) => word.includes(name) || /\.(sh|conf)\b/.test(word),
-  );
 }

@@ -22,6 +22,7 @@ const PLACEHOLDER = new RegExp(
     /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
     /^[-*.x#_?]+$/,
     /^[<[{(].*[>\]})]$/,
+    /^(secrets?|vault|op|ref\+\w+):\/\//,
     /\$\{|^\$\w+$|\{[A-Z][A-Z0-9_]{3,}\}/,
     /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
     /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^deine?[-_]|[-_]hier$|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,

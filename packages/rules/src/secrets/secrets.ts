@@ -23,7 +23,7 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
 const OBJECT_STORES: ReadonlySet<string> = new Set("s3 minio aws oss cos r2 b2 rustfs garage spaces wasabi".split(" "));
 
 /** What every name of a secret holds; telling the others is quicker than taking them apart. */
-const HINT = /pass|pwd|psk|secret|token|key|salt|cred/i;
+const HINT = /pass|pwd|psk|secret|token|key|salt|cred|redis_?auth/i;
 
 /** True when a setting's name says that its value is a secret. */
 export const isSecretName: (name: string) => boolean = rememberedText((name) => {
@@ -45,6 +45,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   if (words.slice(-4).join("-") === "dev-root-token-id") return true;
   // etcd tells clusters apart by it.
   if (words.join("-").endsWith("initial-cluster-token")) return false;
+  if (words.join("").endsWith("redisauth")) return true;
   // Kafka's images name the files beside a key store so.
   if (last === "credentials" && /^(key|keystore|truststore)$/.test(before)) return false;
   if (/^(hash|hashed|sha2|sha256|bcrypt)$/.test(last))
@@ -178,7 +179,7 @@ function isDigestUsers(name: string, value: string): boolean {
 
 /** What a setting of that name holds. */
 export function nounOf(name: string): string {
-  if (/pass|pwd/i.test(name)) return "a password";
+  if (/pass|pwd|redis_?auth/i.test(name)) return "a password";
   if (/token/i.test(name)) return "a token";
   return /key/i.test(name) ? "a key" : "a secret";
 }
