@@ -65,6 +65,12 @@ table(controlSocket, [
     compose: `${mount("engine:/s")}volumes: {engine: {driver_opts: {type: none, o: bind, device: /var/run/docker.sock}}}\n`,
     finds: first,
   },
+
+  {
+    case: "a volume of another driver, to which it is no path of the machine",
+    compose: `${mount("engine:/s")}volumes: {engine: {driver: rexray/ebs, driver_opts: {o: bind, device: /var/run/docker.sock}}}\n`,
+    finds: [],
+  },
   {
     case: "a secret",
     compose: "services: {web: {image: a, secrets: [s]}}\nsecrets: {s: {file: /var/run/docker.sock}}",

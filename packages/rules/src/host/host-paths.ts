@@ -26,7 +26,10 @@ function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Pro
     );
   if (mount.type !== "volume") return undefined;
   // A local volume can be a bind mount in disguise.
-  const options = valueAt(project.data, ["volumes", mount.source, "driver_opts"]);
+  const volume = valueAt(project.data, ["volumes", mount.source]);
+  // To another driver a device is what that driver takes it for.
+  if (!isMap(volume) || (volume.driver ?? "local") !== "local") return undefined;
+  const options = volume.driver_opts;
   if (!isMap(options) || typeof options.device !== "string" || !options.device.startsWith("/")) return undefined;
   return /\br?bind\b/.test(String(options.o ?? "")) ? hostPath(options.device) : undefined;
 }
