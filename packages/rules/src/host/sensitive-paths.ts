@@ -298,7 +298,12 @@ const SENSITIVE_PATHS: readonly SensitivePath[] = [
   },
 ];
 
-const sensitivePath = rememberedText((path) => SENSITIVE_PATHS.find((known) => known.path.test(path)));
+/** Any of them in one expression: most paths are none, and each expression has to be compiled in every run. */
+const ANY = new RegExp(SENSITIVE_PATHS.map(({ path }) => path.source).join("|"));
+
+const sensitivePath = rememberedText((path) =>
+  ANY.test(path) ? SENSITIVE_PATHS.find((known) => known.path.test(path)) : undefined,
+);
 
 /** What is given away by mounting a path of the machine; undefined when nothing that matters. */
 export function sensitivity(path: string, readOnly: boolean): Sensitive | undefined {
