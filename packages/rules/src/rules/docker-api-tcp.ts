@@ -1,4 +1,4 @@
-import type { Project, Service } from "@compose-harden/model";
+import { isList, type Project, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { namesOf } from "../network/neighbours.js";
 import type { Place, Rule } from "../rule.js";
@@ -53,11 +53,11 @@ export const dockerApiTcp: Rule = {
 /** Where a client is told of an engine elsewhere: `DOCKER_HOST`, or the option of Traefik for it. */
 function clientOf(service: Service, project: Project): Place | undefined {
   const host = service.environment.items.get("DOCKER_HOST");
-  if (host !== undefined && leavesProject(host.value ?? "", project) && !verifies(service)) return host;
+  if (host !== undefined && leavesProject(host.value ?? "", service, project) && !verifies(service)) return host;
   const options = service.command?.value ?? [];
   const address = /--providers\.(?:docker|swarm)\.endpoint[= ]["']?(tcp:\/\/[^\s"']+)/i.exec(options.join(" "))?.[1];
   const isPlain = address !== undefined && !options.some((word) => /--providers\.(docker|swarm)\.tls\./i.test(word));
-  return isPlain && leavesProject(address, project) ? service.command : undefined;
+  return isPlain && leavesProject(address, service, project) ? service.command : undefined;
 }
 
 function listensPlainly(words: readonly string[]): boolean {
@@ -71,10 +71,17 @@ function listensPlainly(words: readonly string[]): boolean {
 }
 
 /** A proxy or an engine among the services is another rule's matter. */
-function leavesProject(address: string, project: Project): boolean {
+function leavesProject(address: string, client: Service, project: Project): boolean {
   const [, host] = /^tcp:\/\/([^:/]+)/.exec(address) ?? [];
   if (host === undefined || /^(localhost|127\.|docker$|dind$)/.test(host)) return false;
+  if (isLinked(client, host)) return false;
   return !project.services.some((service) => namesOf(service).includes(host));
+}
+
+/** True for the name that a client gives another service by `links`. */
+function isLinked(client: Service, name: string): boolean {
+  const links = client.get("links")?.raw;
+  return isList(links) && links.some((link) => typeof link === "string" && link.endsWith(`:${name}`));
 }
 
 function verifies(service: Service): boolean {

@@ -13,7 +13,7 @@ const PIPED_TO_LANGUAGE = new RegExp(
   `${FETCH.source}\\|\\s*${AS_ROOT}${FOLDER}(python3?|node|perl|ruby)\\b(?!\\s+-[cme]\\b)`,
 );
 const SUBSTITUTED = new RegExp(
-  `(?:\\b(ba|z|da)?sh\\s+(-c\\s+)?|\\b(?:eval|source)\\s+|(?:^|[\\s;&'"])\\.\\s+)["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`,
+  `(?:\\b(?:(?:ba|z|da)?sh|python3?|node|perl|ruby)\\s+(-c\\s+)?|\\b(?:eval|source)\\s+|(?:^|[\\s;&'"])\\.\\s+)["']?(<\\(|\\$\\(|\`)\\s*${FETCH.source}`,
 );
 /** Saved under a name, and that name run, by an interpreter or by itself; with a checksum or a signature between, it is not unseen. */
 const SAVED =

@@ -18,11 +18,13 @@ const STAND_IN =
 const PLACEHOLDER = new RegExp(
   [
     /^["']*$/,
+    // Where a vault keeps it.
+    /^(op|vault|bao|awssm|ssm|secretsmanager|akvs?|gcpsm|gsm|bws|doppler|infisical|arn:aws|ref\+\w+):/,
     /^%\w+%$|^[\w-]*\.{3,}$|^(todo|tbd|fixme)$/,
     /^(true|false|yes|no|on|off|null|none|nil|undefined|disabled?|enabled?|required|optional|auto|default)$/,
     /^[-*.x#_?]+$/,
     /^[<[{(].*[>\]})]$/,
-    /^(secrets?|vault|op|ref\+\w+):\/\//,
+    /^secrets?:\/\//,
     /\$\{|^\$\w+$|\{[A-Z][A-Z0-9_]{3,}\}/,
     /^(\.{0,2}\/|~\/|file:|https?:\/\/|\/run\/secrets)|[/\\][\w.-]+\.(pem|key|crt|cer|p12|pfx|jks|asc|txt|json)$/,
     /^(your|insert|enter|put|add|paste|set|replace|fill)[-_ ]?(own|here|\w+[-_ ](here|key|token|secret|password))|here$|[-_ ]here[-_ ]|^deine?[-_]|[-_]hier$|^(your|replace|insert|enter)[-_]|example\.(com|org)|placeholder|redacted|<.*>/,

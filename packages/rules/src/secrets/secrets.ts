@@ -4,7 +4,7 @@ import { isPlaceholder } from "./placeholder.js";
 
 /** The last word of a name that holds a secret. */
 const SECRET_WORD =
-  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey|encryptionkey|masterkey|signingkey)$|^(pass|pwd|psk|salt|credentials?|apikeys|passwords)$/;
+  /(password|passwd|passphrase|secret|token|apikey|authkey|privatekey|secretkey|encryptionkey|masterkey|signingkey)$|^(pass|pwd|pw|psk|salt|credentials?|apikeys|passwords)$/;
 
 /** What stands before `key`, where the key is a secret one. */
 const SECRET_KEYS: ReadonlySet<string> = new Set(
@@ -23,7 +23,7 @@ const NOT_A_SECRET: ReadonlySet<string> = new Set(
 const OBJECT_STORES: ReadonlySet<string> = new Set("s3 minio aws oss cos r2 b2 rustfs garage spaces wasabi".split(" "));
 
 /** What every name of a secret holds; telling the others is quicker than taking them apart. */
-const HINT = /pass|pwd|psk|secret|token|key|salt|cred|redis_?auth/i;
+const HINT = /pass|pw|psk|secret|token|key|salt|cred|redis_?auth|erlang_cookie/i;
 
 /** True when a setting's name says that its value is a secret. */
 export const isSecretName: (name: string) => boolean = rememberedText((name) => {
@@ -42,7 +42,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
   if (last === "tokens") return /^(access|api|auth|bearer|client)$/.test(before);
   if ((last === "base" && before === "key") || (last === "seed" && before === "password")) return true;
   if (/^(hex|base64|b64)$/.test(last) && before === "key") return SECRET_KEYS.has(third);
-  if (words.slice(-4).join("-") === "dev-root-token-id") return true;
+  if (words.slice(-4).join("-") === "dev-root-token-id" || (before === "erlang" && last === "cookie")) return true;
   // etcd tells clusters apart by it.
   if (words.join("-").endsWith("initial-cluster-token")) return false;
   if (words.join("").endsWith("redisauth")) return true;
@@ -106,6 +106,7 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
   [key("(?:ntn|secret)_", "43,"), "a Notion token", ["ntn_", "secret_"]],
   [key("lin_api_", "40"), "a Linear key", ["lin_api_"]],
   [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/, "a signed token", ["eyJ"]],
+  [/(?<=\b(?:AccountKey|SharedAccessKey)=)[\w+/]{40,}={0,2}/, "a key", ["AccountKey=", "SharedAccessKey="]],
   // Whoever has one of these addresses posts there.
   [/https:\/\/hooks\.slack\.com\/(?:services|workflows)\/[\w/-]{30,}/, "a Slack webhook", ["hooks.slack.com"]],
   [/https:\/\/discord(?:app)?\.com\/api\/webhooks\/\d{15,}\/[\w-]{50,}/, "a Discord webhook", ["/webhooks/"]],
@@ -115,8 +116,9 @@ const TOKEN_FORMS: readonly (readonly [form: RegExp, what: string, parts: readon
 /** Some part of any of them: one look at most texts shows that they hold none. */
 const TOKEN_PART = new RegExp(TOKEN_FORMS.flatMap(([, , parts]) => parts).join("|"));
 
-/** What documentation shows in place of a token, in the form of one. */
-const MADE_UP = /([xX*.0])\1{4}|(^|[-_])(your|my|insert|replace|paste)[-_]|example|placeholder|[-_]here\b/i;
+/** What documentation shows in place of a token, in the form of one, and the key of every Azurite. */
+const MADE_UP =
+  /([xX*.0])\1{4}|(^|[-_])(your|my|insert|replace|paste)[-_]|example|placeholder|[-_]here\b|^Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsu/i;
 
 /** `"role":"anon"` in base64, whatever stands before it: Supabase's token that web pages show their visitors. */
 const FOR_VISITORS = /icm9sZSI6ImFub24i|Jyb2xlIjoiYW5vbi|InJvbGUiOiJhbm9uI/;
@@ -179,7 +181,7 @@ function isDigestUsers(name: string, value: string): boolean {
 
 /** What a setting of that name holds. */
 export function nounOf(name: string): string {
-  if (/pass|pwd|redis_?auth/i.test(name)) return "a password";
+  if (/pass|pwd|redis_?auth|(^|[^a-z])pw$/i.test(name)) return "a password";
   if (/token/i.test(name)) return "a token";
   return /key/i.test(name) ? "a key" : "a secret";
 }
@@ -192,7 +194,7 @@ export function secretIn(name: string, value: string): string | undefined {
   if (address !== undefined) return address.kind;
   if ((mayHoldHash(value) && HASH.test(value)) || isDigestUsers(name, value)) return "a password hash";
   if (headerIn(name, value) !== undefined) return /basic/i.test(value) ? "a password" : "a token";
-  if (isNeo4jAuth(name)) return passwordOf(name, value) === undefined ? undefined : "a password";
+  if (separatorIn(name) !== undefined) return passwordOf(name, value) === undefined ? undefined : "a password";
   if (!isSecretName(name) || isPlaceholder(value)) return undefined;
   const noun = nounOf(name);
   // A number is a bad secret, but what is called a token or a key may well be one.
@@ -219,17 +221,23 @@ export function secretParts(name: string, value: string): readonly SecretPart[] 
   if (passwords.length > 0) return passwords;
   const header = headerIn(name, value);
   if (header !== undefined) return [header];
-  return isNeo4jAuth(name) ? [{ start: value.indexOf("/") + 1, end: value.length }] : [whole];
+  const separator = separatorIn(name);
+  return separator === undefined ? [whole] : [{ start: value.indexOf(separator) + 1, end: value.length }];
 }
 
 function passwordOf(name: string, value: string): string | undefined {
-  const password = isNeo4jAuth(name) ? value.split("/")[1] : value;
-  return password === undefined || isPlaceholder(password) ? undefined : password.replace(/^(["'])(.*)\1$/, "$2");
+  const separator = separatorIn(name);
+  const at = separator === undefined ? -1 : value.indexOf(separator);
+  if (separator !== undefined && at < 1) return undefined;
+  const password = value.slice(at + 1);
+  return isPlaceholder(password) ? undefined : password.replace(/^(["'])(.*)\1$/, "$2");
 }
 
-/** Its value is a user and a password in one. */
-function isNeo4jAuth(name: string): boolean {
-  return name.length === "NEO4J_AUTH".length && name.toUpperCase() === "NEO4J_AUTH";
+/** What stands between the user and the password where a setting's value is both in one. */
+function separatorIn(name: string): "/" | ":" | undefined {
+  if (!/auth$/i.test(name)) return undefined;
+  if (/^NEO4J_AUTH$/i.test(name)) return "/";
+  return /(^|[_.-])basic_?auth$/i.test(name) ? ":" : undefined;
 }
 
 /** Passwords that are tried first, lower case; `#` is any run of digits. */
@@ -241,7 +249,7 @@ const GUESSED: ReadonlySet<string> = new Set(
 
 /** True for a name that holds a secret, or a user and a secret in one. */
 export function mayBeSecret(name: string): boolean {
-  return isSecretName(name) || isNeo4jAuth(name);
+  return isSecretName(name) || separatorIn(name) !== undefined;
 }
 
 /** True for a password that is published as a default, tried first by everybody, or the same as its user's or service's name. */
