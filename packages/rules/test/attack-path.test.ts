@@ -155,4 +155,27 @@ networks: {a: {}, b: {}}`,
     finds: [],
   },
   { case: "an ordinary neighbour", compose: `services: {web: {image: nginx, ports: ['80:80']}, ${db()}}`, finds: [] },
+  {
+    case: "a tool whose own password everybody guesses",
+    compose: `services: {pg: {image: 'dpage/pgadmin4:9', ports: ['5050:80'], environment: {PGADMIN_DEFAULT_EMAIL: a@b.c, PGADMIN_DEFAULT_PASSWORD: admin123}}, db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: postgres}}}`,
+    finds: ["services.pg.ports[0]"],
+    first: ({ message }) => {
+      expect(message).toContain("`pg` on port 5050, with a password that everybody guesses → `db`");
+      expect(message).not.toContain("admin123");
+    },
+  },
+  {
+    case: "the same with a good one",
+    compose: `services: {pg: {image: 'dpage/pgadmin4:9', ports: ['5050:80'], environment: {PGADMIN_DEFAULT_EMAIL: a@b.c, PGADMIN_DEFAULT_PASSWORD: gF7kq2Lw9x}}, db: {image: 'postgres:17', environment: {POSTGRES_PASSWORD: postgres}}}`,
+    finds: [],
+  },
+  {
+    case: "code for everybody who guesses, beside the engine",
+    compose: `services: {code: {image: 'codercom/code-server:4.100', ports: ['8080:8080'], environment: {PASSWORD: password}, ${socket}}}`,
+    finds: ["services.code.ports[0]"],
+    first: ({ severity, message }) => {
+      expect(severity).toBe("critical");
+      expect(message).toMatch(/with a password that everybody guesses → .*root on this machine$/);
+    },
+  },
 ]);

@@ -402,6 +402,14 @@ table(exposedWithoutLogin, [
     compose: of("tsl0922/ttyd:1.7.7", `${port("7681:7681")}, command: "ttyd -c a:b bash"`),
     finds: [],
   },
+  { case: "its dashboard", compose: of("netdata/netdata", port("19999:19999")), finds: found },
+  { case: "mail of all services", compose: of("sj26/mailcatcher", port("1080:1080")), finds: found },
+  { case: "its port to take them", compose: of("sj26/mailcatcher", port("1025:1025")), finds: [] },
+  {
+    case: "traces, with a login",
+    compose: of("arizephoenix/phoenix", `${port("6006:6006")}, environment: {PHOENIX_ENABLE_AUTH: "True"}`),
+    finds: [],
+  },
   { case: "a cluster's page", compose: of("provectuslabs/kafka-ui", port("8080:8080")), finds: found },
   {
     case: "a cluster's page with a login",

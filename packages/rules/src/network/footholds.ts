@@ -3,6 +3,7 @@ import { allowsWriting, hostPowerOf, isSocketProxy } from "../host/host-power.js
 import { holdsWord } from "../programs/names.js";
 import type { Place } from "../rule.js";
 import { accountsOf } from "../secrets/accounts.js";
+import { literalOf } from "../secrets/literal.js";
 import { isGuessable } from "../secrets/secrets.js";
 import { loginOf, productOf } from "./login.js";
 import { neighbourAmong } from "./neighbours.js";
@@ -15,7 +16,7 @@ export interface Step {
 
 /** Software that runs what its visitors give it. */
 export const runsCodeOfVisitors: (text: string) => boolean = holdsWord(
-  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
+  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands openclaw clawdbot moltbot webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
 );
 
 /** How many services lead on from the first: longer ways are the same finding, harder to read. */
@@ -76,9 +77,22 @@ export function opennessOf(service: Service, project: Project): string | undefin
       return "without a login";
     case "known":
       return "with a login that everyone knows";
+    case "set":
+    case "required":
+      return asksForGuess(service, project) ? "with a password that everybody guesses" : undefined;
     default:
       return undefined;
   }
+}
+
+/** True when the login that the settings ask for has a password that everybody tries first. */
+function asksForGuess(service: Service, project: Project): boolean {
+  const names = productOf(service)?.auth?.switches?.flatMap(({ name, aliases = [] }) => [name, ...aliases]) ?? [];
+  return names.some((name) => {
+    const at = service.environment.items.get(name);
+    const literal = at === undefined ? undefined : literalOf(at, project);
+    return literal !== undefined && isGuessable(name, literal.value, service);
+  });
 }
 
 /** What lets a neighbour in: no login, or a password that everybody guesses. */
@@ -91,7 +105,7 @@ export const weaknessOf: (service: Service, project: Project) => Step | undefine
     if (open === undefined || (category !== "database" && category !== "queue" && category !== "storage"))
       return undefined;
     return {
-      says: open === "without a login" ? "which has no login" : "which has a login that everyone knows",
+      says: open === "without a login" ? "which has no login" : `which has ${open.replace("with ", "")}`,
       at: { path: service.path, origin: service.image?.origin },
     };
   },
