@@ -96,6 +96,21 @@ table(inlineSecret, [
   { case: "camel case", compose: set("clientSecret", "abcdef"), finds: found("clientSecret") },
   { case: "a number as password", compose: set("MYSQL_ROOT_PASSWORD", "49152x2"), finds: found("MYSQL_ROOT_PASSWORD") },
   { case: "one that everybody guesses is another rule's", compose: set("MYSQL_ROOT_PASSWORD", "123456"), finds: [] },
+  {
+    case: "a default that asks to be replaced is another rule's",
+    compose: set("NEXTAUTH_SECRET", "${S:-mysecret-change-in-production}"),
+    finds: [],
+  },
+  {
+    case: "a URL whose password asks to be replaced",
+    compose: set("DATABASE_URL", "postgres://app:${PW:-change_me}@db/app"),
+    finds: found("DATABASE_URL"),
+  },
+  {
+    case: "a label's that everybody guesses, which no other rule reads",
+    compose: "services: {web: {image: a, labels: {api.password: changeme}}}",
+    finds: ['services.web.labels["api.password"]'],
+  },
   { case: "a variable by mistake", compose: set("PASSWORD", "lit$X"), finds: found("PASSWORD") },
   { case: "a beginning", compose: set("AUTH_TOKEN", "Bearer ${TOKEN}"), finds: [] },
   { case: "an administrator's", compose: set("ADMIN_PASSWORD", "w8Ui3bMqqL"), finds: found("ADMIN_PASSWORD") },

@@ -4,9 +4,8 @@ import { isPublishedKey } from "../network/login.js";
 import type { Rule } from "../rule.js";
 import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";
-import { isStandIn } from "../secrets/placeholder.js";
 import { renewFix } from "../secrets/renewal.js";
-import { isGuessable, mayBeSecret, nounOf, secretIn } from "../secrets/secrets.js";
+import { isTriedFirst, mayBeSecret, nounOf, secretIn } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 /** No password is one that everybody tries first. */
@@ -36,8 +35,7 @@ export const guessablePassword: Rule = {
       const literal = literalOf(at, project);
       const given = literal === undefined ? givenOf(at, project) : undefined;
       const value = literal?.value ?? given?.value;
-      const standsIn = literal?.isDefault === true && isOwn(name) && isStandIn(literal.value);
-      if (value === undefined || !(standsIn || isGuessable(name, value, service))) continue;
+      if (value === undefined || !isTriedFirst(name, literal ?? { value, isDefault: false }, service)) continue;
       if (isPublishedKey(service, name, value)) continue;
       // One that nothing asks for protects nothing, which another rule says.
       if (ignoredSettings(service, project).some(({ env, still }) => env === name && still === undefined)) continue;
@@ -56,11 +54,6 @@ export const guessablePassword: Rule = {
     }
   },
 };
-
-/** True for a secret that the service checks or signs with; what somebody else checks is refused where it is no real one. */
-function isOwn(name: string): boolean {
-  return !/api_?key|token/i.test(name);
-}
 
 /** The first service that gets a setting from the same place. */
 function firstWith(name: string, { origin }: Located<string | null>, { services }: Project): Service | undefined {

@@ -5,7 +5,7 @@ import { secretsInValue } from "../secrets/inner-secrets.js";
 import { literalOf } from "../secrets/literal.js";
 import { movablesIn, moveFix, namesFor, variableName } from "../secrets/move.js";
 import { driverOptionsOf, otherSettingsOf } from "../secrets/other-settings.js";
-import { isGuessable, mayHoldSecret, secretIn, secretParts } from "../secrets/secrets.js";
+import { isTriedFirst, mayHoldSecret, secretIn, secretParts } from "../secrets/secrets.js";
 import { severityOf } from "../severity.js";
 
 const RISK =
@@ -36,7 +36,8 @@ export const inlineSecret: Rule = {
       const literal = literalOf(at, project);
       const kind = literal === undefined ? undefined : secretIn(name, literal.value);
       // What everybody guesses, or reads in the documentation, has rules of its own.
-      if (literal === undefined || kind === undefined || isGuessable(name, literal.value, service)) return;
+      if (literal === undefined || kind === undefined) return;
+      if (where === "environment" && isTriedFirst(name, literal, service)) return;
       if (isPublishedKey(service, name, literal.value)) return;
       const fix = literal.isExact
         ? moveFix(`\`${name}\``, movablesIn(service, name, at.path, literal.value, project))

@@ -1,6 +1,7 @@
 import { rememberedText, type Service } from "@compose-harden/model";
 import { mayHoldAddress, passwordsInAddresses } from "./addresses.js";
-import { isPlaceholder } from "./placeholder.js";
+import type { Literal } from "./literal.js";
+import { isPlaceholder, isStandIn } from "./placeholder.js";
 
 /** The last word of a name that holds a secret. */
 const SECRET_WORD =
@@ -259,6 +260,20 @@ export function isGuessable(name: string, value: string, service: Service): bool
   const password = passwordOf(name, value)?.toLowerCase();
   if (password === undefined || kind === undefined || !/^a (password|key|secret|token)$/.test(kind)) return false;
   return isGuessed(password) || namesOf(service, name).has(password);
+}
+
+/** True for what `isGuessable` means, and for a default that asks to be replaced. */
+export function isTriedFirst(
+  name: string,
+  { value, isDefault }: Pick<Literal, "value" | "isDefault">,
+  service: Service,
+): boolean {
+  return (isDefault && mayBeSecret(name) && isOwn(name) && isStandIn(value)) || isGuessable(name, value, service);
+}
+
+/** True for a secret that the service checks or signs with; what somebody else checks is refused where it is no real one. */
+function isOwn(name: string): boolean {
+  return !/api_?key|token/i.test(name);
 }
 
 /** True for a password that everybody tries, whoever it belongs to. */
