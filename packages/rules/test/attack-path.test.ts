@@ -1,6 +1,8 @@
-import { expect } from "vitest";
+import { expect, it } from "vitest";
+import { profileAdvice } from "../src/advice/profile-advice.js";
+import { checkWith } from "../src/check.js";
 import { attackPath } from "../src/rules/attack-path.js";
-import { table } from "./table.js";
+import { loadFiles, table } from "./table.js";
 
 const socket = "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']";
 const adminer = (more = ""): string => `adminer: {image: 'adminer:5', ports: ['8080:8080']${more}}`;
@@ -178,4 +180,34 @@ networks: {a: {}, b: {}}`,
       expect(message).toMatch(/with a password that everybody guesses → .*root on this machine$/);
     },
   },
+  {
+    case: "connectors for everybody, beside a database",
+    compose: `services: {connect: {image: 'confluentinc/cp-kafka-connect:7.5.0', ports: ['8083:8083']}, ${db()}}`,
+    finds: ["services.connect.ports[0]"],
+    first: ({ message }) => expect(message).toContain("without a login → `db`"),
+  },
+  {
+    case: "a database that trusts everybody, behind a tool",
+    compose: `services: {${adminer()}, db: {image: 'postgres:17', environment: {POSTGRES_HOST_AUTH_METHOD: trust}}}`,
+    finds: ["services.adminer.ports[0]"],
+    first: ({ message }) => expect(message).toContain("`db` on the network `default`, which has no login → its data"),
+  },
+  {
+    case: "every visitor of Airflow, beside the engine",
+    compose: `services: {a: {image: 'example/airflow', ports: ['8080:8080'], environment: {AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'true'}, ${socket}}}`,
+    finds: ["services.a.ports[0]"],
+  },
 ]);
+
+it("attack-path: an editor whose mounted settings ask for no login", () => {
+  const compose = `services: {n: {image: 'nodered/node-red:4.0', ports: ['1880:1880'], volumes: ['./n:/data', '/var/run/docker.sock:/var/run/docker.sock']}}`;
+  const read = (path: string) =>
+    path === "/project/n/settings.js"
+      ? { kind: "file" as const, text: "module.exports = {}" }
+      : { kind: "missing" as const };
+  const [found] = checkWith([attackPath], loadFiles(compose), {}, profileAdvice, read);
+  expect(found).toMatchObject({
+    severity: "critical",
+    message: expect.stringContaining("on port 1880, without a login"),
+  });
+});

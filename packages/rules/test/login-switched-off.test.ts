@@ -202,6 +202,12 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "ai-dock's pages",
+    compose: of("ghcr.io/ai-dock/comfyui:latest", "environment: [WEB_ENABLE_AUTH=false]"),
+    finds: env("WEB_ENABLE_AUTH"),
+  },
+  { case: "the same of others", compose: of("example/web", "environment: [WEB_ENABLE_AUTH=false]"), finds: [] },
+  {
     case: "every visitor of Airflow",
     compose: of("apache/airflow:3.0.0", "environment: {AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: true}"),
     finds: env("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"),

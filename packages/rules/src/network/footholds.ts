@@ -7,6 +7,7 @@ import { literalOf } from "../secrets/literal.js";
 import { isGuessable } from "../secrets/secrets.js";
 import { loginOf, productOf } from "./login.js";
 import { neighbourAmong } from "./neighbours.js";
+import { openSwitchesOf } from "./open-switches.js";
 
 /** One step of a path: what is learnt there, and where it is written. */
 export interface Step {
@@ -16,7 +17,7 @@ export interface Step {
 
 /** Software that runs what its visitors give it. */
 export const runsCodeOfVisitors: (text: string) => boolean = holdsWord(
-  "jupyter* comfyui* node-red n8n langflow flowise code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands openclaw clawdbot moltbot webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
+  "jupyter* comfyui* node-red n8n langflow flowise cp-kafka-connect* code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands openclaw clawdbot moltbot webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
 );
 
 /** How many services lead on from the first: longer ways are the same finding, harder to read. */
@@ -71,6 +72,7 @@ const entrancesOf: (project: Project) => readonly Service[] = remembered((projec
 
 /** Why a visitor needs no secret; undefined when one may be needed. */
 export function opennessOf(service: Service, project: Project): string | undefined {
+  if (openSwitchesOf(service).length > 0) return "without a login";
   switch (loginOf(service, project)) {
     case "none":
     case "off":

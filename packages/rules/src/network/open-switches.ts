@@ -1,4 +1,4 @@
-import type { Service } from "@compose-harden/model";
+import { remembered, type Service } from "@compose-harden/model";
 import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
 import { isLeftToReader } from "./login.js";
@@ -231,6 +231,13 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://docs.weaviate.io/deploy/configuration/authentication",
   },
   {
+    name: "`WEB_ENABLE_AUTH=false`",
+    env: { names: ["WEB_ENABLE_AUTH"], value: OFF },
+    image: /(^|\/)ai-dock\//,
+    why: "whoever reaches the container's pages works in them",
+    source: "https://github.com/ai-dock/base-image",
+  },
+  {
     name: "`SIMPLE_AUTH_MANAGER_ALL_ADMINS`",
     env: { names: ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"], value: ON },
     why: "every visitor of Airflow is administrator, and runs code with it",
@@ -284,7 +291,7 @@ const SWITCHES: readonly OpenSwitch[] = [
 const SWITCH_NAMES: readonly string[] = SWITCHES.flatMap(({ env }) => env?.names ?? []);
 
 /** The switches that a service sets, each with its place. */
-export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch, Place])[] {
+export const openSwitchesOf: (service: Service) => readonly (readonly [OpenSwitch, Place])[] = remembered((service) => {
   const variables = service.environment.items;
   const line = words(service).join(" ");
   // Most services set none of them.
@@ -308,7 +315,7 @@ export function openSwitchesOf(service: Service): readonly (readonly [OpenSwitch
     const index = place.value.findIndex((word) => flag.test(word));
     return [[known, index < 0 ? place : { path: [...place.path, index] }]];
   });
-}
+});
 
 function filesOf(service: Service): readonly string[] {
   return [...service.volumes.items.map(({ value }) => value.target), ...words(service)];

@@ -13,9 +13,10 @@ import { databaseTool } from "../network/database-tools.js";
 import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../network/footholds.js";
 import { guardedPortsReached, isGuarded, productOf } from "../network/login.js";
 import { neighbourAmong } from "../network/neighbours.js";
+import { openFilesOf } from "../network/open-files.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
-import type { Place, Rule } from "../rule.js";
+import type { Context, Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
 interface AttackPath {
@@ -47,10 +48,11 @@ export const attackPath: Rule = {
   ],
   frameworks: { owasp: ["1", "5"], nist: ["4.3.3"] },
 
-  project(project, { report }) {
+  project(project, context) {
+    const { report } = context;
     for (const service of project.services) {
       if (!answersOnHostNetwork(service) && portsReachedFromElsewhere(service).length === 0) continue;
-      const path = worst(pathsFrom(service, project));
+      const path = worst(pathsFrom(service, context));
       if (path === undefined) continue;
       const [first, ...rest] = path.steps;
       report({
@@ -67,14 +69,15 @@ export const attackPath: Rule = {
 };
 
 /** The ways from other machines through this service, which they reach directly. */
-function pathsFrom(service: Service, project: Project): readonly AttackPath[] {
+function pathsFrom(service: Service, context: Context<object>): readonly AttackPath[] {
+  const { project } = context;
   const image = service.image?.value ?? "";
   const runsCode = runsCodeOfVisitors(image);
   const opens = databaseTool(image);
   const power = hostPowerOf(service, project);
   // Software that only shows things, and holds nothing, leads nowhere.
   if (power === undefined && !runsCode && opens === undefined) return [];
-  const door = doorOf(service, project);
+  const door = doorOf(service, context);
   if (door === undefined) return [];
   const paths: AttackPath[] = [];
   if (power !== undefined) {
@@ -121,9 +124,11 @@ interface Door {
   readonly how: string;
 }
 
-function doorOf(service: Service, project: Project): Door | undefined {
+function doorOf(service: Service, context: Context<object>): Door | undefined {
+  const { project } = context;
   const profile = productOf(service);
-  const open = opennessOf(service, project);
+  const open =
+    opennessOf(service, project) ?? (openFilesOf(service, context).length > 0 ? "without a login" : undefined);
   const guarded = profile === undefined ? [] : guardedPortsReached(service, profile);
   const isOpen =
     open !== undefined &&
