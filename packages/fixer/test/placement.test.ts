@@ -1032,3 +1032,20 @@ it("a mount's propagation is changed among its options", () => {
     text.replace("rshared", "rprivate"),
   );
 });
+
+describe("members of a list that are aliases", () => {
+  const text = "x-cap: &cap SYS_ADMIN\nservices:\n  web:\n    image: nginx\n    cap_add: [*cap, CHOWN] # two\n";
+  it.each([
+    ["go", [drop("web", "cap_add", "SYS_ADMIN")], "[CHOWN]"],
+    ["make room for others", [drop("web", "cap_add", "SYS_ADMIN"), add("web", "cap_add", "KILL")], "[CHOWN, KILL]"],
+  ] as const)("%s", (_, intents, after) => {
+    expect(fixed(text, intents)).toBe(text.replace("[*cap, CHOWN]", after));
+  });
+});
+
+it("a list in flow style is filled anew where a comment stands behind it", () => {
+  const text = "services:\n  web: {image: nginx, cap_add: [SYS_ADMIN]} # why\n";
+  expect(fixed(text, [drop("web", "cap_add", "SYS_ADMIN"), add("web", "cap_add", "KILL")])).toBe(
+    text.replace("SYS_ADMIN", "KILL"),
+  );
+});

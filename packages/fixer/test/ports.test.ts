@@ -118,4 +118,9 @@ describe("a port bound to loopback", () => {
     const files = { "compose.yaml": web('"${BIND-127.0.0.1}:80:80"'), ".env": "BIND=\n" };
     expect(fixed(files, [bind("web", http)])).toBe(web('"${BIND:-127.0.0.1}:80:80"'));
   });
+
+  it("keeps what is the user's own", () => {
+    const text = web("{target: 80, published: 80, x-note: here}");
+    expect(fixed(text, [bind("web", http)])).toBe(web("{target: 80, published: 80, host_ip: 127.0.0.1, x-note: here}"));
+  });
 });

@@ -4,11 +4,11 @@ import type { Json } from "@compose-harden/model";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { plainData } from "../src/render/data.js";
 import { fits, issues } from "../src/schema/check.js";
 import { composeSchema } from "../src/schema/schema.js";
 import { validateSchema } from "../src/schema/validate.js";
 import { nearestName, describe as say } from "../src/schema/words.js";
-import { toJson } from "../src/tree/json.js";
 import type { MapNode } from "../src/tree/node.js";
 import { nodeOf } from "./node-of.js";
 
@@ -177,7 +177,7 @@ test("what stands in a list twice is taken out, and stays once", () => {
   const messages: string[] = [];
   validateSchema(model, ({ message }) => messages.push(message));
   expect(messages).toEqual(["`services.web.volumes` holds the same entry twice, at 0 and 1"]);
-  expect(toJson(model)).toEqual({ services: { web: { image: "a", volumes: ["::ro", "/a:/a"] } } });
+  expect(plainData(model, true)).toEqual({ services: { web: { image: "a", volumes: ["::ro", "/a:/a"] } } });
 });
 
 test("what does not fit is reported and taken out, the rest stays", () => {

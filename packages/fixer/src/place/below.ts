@@ -80,10 +80,13 @@ function writeHere(at: Placed, leaf: Leaf): readonly Write[] | Blocked {
     case "members": {
       if (node.kind === "seq" && node.items.length > 0) {
         const changes = [...leaf.changed].flatMap(([item, change]): readonly Write[] => {
-          if (change !== undefined) return change.inPlace;
-          const index = node.items.indexOf(item);
+          const index = node.items.findIndex((other) => resolved(other) === item);
+          const member = node.items[index];
+          if (member === undefined || (member === item && change !== undefined)) return change?.inPlace ?? [];
+          const place: Placed = { tree, node: member, holders: [...at.holders, { kind: "item", seq: node, index }] };
+          // An alias among the members is no place for a change of what it stands for.
           return [
-            { kind: "remove", at: { tree, node: item, holders: [...at.holders, { kind: "item", seq: node, index }] } },
+            change === undefined ? { kind: "remove", at: place } : { kind: "become", at: place, value: change.copy },
           ];
         });
         return [...changes, ...leaf.added.map((item): Write => ({ kind: "append", at: { ...at, node }, item }))];

@@ -98,7 +98,9 @@ function* changeMember(intent: Extract<Intent, { op: "replace" | "drop" }>, grou
   }
   const same = twins(intent.path, at, ground);
   const alike = intent.path.at(-1) === "ports" ? twinPorts(intent.path, at, ground) : same;
-  yield* inPlace(intent, [at, ...same], changes.length, ground);
+  // Without what it stands for an alias would lead nowhere.
+  const isAliased = origin.via.some(({ kind }) => kind === "alias") && at.holders.at(-1)?.kind !== "item";
+  if (intent.op === "replace" || !isAliased) yield* inPlace(intent, [at, ...same], changes.length, ground);
   if (alike.length > same.length) yield* inPlace(intent, [at, ...alike], changes.length, ground);
   if (!origin.via.some(({ kind }) => kind === "alias" || kind === "merge-key" || kind === "extends")) return;
   for (const change of changes) {

@@ -23,9 +23,10 @@ export function forecastOf(tree: SyntaxTree, plans: Plans): Forecast {
     if (node.kind !== "seq" || node.items.length === 0 || appends.length === 0) continue;
     if (node.items.some((item) => plans.get(item)?.remove === undefined || copyOf(tree, item) === undefined)) continue;
     const holder = at.holders.at(-1);
+    // What stands behind a list in flow style stays there.
     const text = tree.text.slice(
       holder?.kind === "pair" ? holder.pair.key.end : node.start,
-      lineEnd(tree.text, node.end),
+      node.flow ? node.end : lineEnd(tree.text, node.end),
     );
     if (!text.includes("#")) refilled.add(node.start);
   }

@@ -12,8 +12,8 @@ import type {
   Service,
   Tmpfs,
 } from "@compose-harden/model";
+import { plainData } from "../render/data.js";
 import { isNull, originOf, textOf } from "../tree/edit.js";
-import { toJson } from "../tree/json.js";
 import type { MapNode, Node } from "../tree/node.js";
 import { parseBytes } from "../values/bytes.js";
 import { type Scalar, scalarText } from "../values/scalar.js";
@@ -27,7 +27,7 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
     let here: Node | undefined = node;
     for (const step of below) here = child(here, step);
     if (here === undefined) return undefined;
-    const value = toJson(here);
+    const value = plainData(here);
     return { value, raw: value, path: [...path, ...below], origin: originOf(here) };
   }
 
@@ -45,7 +45,7 @@ export function serviceView(name: string, node: MapNode, active: boolean): Servi
     path,
     blocks: node.origins,
     image: scalar("image", textOf),
-    build: scalar("build", (found): Json | undefined => (isNull(found) ? undefined : toJson(found))),
+    build: scalar("build", (found): Json | undefined => (isNull(found) ? undefined : plainData(found))),
     command: scalar("command", words),
     entrypoint: scalar("entrypoint", words),
     user: scalar("user", textOf),
@@ -91,7 +91,7 @@ function locate<T>(
 ): Located<T> | undefined {
   if (node === undefined) return undefined;
   const value = read(node);
-  return value === undefined ? undefined : { value, raw: toJson(node), path: path(), origin: originOf(node) };
+  return value === undefined ? undefined : { value, raw: plainData(node), path: path(), origin: originOf(node) };
 }
 
 function originsOf(node: Node | undefined): readonly Origin[] {

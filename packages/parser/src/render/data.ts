@@ -41,7 +41,7 @@ function service(node: Node, everything: boolean): Json {
 }
 
 /** Any node as plain data; `x-…` keys at any depth are left out unless `everything` is wanted. */
-function plainData(node: Node, everything: boolean): Json {
+export function plainData(node: Node, everything = false): Json {
   switch (node.kind) {
     case "scalar":
       return scalarData(node);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { plainData } from "../render/data.js";
 import { parseSyntax } from "../syntax/parse.js";
 import { buildDocument } from "../tree/build.js";
-import { toJson } from "../tree/json.js";
 import type { MapNode } from "../tree/node.js";
 import type { Problem } from "../tree/problem.js";
 import { mergeModels } from "./merge.js";
@@ -27,7 +27,7 @@ function merge(base: string, over: string) {
   const problems: Problem[] = [];
   const merged = mergeModels(model(base, false), model(over, true), (problem) => problems.push(problem));
   enforceUnique(merged, (problem) => problems.push(problem));
-  return { data: toJson(merged), merged, problems };
+  return { data: plainData(merged, true), merged, problems };
 }
 
 describe("an attribute in two files", () => {
