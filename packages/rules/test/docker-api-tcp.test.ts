@@ -78,4 +78,9 @@ table(dockerApiTcp, [
     compose: "services: {web: {build: ., environment: {DOCKER_HOST: 'tcp://10.0.0.1:2375'}}}",
     finds: host,
   },
+  {
+    case: "a proxy of another project, on a network of both",
+    compose: "services: {web: {image: a, environment: {DOCKER_HOST: 'tcp://homelab-socket-proxy:2375'}}}",
+    finds: [],
+  },
 ]);

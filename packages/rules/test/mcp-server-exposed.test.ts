@@ -32,6 +32,8 @@ table(mcpServerExposed, [
     compose: of("acme/mcp", "ports: ['127.0.0.1:8000:8000', '8001:8001'], command: serve --port 8000"),
     finds: ["services.web.ports[1]"],
   },
+  { case: "a page beside a server", compose: of("acme/mcp-gateway-console-frontend", ports), finds: [] },
+  { case: "the accounts of a server", compose: of("ghcr.io/acme/mcp-server-keycloak:latest", ports), finds: [] },
   { case: "loopback", compose: of("mcp/fetch", "ports: ['127.0.0.1:8000:8000']"), finds: [] },
   { case: "not published", compose: of("mcp/fetch", "stdin_open: true"), finds: [] },
   { case: "a token", compose: of("mcp/fetch", `${ports}, environment: [MCP_AUTH_TOKEN=x]`), finds: [] },

@@ -18,6 +18,21 @@ table(sensitiveHostPath, [
   { case: "a certificate", compose: mount("/etc/letsencrypt/live/x/fullchain.pem:/c.pem:ro"), finds: [] },
   { case: "its key", compose: mount("/etc/letsencrypt/live/x/privkey.pem:/k.pem:ro"), finds: first },
   { case: "git's own folder", compose: mount("./.git:/repo/.git"), finds: first, first: weighs("high") },
+  {
+    case: "a relative path is named as it is written",
+    compose: mount("'${ROOT:-..}/.git:/repo/.git'"),
+    finds: first,
+    first: ({ message, fix }) => {
+      expect(message).toContain("(`${ROOT:-..}/.git`)");
+      expect(fix?.title).toBe("mount ${ROOT:-..}/.git read-only");
+    },
+  },
+  {
+    case: "a path with a variable is named by what it is",
+    compose: mount("${DIR:-/etc}/shadow:/x:ro"),
+    finds: first,
+    first: ({ message }) => expect(message).toContain("(`/etc/shadow`)"),
+  },
   { case: "git's hooks", compose: mount("/srv/app/.git/hooks:/h"), finds: first },
   { case: "git's own folder, to read", compose: mount("./.git:/repo/.git:ro"), finds: [] },
   { case: "a repository without a tree", compose: mount("/srv/git/a.git:/repo.git"), finds: [] },

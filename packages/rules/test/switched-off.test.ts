@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { switchedOff } from "../src/rules/switched-off.js";
 import { table } from "./table.js";
 
@@ -12,6 +13,15 @@ table(switchedOff, [
     case: "health check disabled",
     compose: service("healthcheck: {disable: true}"),
     finds: ["services.web.healthcheck"],
+  },
+  {
+    case: "a check that a variable switches off",
+    compose: service("healthcheck: {test: [CMD, a], disable: '${OFF:-true}'}"),
+    finds: ["services.web.healthcheck"],
+    first: ({ fix }) => {
+      expect(fix?.title).toBe("remove the switch, so that the check beside it runs");
+      expect(fix?.intents).toEqual([{ op: "unset", path: ["services", "web", "healthcheck", "disable"] }]);
+    },
   },
   { case: "test: [NONE]", compose: service("healthcheck: {test: [NONE]}"), finds: ["services.web.healthcheck"] },
   { case: "test: NONE is a command", compose: service("healthcheck: {test: NONE}"), finds: [] },

@@ -6,6 +6,8 @@ export interface HostMount {
   readonly mount: Located<Mount>;
   /** The path of the machine, cleaned. */
   readonly path: string;
+  /** The path as the file names it where it is relative: on another machine `~/.ssh` is another one. */
+  readonly name: string;
 }
 
 /** The mounts of a service but for the volumes that Docker keeps. */
@@ -13,9 +15,15 @@ export const hostMountsOf: (service: Service, project: Project) => readonly Host
   ({ volumes }, project) =>
     volumes.items.flatMap((mount) => {
       const path = hostPathOf(mount, project);
-      return path === undefined ? [] : [{ mount, path }];
+      return path === undefined ? [] : [{ mount, path, name: relativeName(mount, project) ?? path }];
     }),
 );
+
+/** `~/.ssh`, `../data` and `${ROOT:-..}/data` as they are written. */
+function relativeName({ path, origin }: Located<Mount>, project: Project): string | undefined {
+  const text = writtenAs(project.originsOf([...path, "source"]).at(-1) ?? origin, project);
+  return /^["']?((?:[~.]|\$\{\w+:?-[~.])(?:\$\{[^}]*\}|[^:"'])*)/.exec(text ?? "")?.[1];
+}
 
 function hostPathOf({ value: mount, path, origin }: Located<Mount>, project: Project): string | undefined {
   if (mount.source === undefined) return undefined;

@@ -13,7 +13,8 @@ export interface McpServer {
 /** Names of images and packages: `mcp/fetch`, `github-mcp-server`, `@modelcontextprotocol/server-filesystem`. */
 const MCP_NAME = /(^|[/@_-])mcp([/@:_-]|$)|modelcontextprotocol|(^|\/)fastmcp/i;
 /** Makers of clients and gateways whose names hold it too. */
-const NOT_A_SERVER = /inspector|mcpo\b|mcp-?(client|hub-ui)|postgres|redis/i;
+const NOT_A_SERVER =
+  /inspector|mcpo\b|mcp-?client|postgres|redis|[-_](ui|frontend|console|dashboard|keycloak|nginx)([-_:@]|$)/i;
 const LOGIN =
   /^(MCP_)?(SERVER_)?(GATEWAY_)?(AUTH|OAUTH|OIDC|JWT|BEARER|BASIC_AUTH)(_|$)|^(MCP|FASTMCP|PROXY|SERVER)_\w*(TOKEN|SECRET|API_?KEY|PASSWORD)|_(AUTH_TOKEN|BEARER_TOKEN)$|^(API_KEY|ACCESS_TOKEN)$/i;
 

@@ -68,11 +68,11 @@ interface Socket {
 }
 
 function socketsOf(service: Service, project: Project): readonly Socket[] {
-  const mounted = hostMountsOf(service, project).flatMap(({ mount, path }): readonly Socket[] => {
+  const mounted = hostMountsOf(service, project).flatMap(({ mount, path, name }): readonly Socket[] => {
     const found = socketBehind(path);
     if (found === undefined || !isSocketAtHand(path, service)) return [];
     const what =
-      found === "socket" ? `the control socket \`${path}\`` : `the folder \`${path}\` with the control socket in it`;
+      found === "socket" ? `the control socket \`${name}\`` : `the folder \`${name}\` with the control socket in it`;
     return [{ at: mount, what }];
   });
   // A secret or a config is a bind mount of its file.

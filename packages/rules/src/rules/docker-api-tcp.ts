@@ -74,6 +74,8 @@ function listensPlainly(words: readonly string[]): boolean {
 function leavesProject(address: string, client: Service, project: Project): boolean {
   const [, host] = /^tcp:\/\/([^:/]+)/.exec(address) ?? [];
   if (host === undefined || /^(localhost|127\.|docker$|dind$)/.test(host)) return false;
+  // A container of another project, on a network of both, that lets little through.
+  if (/^[\w-]*(socket|docker)[-_]?proxy[\w-]*$/i.test(host)) return false;
   if (isLinked(client, host)) return false;
   return !project.services.some((service) => namesOf(service).includes(host));
 }

@@ -1,13 +1,5 @@
-import {
-  type Fix,
-  isMap,
-  type Located,
-  type Mount,
-  SEVERITIES,
-  type Service,
-  type Severity,
-} from "@compose-harden/model";
-import { hostMountsOf } from "../host/host-paths.js";
+import { type Fix, isMap, SEVERITIES, type Service, type Severity } from "@compose-harden/model";
+import { type HostMount, hostMountsOf } from "../host/host-paths.js";
 import { sensitivity } from "../host/sensitive-paths.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
@@ -32,31 +24,31 @@ export const sensitiveHostPath: Rule = {
   reads: ["volumes"],
 
   service(service, { project, report }) {
-    for (const { mount, path } of hostMountsOf(service, project)) {
+    for (const { mount, path, name } of hostMountsOf(service, project)) {
       const found = sensitivity(path, mount.value.read_only);
       if (found === undefined) continue;
       report({
         at: mount,
         severity: found.severity,
-        message: `\`${service.name}\` ${mount.value.read_only ? "reads" : "writes"} ${found.what} (\`${path}\`)`,
+        message: `\`${service.name}\` ${mount.value.read_only ? "reads" : "writes"} ${found.what} (\`${name}\`)`,
         risk: found.risk,
-        ...readOnlyFix(service, mount, path, found.severity),
+        ...readOnlyFix(service, { mount, path, name }, found.severity),
       });
     }
   },
 };
 
 /** Where writing is what makes it bad. */
-function readOnlyFix(service: Service, mount: Located<Mount>, path: string, severity: Severity): { fix?: Fix } {
+function readOnlyFix(service: Service, { mount, path, name }: HostMount, severity: Severity): { fix?: Fix } {
   const rest = sensitivity(path, true)?.severity;
   const isLess = rest === undefined || SEVERITIES.indexOf(rest) > SEVERITIES.indexOf(severity);
   if (mount.value.read_only || !isMap(mount.raw) || !isLess) return {};
   return {
     fix: {
-      title: `mount ${path} read-only`,
+      title: `mount ${name} read-only`,
       intents: [{ op: "replace", path: service.volumes.path, item: mount.raw, by: { ...mount.raw, read_only: true } }],
       applicability: "unsafe",
-      caveat: `\`${service.name}\` can no longer change what is below \`${path}\`${rest === undefined ? "" : ", which it still reads"}`,
+      caveat: `\`${service.name}\` can no longer change what is below \`${name}\`${rest === undefined ? "" : ", which it still reads"}`,
     },
   };
 }

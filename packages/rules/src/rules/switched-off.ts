@@ -35,16 +35,18 @@ export const switchedOff: Rule = {
     const check = service.get("healthcheck");
     const test = service.get("healthcheck", "test");
     const isNone = Array.isArray(test?.raw) && test.raw[0] === "NONE";
-    if (check === undefined || (service.get("healthcheck", "disable")?.value !== true && !isNone)) return;
+    const isDisabled = service.get("healthcheck", "disable")?.value === true;
+    if (check === undefined || !(isDisabled || isNone)) return;
+    const hasOwn = isDisabled && test !== undefined && !isNone;
     report({
       at: check,
       message: `\`${service.name}\` switches its health check off`,
       risk: "a service that hangs counts as running, and services that wait for it to be healthy start too early or never",
       fix: {
-        title: "remove the switch, so that the image's own check runs",
-        intents: [{ op: "unset", path: [...service.path, "healthcheck"] }],
+        title: `remove the switch, so that the ${hasOwn ? "check beside it" : "image's own check, if it has one,"} runs`,
+        intents: [{ op: "unset", path: [...service.path, "healthcheck", ...(hasOwn ? ["disable"] : [])] }],
         applicability: "unsafe",
-        caveat: "the image's own check may not fit these settings, and then reports a working service as unhealthy",
+        caveat: `${hasOwn ? "the check" : "the image's own check"} may not fit these settings, and then reports a working service as unhealthy`,
       },
     });
   },
