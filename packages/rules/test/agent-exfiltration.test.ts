@@ -37,6 +37,12 @@ table(agentExfiltration, [
     compose: agent(both, ", restart: 'no', entrypoint: /bin/sh, command: [-c, 'import /backup']"),
     finds: [],
   },
+  { case: "photos and a chat", compose: agent("IMMICH_API_KEY: '${A}', MATTERMOST_BOT_TOKEN: '${B}'"), finds: found },
+  {
+    case: "a mailbox beside it, which is private and written by strangers",
+    compose: "services: {agent: {image: 'ghcr.io/openclaw/openclaw:1'}, mail: {image: 'shenxn/protonmail-bridge:3'}}",
+    finds: found,
+  },
   { case: "no private data", compose: agent("TELEGRAM_BOT_TOKEN: '${B}', OPENAI_API_KEY: '${C}'"), finds: [] },
   { case: "no text from strangers", compose: agent("GITHUB_TOKEN: '${A}'"), finds: [] },
   { case: "no way out", compose: `${agent(both, ", networks: [n]")}\nnetworks: {n: {internal: true}}`, finds: [] },

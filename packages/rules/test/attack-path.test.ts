@@ -181,6 +181,18 @@ networks: {a: {}, b: {}}`,
     },
   },
   {
+    case: "a port with a login beside one without, which stays inside",
+    compose: `services: {f: {image: 'ghcr.io/blakeblackshear/frigate:0.16.1', privileged: true, ports: ['8971:8971']}}`,
+    finds: ["services.f.ports[0]"],
+    first: ({ message }) => expect(message).toMatch(/with one flaw in it or one stolen password$/),
+  },
+  {
+    case: "containers for everybody who knows the published login",
+    compose: `services: {y: {image: 'selfhostedpro/yacht', ports: ['8000:8000'], ${socket}}}`,
+    finds: ["services.y.ports[0]"],
+    first: ({ severity }) => expect(severity).toBe("critical"),
+  },
+  {
     case: "connectors for everybody, beside a database",
     compose: `services: {connect: {image: 'confluentinc/cp-kafka-connect:7.5.0', ports: ['8083:8083']}, ${db()}}`,
     finds: ["services.connect.ports[0]"],

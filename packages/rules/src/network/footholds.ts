@@ -17,7 +17,7 @@ export interface Step {
 
 /** Software that runs what its visitors give it. */
 export const runsCodeOfVisitors: (text: string) => boolean = holdsWord(
-  "jupyter* comfyui* node-red n8n langflow flowise cp-kafka-connect* code-server openvscode-server portainer portainer-ce portainer-ee airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands openclaw clawdbot moltbot webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
+  "jupyter* comfyui* node-red n8n langflow flowise cp-kafka-connect* code-server openvscode-server portainer portainer-ce portainer-ee yacht dockge duplicati dagu cronicle kestra windmill qbittorrent* airflow jenkins rundeck openinterpreter open-interpreter agent-zero autogpt openhands openclaw clawdbot moltbot webssh webssh2 ttyd gotty wetty kasm* webtop browserless olivetin go2rtc",
 );
 
 /** How many services lead on from the first: longer ways are the same finding, harder to read. */

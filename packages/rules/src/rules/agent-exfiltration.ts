@@ -24,20 +24,20 @@ const isAgent = rememberedText((image) => isAgentName(image) || /(^|[/_-])agents
 
 /** Services whose answers strangers wrote: pages, search results, mail, chats. */
 const isBrowser = holdsWord(
-  "browserless chrome chromium playwright* puppeteer selenium steel-browser firecrawl crawl4ai searxng searx whoogle serper brave-search duckduckgo jina-reader fetch websearch web-search mailpit imap email gmail slack discord telegram signal-cli* whatsapp evolution-api waha",
+  "browserless chrome chromium playwright* puppeteer selenium steel-browser firecrawl crawl4ai searxng searx whoogle serper brave-search duckduckgo jina-reader fetch websearch web-search mailpit imap email gmail slack discord telegram signal-cli* whatsapp evolution-api waha protonmail-bridge hydroxide",
 );
 
 /** Settings that connect an agent with what strangers write to it. */
 const INBOX =
-  /^(TELEGRAM|DISCORD|SLACK|WHATSAPP|SIGNAL|MATRIX|IMAP|GMAIL|EMAIL|MAIL|TWITTER|REDDIT|RSS|BRAVE|SERPER|SERPAPI|TAVILY|EXA|SEARXNG|FIRECRAWL|JINA|BROWSERLESS|BROWSER|PLAYWRIGHT)(_\w+)?_(BOT_TOKEN|TOKEN|API_KEY|KEY|URL|HOST|USER|USERNAME|QUERY_URL|ENDPOINT|WS|WSS?_URL)$/;
+  /^(TELEGRAM|DISCORD|SLACK|WHATSAPP|SIGNAL|MATRIX|MATTERMOST|ROCKETCHAT|ZULIP|TEAMS|LINE|TWITCH|MASTODON|BLUESKY|IMAP|GMAIL|EMAIL|MAIL|TWITTER|REDDIT|RSS|BRAVE|SERPER|SERPAPI|TAVILY|EXA|SEARXNG|FIRECRAWL|JINA|BROWSERLESS|BROWSER|PLAYWRIGHT)(_\w+)?_(BOT_TOKEN|TOKEN|API_KEY|KEY|URL|HOST|USER|USERNAME|QUERY_URL|ENDPOINT|WS|WSS?_URL)$/;
 
 /** Credentials with which an agent acts in another system on somebody's behalf; its own database is not one. */
 const CREDENTIAL =
-  /^(GITHUB|GITLAB|GITEA|JIRA|CONFLUENCE|ATLASSIAN|NOTION|LINEAR|STRIPE|AWS|GCP|AZURE|CLOUDFLARE|HASS|HOME_ASSISTANT|NEXTCLOUD|PAPERLESS|DROPBOX|IMAP|GMAIL|EMAIL|MAIL|SSH|AIRTABLE|SALESFORCE|HUBSPOT|SHOPIFY|OBSIDIAN)_/;
+  /^(GITHUB|GITLAB|GITEA|JIRA|CONFLUENCE|ATLASSIAN|NOTION|LINEAR|STRIPE|AWS|GCP|AZURE|CLOUDFLARE|HASS|HA|HOMEASSISTANT|HOME_ASSISTANT|IMMICH|MEALIE|VIKUNJA|TODOIST|TRELLO|ASANA|CLICKUP|CALDAV|CARDDAV|WEBDAV|BITWARDEN|BW|VAULTWARDEN|ONEPASSWORD|OUTLOOK|MSGRAPH|GOOGLE_CALENDAR|GOOGLE_DRIVE|GOOGLE_WORKSPACE|AFFINE|OUTLINE|BOOKSTACK|JOPLIN|TRILIUM|FIREFLY|PLAID|NEXTCLOUD|PAPERLESS|DROPBOX|IMAP|GMAIL|EMAIL|MAIL|SSH|AIRTABLE|SALESFORCE|HUBSPOT|SHOPIFY|OBSIDIAN)_/;
 
 /** Services in which people keep what is theirs. */
 const isPrivateStore = holdsWord(
-  "nextcloud paperless paperless-ngx immich-server vaultwarden homeassistant home-assistant gitea forgejo gitlab gitlab-ce gitlab-ee bookstack trilium joplin radicale baikal fireflyiii firefly-iii actual-server seafile* owncloud photoprism mealie monica obsidian*",
+  "nextcloud paperless paperless-ngx immich-server vaultwarden homeassistant home-assistant gitea forgejo gitlab gitlab-ce gitlab-ee bookstack trilium joplin radicale baikal fireflyiii firefly-iii actual-server seafile* owncloud photoprism mealie monica obsidian* affine outline vikunja docmost memos silverbullet opencloud ocis docker-mailserver stalwart protonmail-bridge hydroxide",
 );
 
 const browsersOf = remembered(({ services }: Project) => services.filter(({ image }) => isBrowser(image?.value ?? "")));

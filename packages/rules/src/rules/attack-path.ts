@@ -134,7 +134,9 @@ function doorOf(service: Service, context: Context<object>): Door | undefined {
     open !== undefined &&
     (guarded.length > 0 ||
       (answersOnHostNetwork(service) && profile?.ports.some(({ exposure }) => isGuarded(exposure)) === true));
-  const known = { isOpen, hasLogin: open === undefined, how: isOpen ? open : "" };
+  // Frigate asks on one port, and not on the other.
+  const isElsewhere = profile?.auth?.ports !== undefined && guarded.length === 0;
+  const known = { isOpen, hasLogin: open === undefined || isElsewhere, how: isOpen ? open : "" };
   // A VPN answers nobody without its key, and says so on UDP.
   const answering = portsReachedFromElsewhere(service).filter(({ value }) => value.protocol === "tcp");
   const [port]: readonly Located<Port>[] = isOpen && guarded.length > 0 ? guarded : answering;
