@@ -34,6 +34,17 @@ export const namesOf: (service: Service) => readonly string[] = remembered((serv
   );
 });
 
+const servicesByAnyName = remembered(({ services }: Project): ReadonlyMap<string, Service> => {
+  const found = new Map<string, Service>();
+  for (const service of services) for (const name of namesOf(service)) if (!found.has(name)) found.set(name, service);
+  return found;
+});
+
+/** The first service that others reach by that name. */
+export function serviceCalled(project: Project, name: string): Service | undefined {
+  return servicesByAnyName(project).get(name);
+}
+
 /** The names of the services that a service waits for. */
 export const dependenciesOf: (service: Service) => readonly string[] = remembered((service) => {
   const dependencies = service.get("depends_on")?.raw;

@@ -39,14 +39,11 @@ export const flatNetwork: Rule = {
   service(service, { project, report, readFile }) {
     if (portsReachedFromElsewhere(service).length === 0 || isDatastore(service)) return;
     if (!settingsAreAtHand(service, project)) return;
-    const networks = networksOf(service);
     const opens = toolFor(service.image?.value ?? "");
-    const candidates = datastoresOf(project).flatMap(({ service: store, users, networks: others }) =>
-      !isAmong(users, service, project) &&
-      !opens(store.image?.value ?? "") &&
-      others.some((name) => networks.includes(name))
-        ? [store]
-        : [],
+    const awaited = sameAwaited(service, project);
+    const near = new Set(networksOf(service).flatMap((network) => datastoresOn(project).get(network) ?? []));
+    const candidates = [...near].flatMap(({ service: store, users }) =>
+      users.has(service) || awaited.some((user) => users.has(user)) || opens(store.image?.value ?? "") ? [] : [store],
     );
     const mounted = candidates.length === 0 ? "" : mountedText(service, readFile);
     const strangers = candidates.filter((store) => !namesOf(store).some((name) => mounted.includes(name)));
@@ -63,17 +60,14 @@ export const flatNetwork: Rule = {
   },
 };
 
-/** True also for a worker: a copy of the software that waits for the one which uses the database, and gets its orders there. */
-function isAmong(users: ReadonlySet<Service>, service: Service, project: Project): boolean {
-  if (users.has(service)) return true;
+/** Copies of the same software that a worker waits for: they use the database, and it gets its orders there. */
+function sameAwaited(service: Service, project: Project): readonly Service[] {
   const image = service.image?.value;
-  return (
-    image !== undefined &&
-    dependenciesOf(service).some((name) => {
-      const awaited = serviceNamed(project, name);
-      return awaited?.image?.value === image && users.has(awaited);
-    })
-  );
+  if (image === undefined) return [];
+  return dependenciesOf(service).flatMap((name) => {
+    const awaited = serviceNamed(project, name);
+    return awaited?.image?.value === image ? [awaited] : [];
+  });
 }
 
 /** So many databases are named; the rest is counted. */
@@ -94,16 +88,19 @@ const networksOf = remembered((service: Service): readonly string[] => {
 interface Datastore {
   readonly service: Service;
   readonly users: ReadonlySet<Service>;
-  readonly networks: readonly string[];
 }
 
-/** The databases that are known to be used: one that nobody names may be by way of a file that this program does not see. */
-const datastoresOf = remembered((project: Project): readonly Datastore[] =>
-  project.services.filter(isDatastore).flatMap((service) => {
+/** By network the databases that are known to be used: one that nobody names may be by way of a file that this program does not see. */
+const datastoresOn = remembered((project: Project): ReadonlyMap<string, readonly Datastore[]> => {
+  const found = new Map<string, Datastore[]>();
+  for (const service of project.services.filter(isDatastore)) {
     const users = usersOf(service, project);
-    return users.size === 0 ? [] : [{ service, users, networks: networksOf(service) }];
-  }),
-);
+    if (users.size === 0) continue;
+    const store = { service, users };
+    for (const network of networksOf(service)) found.set(network, [...(found.get(network) ?? []), store]);
+  }
+  return found;
+});
 
 const isDatastore = remembered(({ image }: Service): boolean => {
   if (image === undefined) return false;

@@ -43,11 +43,16 @@ export const accountsOf: (service: Service, project: Project) => readonly Accoun
   }),
 );
 
-/** All accounts of all servers, with the secrets in force wherever they come from. */
-export const serverAccounts: (project: Project) => readonly Account[] = remembered(({ services }) =>
-  services.flatMap((service) =>
-    settingsOf(service).flatMap(([name, at]) => (at.value ? [{ service, name, at, value: at.value }] : [])),
-  ),
+/** The accounts of all servers by their secrets, which are those in force wherever they come from. */
+export const accountsBySecret: (project: Project) => ReadonlyMap<string, readonly Account[]> = remembered(
+  ({ services }) => {
+    const accounts = new Map<string, Account[]>();
+    for (const service of services)
+      for (const [name, at] of settingsOf(service))
+        if (at.value)
+          accounts.set(at.value, [...(accounts.get(at.value) ?? []), { service, name, at, value: at.value }]);
+    return accounts;
+  },
 );
 
 /** The images that read a variable. */

@@ -1,6 +1,6 @@
 import { type Fix, type Move, type Path, type Project, remembered, type Service } from "@compose-harden/model";
-import { namesOf } from "../network/neighbours.js";
-import { serverAccounts } from "./accounts.js";
+import { serviceCalled } from "../network/neighbours.js";
+import { accountsBySecret } from "./accounts.js";
 import { HIDDEN } from "./literal.js";
 import { isGuessable, isGuessed, isSecretName, type SecretPart, secretParts } from "./secrets.js";
 
@@ -92,13 +92,13 @@ interface SecretOwner {
 
 /** The one account of a server that has a secret. */
 function accountWith(secret: string, project: Project): SecretOwner | undefined {
-  const [account, ...others] = serverAccounts(project).filter(({ value }) => value === secret);
+  const [account, ...others] = accountsBySecret(project).get(secret) ?? [];
   return others.length > 0 ? undefined : account;
 }
 
 /** The account at the service that a URL leads to. */
-function accountBehind(host: string, secret: string, { services }: Project): SecretOwner | undefined {
-  const service = services.find((other) => namesOf(other).includes(host));
+function accountBehind(host: string, secret: string, project: Project): SecretOwner | undefined {
+  const service = serviceCalled(project, host);
   const keys = [...(service?.environment.items ?? [])].filter(
     ([key, { value }]) => value === secret && isSecretName(key),
   );
