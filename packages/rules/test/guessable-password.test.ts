@@ -47,6 +47,12 @@ table(guessablePassword, [
     compose: "services: {web: {image: 'n8nio/n8n:0.230.0', environment: {N8N_BASIC_AUTH_PASSWORD: admin}}}",
     finds: found("N8N_BASIC_AUTH_PASSWORD"),
   },
+  { case: "a stand-in for a cloud's key", compose: set("TENCENT_COS_SECRET_KEY", "${K:-your-secret-key}"), finds: [] },
+  {
+    case: "a stand-in for what a provider checks",
+    compose: set("OAUTH_CLIENT_SECRET", "${K:-your-client-secret}"),
+    finds: [],
+  },
   { case: "a short number as secret", compose: set("COOKIE_SECRET", "666"), finds: found("COOKIE_SECRET") },
   { case: "a number as key", compose: set("APP_KEY", "666"), finds: [] },
   { case: "absent", compose: "services: {web: {image: nginx}}", finds: [] },

@@ -55,7 +55,7 @@ export const isSecretName: (name: string) => boolean = rememberedText((name) => 
 });
 
 /** Secrets that a cloud makes up itself: none of them is one plain word. */
-const OF_A_CLOUD = /^(AZURE|ALIYUN|TENCENT|HUAWEI|VOLCENGINE|OCI)_/i;
+const OF_A_CLOUD = /^(AWS|AZURE|ALIYUN|BAIDU|HUAWEI|OCI|TENCENT|UPSTASH|VOLCENGINE)_/i;
 
 /**
  * True for what people write where a client insists on a key that its server does not check: one word behind `sk-`, where a
@@ -273,7 +273,7 @@ export function isTriedFirst(
 
 /** True for a secret that the service checks or signs with; what somebody else checks is refused where it is no real one. */
 function isOwn(name: string): boolean {
-  return !/api_?key|token/i.test(name);
+  return !/api_?key|token|client_?secret|smtp/i.test(name) && !OF_A_CLOUD.test(name);
 }
 
 /** True for a password that everybody tries, whoever it belongs to. */
