@@ -215,6 +215,8 @@ export type ProfileAuth = Claim<{
   readonly files?: readonly string[];
   /** The ports that it is asked for on; absent: all that are not for visitors. */
   readonly ports?: readonly number[];
+  /** Variables with the keys that its visitors spend; where none is set, a visitor brings one and there is nothing to guard. */
+  readonly spends?: readonly string[];
   readonly switches?: readonly AuthSwitch[];
 }>;
 

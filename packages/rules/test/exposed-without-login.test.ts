@@ -369,6 +369,79 @@ table(exposedWithoutLogin, [
     finds: [],
   },
   {
+    case: "visitors spend a key",
+    compose: of("yidadaa/chatgpt-next-web", `${port("3000:3000")}, environment: [OPENAI_API_KEY=sk-x]`),
+    finds: found,
+    first: ({ risk }) => expect(risk).toContain("visitors spend the key"),
+  },
+  {
+    case: "visitors spend a key that is not at hand",
+    compose: of("yidadaa/chatgpt-next-web", `${port("3000:3000")}, environment: [OPENAI_API_KEY]`),
+    finds: found,
+  },
+  { case: "visitors bring a key", compose: of("yidadaa/chatgpt-next-web", port("3000:3000")), finds: [] },
+  {
+    case: "visitors bring a key, where its variable is left empty",
+    compose: of("lobehub/lobe-chat:1.143.3", `${port("3210:3210")}, environment: {OPENAI_API_KEY: ""}`),
+    finds: [],
+  },
+  {
+    case: "visitors who know the code spend a key",
+    compose: of("lobehub/lobe-chat", `${port("3210:3210")}, environment: {OPENAI_API_KEY: sk-x, ACCESS_CODE: y}`),
+    finds: [],
+  },
+  { case: "InfluxDB 1 asks nobody", compose: of("influxdb:1.8", port("8086:8086")), finds: found },
+  {
+    case: "InfluxDB 1 told to ask",
+    compose: of("influxdb:1.8", `${port("8086:8086")}, environment: {INFLUXDB_HTTP_AUTH_ENABLED: "true"}`),
+    finds: [],
+  },
+  { case: "InfluxDB 2 has a first page", compose: of("influxdb:2", port("8086:8086")), finds: [] },
+  {
+    case: "Nginx Proxy Manager before its first page",
+    compose: of("jc21/nginx-proxy-manager:2.11.3", port("81:81")),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("starts with a login that everyone knows"),
+  },
+  {
+    case: "Nginx Proxy Manager with a password of one's own",
+    compose: of("jc21/nginx-proxy-manager:2.12.0", `${port("81:81")}, environment: {INITIAL_ADMIN_PASSWORD: x}`),
+    finds: [],
+  },
+  { case: "Nginx Proxy Manager since", compose: of("jc21/nginx-proxy-manager", port("81:81")), finds: [] },
+  { case: "Crawl4AI before 0.9", compose: of("unclecode/crawl4ai:0.8.6", port("11235:11235")), finds: found },
+  { case: "Crawl4AI since", compose: of("unclecode/crawl4ai:0.9.3", port("11235:11235")), finds: [] },
+  { case: "everyone is admin of CouchDB 2", compose: of("couchdb:2.3", port("5984:5984")), finds: found },
+  { case: "CouchDB 3", compose: of("couchdb:3", port("5984:5984")), finds: [] },
+  {
+    case: "ClickHouse's default user without a password",
+    compose: of(
+      "clickhouse/clickhouse-server",
+      `${port("8123:8123")}, environment: {CLICKHOUSE_DEFAULT_ACCESS_MANAGEMENT: 1}`,
+    ),
+    finds: found,
+  },
+  {
+    case: "a server known by its command",
+    compose: "services: {web: {build: ., ports: ['5000:5000'], command: mlflow server --host 0.0.0.0}}",
+    finds: found,
+  },
+  {
+    case: "that server with a login",
+    compose: "services: {web: {build: ., ports: ['5000:5000'], command: mlflow server --app-name basic-auth}}",
+    finds: [],
+  },
+  {
+    case: "Ray runs anybody's code",
+    compose: of("rayproject/ray:2.40.0", `${port("8265:8265")}, command: ray start --head --block`),
+    finds: found,
+  },
+  {
+    case: "Ray with a token",
+    compose: of("rayproject/ray:2.52.0", `${port("8265:8265")}, environment: {RAY_AUTH_MODE: token}`),
+    finds: [],
+  },
+  {
     case: "a login is made in the software, or none",
     compose: of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['data:/data']`).replace(
       /\}$/,

@@ -213,6 +213,49 @@ table(loginSwitchedOff, [
     finds: env("AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"),
   },
   {
+    case: "the MCP Inspector, whatever holds it",
+    compose: of("node:24", "command: npx @modelcontextprotocol/inspector, environment: {DANGEROUSLY_OMIT_AUTH: true}"),
+    finds: env("DANGEROUSLY_OMIT_AUTH"),
+  },
+  {
+    case: "a notebook of marimo",
+    compose: of("ghcr.io/marimo-team/marimo", "command: marimo edit --no-token -p 8080 --host 0.0.0.0"),
+    finds: ["services.web.command"],
+  },
+  {
+    case: "an app of marimo, which runs no code of visitors",
+    compose: of("ghcr.io/marimo-team/marimo", "command: marimo run app.py --no-token"),
+    finds: [],
+  },
+  {
+    case: "Caddy's interface for every address",
+    compose: of("caddy:2", "environment: {CADDY_ADMIN: '0.0.0.0:2019'}"),
+    finds: env("CADDY_ADMIN"),
+  },
+  {
+    case: "Caddy's interface for its own container",
+    compose: of("caddy:2", "environment: {CADDY_ADMIN: 'localhost:2019'}"),
+    finds: [],
+  },
+  {
+    case: "Jenkins without its first page",
+    compose: of("jenkins/jenkins:lts", "environment: [JAVA_OPTS=-Djenkins.install.runSetupWizard=false -Xmx1g]"),
+    finds: env("JAVA_OPTS"),
+  },
+  {
+    case: "Jenkins configured as code",
+    compose: of(
+      "jenkins/jenkins:lts",
+      "environment: [JAVA_OPTS=-Djenkins.install.runSetupWizard=false, CASC_JENKINS_CONFIG=/c.yaml]",
+    ),
+    finds: [],
+  },
+  {
+    case: "ArangoDB without a login",
+    compose: of("arangodb:3.12", "environment: {ARANGO_NO_AUTH: 1}"),
+    finds: env("ARANGO_NO_AUTH"),
+  },
+  {
     case: "Kopia without a password",
     compose: of("kopia/kopia:0.22", "command: server start --insecure --without-password"),
     finds: ["services.web.command[3]"],

@@ -28,7 +28,13 @@ import { isSecretName } from "../secrets/secrets.js";
 import { portsReachedFromElsewhere } from "./reach.js";
 
 /** Servers that tell by their name what they are, whatever image holds them, with the ids of their profiles. */
-const SERVERS: Readonly<Record<string, string>> = { "llama-server": "llama-cpp", vllm: "vllm" };
+const SERVERS: Readonly<Record<string, string>> = {
+  "llama-server": "llama-cpp",
+  mlflow: "mlflow",
+  ray: "ray",
+  tritonserver: "tritonserver",
+  vllm: "vllm",
+};
 
 /** What is known about the image in use, or else about the server that it is told to start; undefined when nothing is. */
 export const productOf: (service: Service) => Profile | undefined = remembered((service) => {
@@ -58,7 +64,8 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
   if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
   if (profile.auth === undefined) return "unknown";
   const { auth } = profile;
-  const { state, since } = auth;
+  const { state, since, spends } = auth;
+  if (spends !== undefined && !spends.some((name) => isGiven(service, name))) return "unknown";
   const holds = since === undefined || runsVersion(service, `>=${since}`);
   switch (state) {
     case "required":
@@ -68,7 +75,9 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
       if (holds) return "required";
       return profile.default_credentials.length > 0 ? configured(service, project, auth, "known") : "unknown";
     case "first-run-setup":
-      return holds ? "first" : configured(service, project, auth, "off");
+      return holds
+        ? "first"
+        : configured(service, project, auth, profile.default_credentials.length > 0 ? "known" : "off");
     case "none":
       return holds ? "none" : "unknown";
     case "open":
@@ -90,6 +99,12 @@ export const loginOf: (service: Service, project: Project) => Login = remembered
       return state satisfies never;
   }
 });
+
+/** True for a variable that is not left empty. */
+function isGiven(service: Service, name: string): boolean {
+  const located = service.environment.items.get(name);
+  return located !== undefined && (located.value !== "" || isLeftToReader(located));
+}
 
 /** `set` when a switch or option asks for a login, `otherwise` when surely none does. */
 function configured(

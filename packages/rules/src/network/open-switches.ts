@@ -238,6 +238,35 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://github.com/ai-dock/base-image",
   },
   {
+    name: "`DANGEROUSLY_OMIT_AUTH`",
+    env: { names: ["DANGEROUSLY_OMIT_AUTH"], value: ON },
+    why: "whoever reaches the MCP Inspector starts programs with it",
+    source: "https://github.com/modelcontextprotocol/inspector",
+  },
+  {
+    name: "`marimo` with `--no-token`",
+    flag: /(^|[ /])marimo (edit|new)( .*)? --no-token( |$)/,
+    why: "whoever reaches the notebook runs code in it",
+    source: "https://docs.marimo.io/guides/authentication.html",
+  },
+  {
+    name: "`jenkins.install.runSetupWizard=false`",
+    env: { names: ["JAVA_OPTS", "JENKINS_JAVA_OPTS"], value: /-Djenkins\.install\.runSetupWizard=false\b/ },
+    // An image of one's own, and scripts, may bring the accounts.
+    image: /^(docker\.io\/)?jenkins\/jenkins([:@]|$)/,
+    unless: /^CASC_JENKINS_CONFIG$/,
+    unlessFile: /\/init\.groovy\.d\b|\/casc|jenkins\.ya?ml$|\/usr\/share\/jenkins\/ref/,
+    why: "Jenkins makes no first account, and until one is made whoever reaches it runs code with it",
+    source: "https://www.jenkins.io/doc/book/managing/system-properties/#jenkins-install-runsetupwizard",
+  },
+  {
+    name: "`CADDY_ADMIN` to every address",
+    env: { names: ["CADDY_ADMIN"], value: /^(tcp\/)?(0\.0\.0\.0|\[::\])?:\d+$/ },
+    port: 2019,
+    why: "whoever reaches that port gives Caddy another configuration",
+    source: "https://github.com/caddyserver/caddy/issues/5317",
+  },
+  {
     name: "`SIMPLE_AUTH_MANAGER_ALL_ADMINS`",
     env: { names: ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS"], value: ON },
     why: "every visitor of Airflow is administrator, and runs code with it",
