@@ -72,6 +72,25 @@ test("what one place has wrong in several ways stands below one excerpt, a commo
   expect(out.match(/compose\.yaml:8:25\n/g)).toHaveLength(1);
 });
 
+test("what several services have from one line is told once, with their names", () => {
+  const cwd = folder({
+    "compose.yaml": `x-env: &env
+  API_SECRET: "\${S:-w8Ui3bMqqL}"
+services:
+  api: {image: "acme/api:1.0", environment: *env}
+  worker: {image: "acme/api:1.0", environment: *env}
+  web: {image: "acme/web:1.0", environment: {API_SECRET: w8Ui3bMqqL}}
+`,
+  });
+  const { out } = run(["--rule", "inline-secret"], { cwd });
+  expect(out).toMatch(/^api .*\n {2}compose\.yaml:2:15\n/m);
+  expect(out).toMatch(/\[inline-secret\]\n {12}also {2}worker\n/);
+  expect(out).toContain("(2 unsafe)");
+  expect(out).not.toMatch(/^worker/m);
+  expect(out).toMatch(/^web /m);
+  expect(out).toMatch(/^3 findings/m);
+});
+
 test("concise: a line for each finding, with what a fix would be", () => {
   const cwd = folder({ "compose.yaml": OPEN_STACK });
   const { out } = run(["--format", "concise", "--rule", "published-on-all-interfaces"], { cwd });

@@ -34,6 +34,8 @@ interface Page extends TextOptions {
   readonly sources: Sources;
   /** The rules whose risk was told. */
   readonly told: Set<string>;
+  /** What other services have from the same line, by the finding that is shown. */
+  readonly also: ReadonlyMap<ReportedFinding, readonly ReportedFinding[]>;
 }
 
 /** Where a report says something: a service, the project as a whole, or several services at once. */
@@ -51,7 +53,7 @@ function projectLines(
 ): readonly string[] {
   const { style } = options;
   const sources = sourcesOf(result.project);
-  const page: Page = { ...options, project: result.project, sources, told };
+  const page: Page = { ...options, project: result.project, sources, told, also: alsoOf(result.findings, sources) };
   const gaps = gapsOf(result.project).flatMap((gap) => gapLines(gap, sources, options));
   const remarks = result.remarks.flatMap((remark) => remarkLines(remark, sources, options));
   const notes = [...gaps, ...remarks];
@@ -68,7 +70,7 @@ function projectLines(
 /** The worst sections first; what several services have in common stands before their own. */
 function sectionsOf(findings: readonly ReportedFinding[], page: Page): readonly Section[] {
   const common = commonOf(findings, page);
-  const shared = new Set(common.flat());
+  const shared = new Set([...common, ...page.also.values()].flat());
   const own = findings.filter((finding) => !shared.has(finding));
   const services = Array.from(
     groupBy(own, ({ service }) => service),
@@ -91,6 +93,22 @@ function commonOf(findings: readonly ReportedFinding[], page: Page): readonly (r
   return [...groups.values()].filter((group) => group.length > 1).sort((a, b) => worstOf(a) - worstOf(b));
 }
 
+/** Findings that say the same of one line, which several services have through an anchor, `extends` or an env file. */
+function alsoOf(
+  findings: readonly ReportedFinding[],
+  sources: Sources,
+): ReadonlyMap<ReportedFinding, readonly ReportedFinding[]> {
+  const groups = groupBy(findings, (finding) =>
+    [placeOf(finding, sources), finding.rule, finding.severity, factOf(finding)].join(" "),
+  );
+  return new Map(
+    [...groups.values()].flatMap(([first, ...more]) => {
+      const others = more.filter(({ service }) => service !== first?.service);
+      return first === undefined || others.length === 0 ? [] : [[first, others]];
+    }),
+  );
+}
+
 /** True when the finding's place is the service as a whole, since what it is about is not there. */
 function isAboutWhole({ service, origin: { key } }: ReportedFinding, { sources }: Page): boolean {
   if (key === undefined) return false;
@@ -106,13 +124,15 @@ function factOf({ message, service }: ReportedFinding): string {
 
 /** Findings of one service at the same place, worst first; the worst places first. */
 function placesOf(findings: readonly ReportedFinding[], { sources }: Page): readonly (readonly ReportedFinding[])[] {
-  const groups = groupBy(findings, ({ origin }) => {
-    const { file, start, end } = spanOf(origin, sources);
-    return `${file}:${start}:${end}`;
-  });
+  const groups = groupBy(findings, (finding) => placeOf(finding, sources));
   return [...groups.values()]
     .map((group) => group.toSorted((a, b) => severityRank(a) - severityRank(b)))
     .sort((a, b) => worstOf(a) - worstOf(b));
+}
+
+function placeOf({ origin }: ReportedFinding, sources: Sources): string {
+  const { file, start, end } = spanOf(origin, sources);
+  return `${file}:${start}:${end}`;
 }
 
 function severityRank({ severity }: ReportedFinding): number {
@@ -140,7 +160,7 @@ function placeLines(findings: readonly ReportedFinding[], page: Page): readonly 
       // What mends several findings is said once, after the last of them.
       ...(findings.slice(index + 1).some((later) => later.fix !== undefined && later.fix.title === finding.fix?.title)
         ? []
-        : fixLines([finding], columns, style)),
+        : fixLines([finding, ...(page.also.get(finding) ?? [])], columns, style)),
     ]),
   ];
 }
@@ -177,8 +197,10 @@ const LABEL = 12;
 
 function findingLines(finding: ReportedFinding, page: Page): readonly string[] {
   const { style, columns, display, sources } = page;
+  const others = page.also.get(finding)?.map(({ service }) => escapeText(service ?? "")) ?? [];
   return [
     ...headLines(finding, columns, style),
+    ...(others.length === 0 ? [] : labelled("also", others.join(", "), columns, style)),
     ...riskLines(finding, page),
     ...finding.related.flatMap(({ message, origin }) =>
       labelled(
