@@ -169,7 +169,7 @@ function inOrder(findings: readonly Finding[], { services }: Project): readonly 
     return {
       finding,
       place: places.get(service) ?? services.length,
-      key: JSON.stringify([service, rule, formatPath(path), fix?.intents]),
+      key: JSON.stringify([service, rule, formatPath(path), fix?.intents, fix?.moves]),
     };
   });
   keyed.sort((a, b) => a.place - b.place || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -88,6 +88,8 @@ table(secretInCommand, [
     ["rabbitmqctl", "rabbitmqctl add_user app tr0ub4dor9", 1],
     ["chpasswd", "sh -c \"echo 'root:tr0ub4dor9' | chpasswd && sshd -D\"", 1],
     ["chpasswd with a variable", "sh -c 'echo root:$$PW | chpasswd'", 0],
+    ["a header of an API", "\"curl -H 'X-Api-Key: 8f3kd92kfl3mx0' http://localhost\"", 1],
+    ["a header with a variable", "\"curl -H 'X-Api-Key: $$KEY' http://localhost\"", 0],
     ["another program's -P", "wget -P /tmp https://x.example/a", 0],
   ].map(([name, line, count]) => ({
     case: String(name),

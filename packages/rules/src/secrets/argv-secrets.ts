@@ -74,6 +74,13 @@ function secretsAmong(words: readonly Word[]): readonly Found[] {
     const [, name, value] = /^(?:--?(?:D(?=[a-z]))?)?([A-Za-z][\w.-]*?)=(.+)$/s.exec(word.text) ?? [];
     if (name !== undefined && value !== undefined)
       return found(word, optionOf(word.text, name), kindOf(name, value), value);
+    if (/^(-H|--header)$/.test(words[index - 1]?.text ?? "")) {
+      const [, header = "", sent] = /^([A-Za-z][\w-]*):(?:\s+(\S+))?$/.exec(word.text) ?? [];
+      // A command that Compose has split may have lost its quotes.
+      const value = sent ?? words[index + 1]?.text ?? "";
+      if (kindOf(header, value) !== undefined)
+        return found(sent === undefined ? (words[index + 1] ?? word) : word, header, kindOf(header, value), value);
+    }
     const byForm = secretIn("", word.text) ?? headerKind(word.text);
     if (byForm !== undefined) return found(word, undefined, byForm, word.text);
     const next = words[index + 1];

@@ -1,4 +1,4 @@
-import { type Origin, type Project, remembered, writtenAs } from "@compose-harden/model";
+import { type Located, type Project, remembered, writtenAs } from "@compose-harden/model";
 
 /** A line of an env file that gives a variable a value. */
 export interface EnvLine {
@@ -36,18 +36,20 @@ const linesOf = remembered(({ envFiles }: Project) =>
 
 /** The value of a setting that an env file of the project gives: one of `env_file`, or a single variable of Compose. */
 export function givenOf(
-  { value, origin }: { readonly value: string | null; readonly origin: Origin | undefined },
+  { value, origin, path }: Pick<Located<string | null>, "value" | "origin" | "path">,
   project: Project,
 ): Given | undefined {
   if (value === null || value === "" || origin === undefined) return undefined;
   const { file } = origin.value;
   const given = (path: string): Given => ({ value, file: shortName(path, project) });
   if (project.envFiles.some(({ path }) => path === file)) return given(file);
-  if (!origin.interpolated) return undefined;
-  const written = writtenAs(origin, project) ?? "";
-  const [, braced, plain] =
-    /^(?:["']?[\w.-]+=)?["']?\$(?:\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))["']?$/.exec(written.trim()) ?? [];
-  const variable = braced ?? plain;
+  const written = (writtenAs(origin, project) ?? "").trim();
+  const name = String(path.at(-1));
+  // `- NAME` and `NAME:` take what Compose knows by that name.
+  const isPassedOn = !origin.interpolated && /^(|~|null)$|^(["']?)[\w.-]+\2$/.test(written) && written !== value;
+  if (!origin.interpolated && !isPassedOn) return undefined;
+  const [, braced, plain] = /^(?:["']?[\w.-]+=)?["']?\$(?:\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))["']?$/.exec(written) ?? [];
+  const variable = isPassedOn ? name : (braced ?? plain);
   const from = linesOf(project).findLast(({ lines }) =>
     lines.some((line) => line.name === variable && line.value === value),
   );

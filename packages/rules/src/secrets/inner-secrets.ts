@@ -13,16 +13,22 @@ export interface InnerSecret {
 
 const SETTING = /^(\s*(?:-\s+|export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?)([^"'#;]*?)["']?\s*,?\s*(?:[#;].*)?$/;
 const JSON_PAIR = /("([\w.-]+)"\s*:\s*")((?:[^"\\]|\\.)+)"/g;
+const XML_ELEMENT = /(<([A-Za-z][\w.-]*)>\s*)([^<>\s][^<>]*?)(?=\s*<\/\2>)/g;
+/** Redis parts a setting from its value by a blank. */
+const REDIS_LINE = /^(\s*(requirepass|masterauth)\s+["']?)([^\s"']+)/g;
 const OPTION = /((?:^|\s)--?(?:D(?=[a-z]))?([A-Za-z][\w.-]*)(?:=|\s+)["']?)([^\s"'-][^\s"']*)/g;
 
 /** The secrets in a configuration file: YAML, INI, JSON or an env file. */
 export function secretsInLines(text: string): readonly InnerSecret[] {
   return [...text.matchAll(/[^\n]+/g)].flatMap(({ index, 0: line }) => {
     const [, lead = "", setting, value] = SETTING.exec(line) ?? [];
-    if (setting !== undefined && value !== undefined && !/^[[{|>&*$(]|\{\{|%\(/.test(value))
+    // `postgres://…` is no setting called `postgres`.
+    if (setting !== undefined && value !== undefined && !/^[[{|>&*$(]|\{\{|%\(|^\/\//.test(value))
       return inner(setting, setting, value, index + lead.length);
     const byForm = inner(undefined, "", line, index);
-    return byForm.length > 0 ? byForm : pairs(line, JSON_PAIR, secretIn, index);
+    if (byForm.length > 0) return byForm;
+    const named = [JSON_PAIR, XML_ELEMENT].flatMap((form) => pairs(line, form, secretIn, index));
+    return named.length > 0 ? named : pairs(line, REDIS_LINE, kindOf, index);
   });
 }
 
