@@ -116,6 +116,7 @@ table(inlineSecret, [
   { case: "an administrator's", compose: set("ADMIN_PASSWORD", "w8Ui3bMqqL"), finds: found("ADMIN_PASSWORD") },
   { case: "a key nobody checks", compose: set("OPENAI_API_KEY", "not-needed"), finds: [] },
   { case: "a key for a server of one's own", compose: set("OPENAI_API_KEY", "sk-llamacpp"), finds: [] },
+  { case: "a key for a server of this project", compose: set("VLLM_API_KEY", "${K:-local-vllm}"), finds: [] },
   { case: "crosses behind a key's beginning", compose: set("ANTHROPIC_API_KEY", "sk-xxx-xxx-xxx"), finds: [] },
   { case: "the variable's name again", compose: set("TELEGRAM_API_KEY", "TELEGRAM_API_KEY"), finds: [] },
   { case: "a word as a server's own key", compose: set("SECRET_KEY", "notsecretkey"), finds: found("SECRET_KEY") },

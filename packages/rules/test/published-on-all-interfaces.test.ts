@@ -219,4 +219,10 @@ table(publishedOnAllInterfaces, [
     finds: [first],
     first: ({ message }) => expect(message).toBe("`web` publishes 80 on the port in `${WEB_PORT}` of every interface"),
   },
+  {
+    case: "a variable whose default is a random port",
+    compose: "services: {web: {image: a, ports: ['${PORT_MAPPING:-:8000}']}}",
+    finds: ["services.web.ports[0]"],
+    first: ({ message }) => expect(message).toContain("random port"),
+  },
 ]);

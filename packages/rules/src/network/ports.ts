@@ -191,6 +191,8 @@ export function nameOfHostPort(port: Located<Port>, project: Project): string {
 /** "the port in `${PORT}`" where a variable without a value names it, which Docker takes for a random one. */
 export function unsetPort({ value, origin }: Located<Port>, project: Project): string | undefined {
   if (value.published !== undefined || origin?.interpolated !== true) return undefined;
-  const name = /^["']?(?:\[?[\d.:a-f]+\]?:)?\$\{?(\w+)(?::?-)?\}?:\d/.exec(writtenAs(origin, project) ?? "")?.[1];
+  const written = writtenAs(origin, project) ?? "";
+  const [, braced, plain] = /^["']?(?:\[?[\d.:a-f]+\]?:)?\$(?:\{(\w+)(?::?-)?\}|(\w+)):\d/.exec(written) ?? [];
+  const name = braced ?? plain;
   return name === undefined ? undefined : `the port in \`\${${name}}\``;
 }

@@ -64,7 +64,7 @@ const OF_A_CLOUD = /^(AWS|AZURE|ALIYUN|BAIDU|HUAWEI|OCI|TENCENT|UPSTASH|VOLCENGI
 function isDummy(name: string, value: string): boolean {
   if (/api_?key$/i.test(name) && (/^sk(-[a-z]{1,20}){1,3}$/.test(value) || value === name)) return true;
   if (OF_A_CLOUD.test(name) && /^[a-z]{1,12}$/i.test(value)) return true;
-  return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|any(thing|[-_ ]?(string|value|key))|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|lm-?studio|vllm|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
+  return /^(sk-)?(dummy|fake|unused|unset|none|null|empty|any(thing|[-_ ]?(string|value|key))|whatever|ignored?|user[-_]provided|local|localai|ollama([-_]\w+)?|(local[-_])?(lm-?studio|vllm|llm)|test|x{3,}|n\/?a|no[-_ ]?(key|auth|token)\b.*|not[-_ ]?(needed|required|used|set)\b.*|dummy[-_].*|.*[-_]not[-_](needed|used|required))$/i.test(
     value.trim(),
   );
 }
