@@ -441,6 +441,26 @@ table(exposedWithoutLogin, [
     compose: of("rayproject/ray:2.52.0", `${port("8265:8265")}, environment: {RAY_AUTH_MODE: token}`),
     finds: [],
   },
+  { case: "Nacos 2", compose: of("nacos/nacos-server:v2.5.1", port("8848:8848")), finds: found },
+  {
+    case: "Nacos 2 told to ask",
+    compose: of("nacos/nacos-server:v2.5.1", `${port("8848:8848")}, environment: {NACOS_AUTH_ENABLE: "true"}`),
+    finds: [],
+  },
+  { case: "Nacos 3", compose: of("nacos/nacos-server:v3.0.1", port("8848:8848")), finds: [] },
+  {
+    case: "Technitium's console, not its DNS",
+    compose: of("technitium/dns-server", "ports: ['53:53/udp', '5380:5380']"),
+    finds: ["services.web.ports[1]"],
+  },
+  {
+    case: "Hasura with a secret on its command line",
+    compose: of(
+      "hasura/graphql-engine:v2.48.0",
+      `${port("8080:8080")}, command: graphql-engine serve --admin-secret x`,
+    ),
+    finds: [],
+  },
   {
     case: "a login is made in the software, or none",
     compose: of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['data:/data']`).replace(

@@ -251,6 +251,21 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "RStudio without a login",
+    compose: of("rocker/rstudio:4.4", "environment: {DISABLE_AUTH: 'true'}"),
+    finds: env("DISABLE_AUTH"),
+  },
+  {
+    case: "another's switch of that name",
+    compose: of("example/rstudio", "environment: [DISABLE_AUTH=true]"),
+    finds: [],
+  },
+  {
+    case: "Khoj without a login",
+    compose: of("ghcr.io/khoj-ai/khoj", 'command: --host="0.0.0.0" --port=42110 -vv --anonymous-mode'),
+    finds: ["services.web.command[3]"],
+  },
+  {
     case: "ArangoDB without a login",
     compose: of("arangodb:3.12", "environment: {ARANGO_NO_AUTH: 1}"),
     finds: env("ARANGO_NO_AUTH"),

@@ -260,6 +260,14 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://www.jenkins.io/doc/book/managing/system-properties/#jenkins-install-runsetupwizard",
   },
   {
+    name: "`DISABLE_AUTH`",
+    env: { names: ["DISABLE_AUTH"], value: ON },
+    image: /(^|\/)rocker\//,
+    port: 8787,
+    why: "whoever reaches RStudio runs code in it",
+    source: "https://github.com/rocker-org/rocker-versioned2/blob/master/scripts/init_userconf.sh",
+  },
+  {
     name: "`CADDY_ADMIN` to every address",
     env: { names: ["CADDY_ADMIN"], value: /^(tcp\/)?(0\.0\.0\.0|\[::\])?:\d+$/ },
     port: 2019,
