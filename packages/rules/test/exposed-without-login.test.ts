@@ -495,6 +495,31 @@ table(exposedWithoutLogin, [
     compose: of("tsl0922/ttyd:1.7.7", `${port("7681:7681")}, command: "ttyd -c a:b bash"`),
     finds: [],
   },
+  { case: "InfluxDB before 2.0", compose: of("influxdb:1.8", port("8086:8086")), finds: found },
+  {
+    case: "the same with its login on",
+    compose: of("influxdb:1.8", `${port("8086:8086")}, environment: {INFLUXDB_HTTP_AUTH_ENABLED: "true"}`),
+    finds: [],
+  },
+  { case: "InfluxDB since", compose: of("influxdb:2.7", port("8086:8086")), finds: [] },
+  {
+    case: "a desktop with a password that the maker publishes",
+    compose: of("consol/debian-xfce-vnc", port("6901:6901")),
+    finds: found,
+  },
+  {
+    case: "an agent for one person",
+    compose: of("ghcr.io/all-hands-ai/openhands:0.50", port("3000:3000")),
+    finds: found,
+  },
+  {
+    case: "documents for whoever has the key",
+    compose: of(
+      "quay.io/docling-project/docling-serve",
+      `${port("5001:5001")}, environment: {DOCLING_SERVE_API_KEY: x}`,
+    ),
+    finds: [],
+  },
   { case: "its dashboard", compose: of("netdata/netdata", port("19999:19999")), finds: found },
   { case: "mail of all services", compose: of("sj26/mailcatcher", port("1080:1080")), finds: found },
   { case: "its port to take them", compose: of("sj26/mailcatcher", port("1025:1025")), finds: [] },

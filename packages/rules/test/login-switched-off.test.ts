@@ -202,6 +202,11 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "ArangoDB",
+    compose: of("example/graph", "environment: [ARANGO_NO_AUTH=1]"),
+    finds: env("ARANGO_NO_AUTH"),
+  },
+  {
     case: "ai-dock's pages",
     compose: of("ghcr.io/ai-dock/comfyui:latest", "environment: [WEB_ENABLE_AUTH=false]"),
     finds: env("WEB_ENABLE_AUTH"),

@@ -15,6 +15,7 @@ const TOOLS: readonly DatabaseTool[] = [
     asksOnlyThere: true,
   },
   { image: /(^|\/)phpmyadmin([:@]|$)/, databases: /mysql|mariadb|percona/, asksOnlyThere: true },
+  { image: /(^|\/)zilliz\/attu([:@]|$)/, databases: /milvus/, asksOnlyThere: true },
   { image: /pgadmin/, databases: /postgres|postgis|pgvector|timescale/ },
   { image: /mongo-express/, databases: /mongo/ },
   { image: /redis-?commander|redisinsight/, databases: /redis|valkey/ },

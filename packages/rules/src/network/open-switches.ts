@@ -231,6 +231,12 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://docs.weaviate.io/deploy/configuration/authentication",
   },
   {
+    name: "`ARANGO_NO_AUTH`",
+    env: { names: ["ARANGO_NO_AUTH"], value: /./ },
+    why: "ArangoDB answers everybody",
+    source: "https://hub.docker.com/_/arangodb",
+  },
+  {
     name: "`WEB_ENABLE_AUTH=false`",
     env: { names: ["WEB_ENABLE_AUTH"], value: OFF },
     image: /(^|\/)ai-dock\//,
