@@ -323,6 +323,25 @@ table(exposedWithoutLogin, [
     finds: [],
   },
   {
+    case: "a script that writes the settings itself",
+    compose: `services:
+  nats:
+    image: nats:2-alpine
+    ports: ["4222:4222"]
+    entrypoint: [/bin/sh, -c]
+    command:
+      - |
+        echo 'authorization { token: $$T }' > /tmp/nats.conf
+        exec nats-server -c /tmp/nats.conf
+`,
+    finds: [],
+  },
+  {
+    case: "a script without a file of settings",
+    compose: "services: {nats: {image: 'nats:2-alpine', ports: ['4222:4222'], entrypoint: [sh, -c, exec nats-server]}}",
+    finds: ["services.nats.ports[0]"],
+  },
+  {
     case: "the port in a variable that nobody set",
     compose: of("ollama/ollama", port("${OLLAMA_PORT:-}:11434")),
     finds: found,

@@ -171,7 +171,8 @@ function hidesSettings(service: Service, files: readonly string[] | undefined): 
         /\.(ya?ml|json5?|conf|cfg|ini|toml|env|properties|py)$|\/(etc|conf|config)(\/|$)/.test(target),
     ) ||
     configs !== undefined ||
-    words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)$|^--?config/.test(word))
+    // Also in a script, which may write the file itself.
+    words(service).some((word) => /\.(conf|ya?ml|json|toml|ini)["';]?(\s|$)|(^|\s)--?config/.test(word))
   );
 }
 
