@@ -481,6 +481,22 @@ table(exposedWithoutLogin, [
     finds: [],
   },
   {
+    case: "etcd, whose login is switched on inside",
+    compose: of("quay.io/coreos/etcd:v3.5.16", port("2379:2379")),
+    finds: found,
+    first: ({ severity }) => expect(severity).toBe("medium"),
+  },
+  {
+    case: "etcd with certificates",
+    compose: of("quay.io/coreos/etcd:v3.5.16", `${port("2379:2379")}, command: etcd --client-cert-auth`),
+    finds: [],
+  },
+  {
+    case: "a proxy of the engine's socket",
+    compose: of("tecnativa/docker-socket-proxy", port("2375:2375")),
+    finds: found,
+  },
+  {
     case: "a login is made in the software, or none",
     compose: of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['data:/data']`).replace(
       /\}$/,

@@ -271,6 +271,26 @@ table(loginSwitchedOff, [
     finds: ["services.web.command[3]"],
   },
   {
+    case: "Kong's admin interface for every address",
+    compose: of("kong:3.9", "environment: {KONG_ADMIN_LISTEN: '0.0.0.0:8001, 0.0.0.0:8444 ssl'}"),
+    finds: env("KONG_ADMIN_LISTEN"),
+  },
+  {
+    case: "Kong's admin interface for its own container",
+    compose: of("kong:3.9", "environment: {KONG_ADMIN_LISTEN: '127.0.0.1:8001'}"),
+    finds: [],
+  },
+  {
+    case: "CockroachDB without security",
+    compose: of("cockroachdb/cockroach:v25.1.0", "command: start-single-node --insecure"),
+    finds: ["services.web.command"],
+  },
+  {
+    case: "a client of CockroachDB",
+    compose: of("cockroachdb/cockroach:v25.1.0", "command: init --insecure --host=db"),
+    finds: [],
+  },
+  {
     case: "ArangoDB without a login",
     compose: of("arangodb:3.12", "environment: {ARANGO_NO_AUTH: 1}"),
     finds: env("ARANGO_NO_AUTH"),

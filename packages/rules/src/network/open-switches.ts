@@ -274,6 +274,21 @@ const SWITCHES: readonly OpenSwitch[] = [
     source: "https://github.com/rocker-org/rocker-versioned2/blob/master/scripts/init_userconf.sh",
   },
   {
+    name: "`KONG_ADMIN_LISTEN` to every address",
+    env: { names: ["KONG_ADMIN_LISTEN"], value: /(^|,\s*)(0\.0\.0\.0|\[::\]):\d+/ },
+    unless: /^KONG_ENFORCE_RBAC$/,
+    port: 8001,
+    why: "whoever reaches Kong's admin interface controls the gateway",
+    source: "https://developer.konghq.com/gateway/secure-the-admin-api",
+  },
+  {
+    name: "CockroachDB's `--insecure`",
+    flag: /(^| )start(-single-node)?( .*)? --insecure(=true)?( |$)/,
+    image: /cockroach/,
+    why: "without a login and encryption any client takes over the database",
+    source: "https://github.com/cockroachdb/cockroach/blob/master/pkg/cli/cliflags/flags.go",
+  },
+  {
     name: "`CADDY_ADMIN` to every address",
     env: { names: ["CADDY_ADMIN"], value: /^(tcp\/)?(0\.0\.0\.0|\[::\])?:\d+$/ },
     port: 2019,
