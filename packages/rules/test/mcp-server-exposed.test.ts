@@ -63,6 +63,11 @@ table(mcpServerExposed, [
     compose: of("docker/mcp-gateway", `${ports}, command: [--transport=sse]`),
     finds: [],
   },
+  {
+    case: "built here, asked over HTTP how it is",
+    compose: `services: {mcp: {build: ., ${ports}, healthcheck: {test: [CMD, curl, "http://localhost:8020/health"]}}}`,
+    finds: ["services.mcp.ports[0]"],
+  },
   { case: "build only", compose: `services: {mcp: {build: ., ${ports}}}`, finds: [] },
   {
     case: "built here, with an empty token",

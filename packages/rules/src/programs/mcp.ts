@@ -25,10 +25,13 @@ export const mcpServerOf: (service: Service) => McpServer | undefined = remember
   if (!/mcp|modelcontextprotocol/i.test([image ?? service.name, ...words(service)].join(" "))) return undefined;
   const all = words(service).flatMap((word) => word.split(/\s+/));
   const name = image === undefined ? service.name : parseImage(image).repository;
-  const transport = transportOf(
+  const stated = transportOf(
     [...all, ...[...service.environment.items].map(([key, { value }]) => `${key}=${value ?? ""}`)],
     all,
   );
+  // What Docker asks over HTTP how it is answers over HTTP.
+  const test = JSON.stringify(service.get("healthcheck", "test")?.raw ?? "");
+  const transport = stated === "unknown" && /https?:\/\/(localhost|127\.|0\.0\.0\.0)/.test(test) ? "http" : stated;
   const isNamed = MCP_NAME.test(name) && !NOT_A_SERVER.test(name) && (image !== undefined || transport === "http");
   const isStarted = all.some(
     (word) =>
