@@ -1033,6 +1033,18 @@ it("a mount's propagation is changed among its options", () => {
   );
 });
 
+describe("services that come all at once", () => {
+  it.each([
+    ["by an alias", "services: *s\n"],
+    ["by `<<`", "services:\n  <<: *s\n"],
+  ])("%s", (_, services) => {
+    const text = `x-services: &s\n  web:\n    image: nginx\n${services}`;
+    expect(fixed(text, [set("web", "read_only", true)])).toBe(
+      text.replace("image: nginx\n", "image: nginx\n    read_only: true\n"),
+    );
+  });
+});
+
 describe("members of a list that are aliases", () => {
   const text = "x-cap: &cap SYS_ADMIN\nservices:\n  web:\n    image: nginx\n    cap_add: [*cap, CHOWN] # two\n";
   it.each([

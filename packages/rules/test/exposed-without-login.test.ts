@@ -570,6 +570,8 @@ table(exposedWithoutLogin, [
     finds: [],
   },
   ...[
+    ["MongoDB with a login", "mongo:7", "27017:27017", ", command: --auth", 0],
+    ["MongoDB with a key of its set", "mongo:7", "27017:27017", ", command: [--replSet, r, --keyFile, /k]", 0],
     ["SGLang", "lmsysorg/sglang:v0.5", "30000:30000", "", 1],
     ["SGLang with a key", "lmsysorg/sglang:v0.5", "30000:30000", ", command: '--api-key ${KEY}'", 0],
     ["an old Xinference", "xprobe/xinference:v1.9.0", "9997:9997", "", 1],

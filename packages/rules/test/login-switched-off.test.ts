@@ -321,6 +321,20 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "a word that only looks like a switch",
+    compose: of("ghcr.io/open-webui/open-webui:v0.6.5", "environment: {WEBUI_AUTH: 'no'}"),
+    finds: env("WEBUI_AUTH"),
+    first: ({ fix }) => expect(fix).toBeUndefined(),
+  },
+  {
+    case: "an empty token in a word of its own",
+    compose: of(
+      "jupyter/base-notebook:2024-01",
+      "command: [jupyter, lab, --ServerApp.token, '', --ServerApp.port, '1']",
+    ),
+    finds: ["services.web.command"],
+  },
+  {
     case: "what the image then insists on",
     compose: of("bitnami/etcd:3.5", "environment: [ALLOW_NONE_AUTHENTICATION=yes]"),
     finds: env("ALLOW_NONE_AUTHENTICATION"),

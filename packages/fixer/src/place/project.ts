@@ -250,12 +250,19 @@ function sitesOf(project: Project, tree: Ground["tree"]): Map<string, readonly P
     const order = (site: Placed) => blocks.findIndex((origin) => isOwn(origin, site));
     const sites = (found.get(name) ?? []).map((site) => ({ site, at: order(site) }));
     const own = sites.filter(({ at }) => at >= 0).sort((a, b) => a.at - b.at);
-    result.set(
-      name,
-      (own.length > 0 ? own : sites).map(({ site }) => site),
-    );
+    const named = (own.length > 0 ? own : sites).map(({ site }) => site);
+    result.set(name, named.length > 0 ? named : blocks.flatMap((origin) => elsewhere(origin, tree)));
   }
   return result;
+}
+
+/** A mapping that becomes a service because `services` itself comes by an alias or by `<<`. */
+function elsewhere(origin: Origin, tree: Ground["tree"]): readonly Placed[] {
+  if (origin.via.some(({ kind }) => kind === "extends" || kind === "include")) return [];
+  const { file, start, end } = origin.value;
+  const found = tree(file);
+  const at = found && nodeAt(found, start, end);
+  return at?.node.kind === "map" ? [at] : [];
 }
 
 function nameOf({ holders }: Placed): string | undefined {

@@ -260,7 +260,8 @@ export function flip(
   const current = env === undefined ? undefined : service.environment.items.get(env)?.value;
   if (env === undefined || current === undefined || current === null || value === "*") return undefined;
   const other = OPPOSITES.find(([word]) => word === current)?.[1];
-  if (other === undefined) return undefined;
+  // `yes` is no better where only `true` counts.
+  if (other === undefined || (value !== undefined && matches(other, value))) return undefined;
   return {
     title: `set ${env} to ${other}`,
     intents: [{ op: "set", path: [...service.environment.path, env], value: other }],

@@ -337,7 +337,7 @@ const SWITCHES: readonly OpenSwitch[] = [
   },
   {
     name: "an empty token of Jupyter",
-    flag: /(^| )--(NotebookApp|ServerApp|IdentityProvider)\.token=(''|"")?( |$)/,
+    flag: /(^| )--(NotebookApp|ServerApp|IdentityProvider)\.token[= ](''|"")?( |$)/,
     isEmptyValue: true,
     unlessFlag: /--(NotebookApp|ServerApp|PasswordIdentityProvider)\.(hashed_)?password=\S*\w/,
     why: "whoever reaches it runs code in it",
