@@ -47,6 +47,11 @@ table(guessablePassword, [
     compose: "services: {web: {image: 'n8nio/n8n:0.230.0', environment: {N8N_BASIC_AUTH_PASSWORD: admin}}}",
     finds: found("N8N_BASIC_AUTH_PASSWORD"),
   },
+  {
+    case: "a stand-in behind its user",
+    compose: set("NEO4J_AUTH", "${NEO4J_AUTH:-neo4j/your_password}"),
+    finds: ["services.web.environment.NEO4J_AUTH"],
+  },
   { case: "a stand-in for a cloud's key", compose: set("TENCENT_COS_SECRET_KEY", "${K:-your-secret-key}"), finds: [] },
   {
     case: "a stand-in for what a provider checks",

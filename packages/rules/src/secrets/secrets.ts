@@ -268,7 +268,9 @@ export function isTriedFirst(
   { value, isDefault }: Pick<Literal, "value" | "isDefault">,
   service: Service,
 ): boolean {
-  return (isDefault && mayBeSecret(name) && isOwn(name) && isStandIn(value)) || isGuessable(name, value, service);
+  const separator = separatorIn(name);
+  const secret = separator === undefined ? value : value.slice(value.indexOf(separator) + 1);
+  return (isDefault && mayBeSecret(name) && isOwn(name) && isStandIn(secret)) || isGuessable(name, value, service);
 }
 
 /** True for a secret that the service checks or signs with; what somebody else checks is refused where it is no real one. */
