@@ -62,6 +62,11 @@ describe("a known secret becomes a new one", () => {
       /"JWT_SECRET":"N8w-secret/,
     ],
     [
+      "beside another secret that begins with it",
+      "services: {shop: {image: 'example/shop:1', environment: {ADMIN_PASSWORD: '${A:-changeme}', COOKIE_SECRET: 'changeme-secret'}}}",
+      /"ADMIN_PASSWORD":"N8w-secret/,
+    ],
+    [
       "as a fallback",
       app("    environment:\n      DB_PASSWORD: ${DB_PASSWORD:-postgres}\n"),
       /"DB_PASSWORD":"N8w-secret/,

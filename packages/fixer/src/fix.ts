@@ -255,7 +255,19 @@ function settle(units: readonly Unit[], prove: Prove, refused: Map<Candidate, Fa
     }
     return otherWays(unit, accepted, failure, prove, refused);
   };
-  return solve(units, []);
+  return withRefused(solve(units, []), prove, refused);
+}
+
+/** What could not hold may do so beside what was accepted after it: an extended service's limits, once the others have their own. */
+function withRefused(accepted: readonly Chosen[], prove: Prove, refused: Map<Candidate, Failure>): readonly Chosen[] {
+  let done = accepted;
+  for (const candidate of [...refused.keys()]) {
+    const way = candidate.ways.find((way) => prove(done.concat({ candidate, way })) === undefined);
+    if (way === undefined) continue;
+    done = done.concat({ candidate, way });
+    refused.delete(candidate);
+  }
+  return done.length === accepted.length ? done : withRefused(done, prove, refused);
 }
 
 /** True when a unit changes something at or around one of the places. */

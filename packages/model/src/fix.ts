@@ -24,6 +24,8 @@ export interface Move {
   /** The characters around it; empty at the ends of the value, undefined where they are not known. They tell it from the same text elsewhere. */
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** How many places of the same text with the same characters around come before it; absent for the first. */
+  readonly nth?: number;
   /**
    * A secret that others know: a new one takes its place, if new ones are wanted. All places that hold it are moves of the same fix.
    * The project's data then has the new one, which makes this the one kind of move that changes it.

@@ -21,8 +21,8 @@ export function renewedValues(data: Json, renewals: readonly Renewal[]): readonl
   const values = new Map<string, { readonly path: readonly string[]; readonly value: Json }>();
   const done = new Set<string>();
   for (const { move, by } of renewals) {
-    const { path: whole, part, before, after } = move;
-    const place = JSON.stringify([whole, part, before, after]);
+    const { path: whole, part, before, after, nth } = move;
+    const place = JSON.stringify([whole, part, before, after, nth]);
     // One place may be asked for by several findings.
     if (done.has(place)) continue;
     done.add(place);

@@ -34,6 +34,7 @@ export interface Sought {
   readonly part: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+  readonly nth?: number;
 }
 
 /**
@@ -47,14 +48,15 @@ export function findPiece(text: string, key: string | undefined, sought: Sought)
   const isAt = (char: string | undefined, wanted: string | undefined, isEdge: boolean) =>
     wanted === undefined || (wanted === "" ? isEdge : char === wanted || char === HIDDEN);
   const found: Piece[] = [];
-  const { part, before, after } = sought;
+  const { part, before, after, nth } = sought;
   for (let at = shown.indexOf(part, first); at >= 0 && part !== ""; at = shown.indexOf(part, at + 1)) {
     const end = at + part.length;
     if (!isAt(shown[at - 1], before, at === first) || !isAt(shown[end], after, end === shown.length)) continue;
     const piece = pieceOf(all.slice(at, end), at);
     if (piece !== undefined) found.push(piece);
   }
-  return before === undefined && after === undefined && found.length > 1 ? undefined : found[0];
+  const isUnclear = before === undefined && after === undefined && nth === undefined && found.length > 1;
+  return isUnclear ? undefined : found[nth ?? 0];
 }
 
 function pieceOf(characters: readonly Shown[], at: number): Piece | undefined {

@@ -146,9 +146,8 @@ function writeAppends(
   const style = styleOf(tree);
   const depth = plan.at.holders.length;
   const kept = seq.items.filter((item) => !removed.has(item));
-  const model = kept.at(-1);
-  if (model === undefined && seq.items.length > 0)
-    throw new Unwritable("would-drop-comment", "a comment stands in the list that would lose all its members");
+  // Where all go and a comment stays, the new ones take the place of the last.
+  const model = kept.at(-1) ?? seq.items.at(-1);
   const like = quoteLike(model, style);
   if (seq.flow) {
     const texts = plan.appends.map(({ value, owners }) => ({

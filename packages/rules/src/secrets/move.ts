@@ -23,7 +23,7 @@ export function moveFix(what: string, movables: readonly Movable[]): Fix | undef
   const moves = movables.flatMap(({ path, text, part, names }): readonly Move[] => {
     const secret = text.slice(part.start, part.end);
     if (secret === "" || secret.includes(HIDDEN) || isGuessed(secret)) return [];
-    return [{ path, part: secret, before: charAt(text, part.start - 1), after: charAt(text, part.end), names }];
+    return [{ path, part: secret, ...around(text, part), names }];
   });
   if (moves.length === 0 || moves.length < movables.length) return undefined;
   return {
@@ -35,6 +35,18 @@ export function moveFix(what: string, movables: readonly Movable[]): Fix | undef
       "without the env file (on another machine, in CI, with `docker stack deploy`) Compose refuses to start until the variable is set",
     note: "the history of git and backups still have the old value: set a new one where it is checked, then in the env file",
   };
+}
+
+/** What tells a part of a text from others that say the same. */
+export function around(text: string, { start, end }: SecretPart): Pick<Move, "before" | "after" | "nth"> {
+  const part = text.slice(start, end);
+  const [before, after] = [charAt(text, start - 1), charAt(text, end)];
+  const isAlike = (char: string | undefined, other: string | undefined) =>
+    char === undefined || other === undefined || char === other;
+  let nth = 0;
+  for (let at = text.indexOf(part); at >= 0 && at < start; at = text.indexOf(part, at + 1))
+    if (isAlike(charAt(text, at - 1), before) && isAlike(charAt(text, at + part.length), after)) nth++;
+  return { before, after, ...(nth === 0 ? {} : { nth }) };
 }
 
 /** One character of a text, empty at its ends; undefined for what the text does not show. */

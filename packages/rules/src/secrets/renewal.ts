@@ -14,7 +14,7 @@ import {
 import type { Context } from "../rule.js";
 import { commandSecrets, movablesOf } from "./argv-secrets.js";
 import { literalOf } from "./literal.js";
-import { charAt, type Movable, namesFor, secretOf, settingsSecrets } from "./move.js";
+import { around, charAt, type Movable, namesFor, secretOf, settingsSecrets } from "./move.js";
 import { isSecretName, namesOf, secretParts } from "./secrets.js";
 
 /**
@@ -60,8 +60,7 @@ function movesOf(secret: string, project: Project, readFile: ReadFile): readonly
   return movables.map(({ path, text, part, names }) => ({
     path,
     part: secret,
-    before: charAt(text, part.start - 1),
-    after: charAt(text, part.end),
+    ...around(text, part),
     renewed: true,
     names,
   }));
@@ -121,7 +120,9 @@ function isElsewhere(
     [...taken.values()].some((own) => isLeftIn(textAt(own[0]?.path ?? [], project), secret, own)) ||
     held.some(
       ({ path, text }) =>
-        holdsAsWord(text, secret) && !isTaken(path) && (!isName || isSecretPart(secret, String(path.at(-1)), text)),
+        !isTaken(path) &&
+        holdsAsWord(withoutOthers(secret, String(path.at(-1)), text), secret) &&
+        (!isName || isSecretPart(secret, String(path.at(-1)), text)),
     ) ||
     filesOf(project).some((path) => isGivenIn(readFile?.(path) ?? "", secret))
   );
@@ -129,6 +130,13 @@ function isElsewhere(
 
 function isSecretPart(secret: string, name: string, text: string): boolean {
   return secretParts(name, text).some(({ start, end }) => text.slice(start, end) === secret);
+}
+
+/** A text without the other secrets in it, of which this one may be a word: `changeme` of `changeme-secret`. */
+function withoutOthers(secret: string, name: string, text: string): string {
+  return secretParts(name, text)
+    .filter(({ start, end }) => text.slice(start, end) !== secret)
+    .reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
 }
 
 interface Text {
