@@ -28,6 +28,12 @@ table(mcpServerExposed, [
     finds: ["services.web.ports[1]"],
   },
   {
+    case: "the port that its health check asks, beside one for metrics",
+    compose:
+      "services: {mcp-server: {build: ., ports: ['8000:8000', '8001:8001'], healthcheck: {test: [CMD, curl, 'http://localhost:8000/health']}}}",
+    finds: ["services.mcp-server.ports[0]"],
+  },
+  {
     case: "another port on loopback",
     compose: of("acme/mcp", "ports: ['127.0.0.1:8000:8000', '8001:8001'], command: serve --port 8000"),
     finds: ["services.web.ports[1]"],

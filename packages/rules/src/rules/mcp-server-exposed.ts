@@ -36,8 +36,11 @@ export const mcpServerExposed: Rule = {
     if (/^(token|required)$/.test(productOf(service)?.auth?.state ?? "")) return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     const reached = portsReachedFromElsewhere(service);
-    const told = reached.filter(({ value }) => isPortOption(service, value.target));
-    // Beside the port that it is told to answer on, others are for something else.
+    const check = JSON.stringify(service.get("healthcheck", "test")?.raw ?? "");
+    const told = reached.filter(
+      ({ value: { target } }) => isPortOption(service, target) || new RegExp(`://[\\w.]+:${target}\\b`).test(check),
+    );
+    // Beside the port that it is told to answer on, or that Docker asks for its health, others are for something else.
     for (const port of told.length > 0 ? told : reached) {
       const name = nameOfHostPort(port, project);
       report(
