@@ -497,6 +497,22 @@ table(exposedWithoutLogin, [
     finds: found,
   },
   {
+    case: "a login of Solr stands in its data, or nowhere",
+    compose: of("solr:9", `${port("8983:8983")}, volumes: ['data:/var/solr']`).replace(/$/, "\nvolumes: {data: }\n"),
+    finds: found,
+    first: ({ message }) => expect(message).toContain("asks for no login until one is made in it"),
+  },
+  {
+    case: "Solr with a login at hand",
+    compose: of("solr:9", `${port("8983:8983")}, volumes: ['./security.json:/var/solr/data/security.json']`),
+    finds: [],
+  },
+  {
+    case: "Spark's master, not its page",
+    compose: of("apache/spark:3.5.1", "ports: ['8080:8080', '7077:7077']"),
+    finds: ["services.web.ports[1]"],
+  },
+  {
     case: "a login is made in the software, or none",
     compose: of("nodered/node-red:4.0", `${port("1880:1880")}, volumes: ['data:/data']`).replace(
       /\}$/,

@@ -291,6 +291,11 @@ table(loginSwitchedOff, [
     finds: [],
   },
   {
+    case: "a password may stand in an env file that is missing",
+    compose: of("example/mariadb", "env_file: missing.env, environment: {MARIADB_ALLOW_EMPTY_ROOT_PASSWORD: 1}"),
+    finds: [],
+  },
+  {
     case: "ArangoDB without a login",
     compose: of("arangodb:3.12", "environment: {ARANGO_NO_AUTH: 1}"),
     finds: env("ARANGO_NO_AUTH"),

@@ -72,7 +72,7 @@ const entrancesOf: (project: Project) => readonly Service[] = remembered((projec
 
 /** Why a visitor needs no secret; undefined when one may be needed. */
 export function opennessOf(service: Service, project: Project): string | undefined {
-  if (openSwitchesOf(service).length > 0) return "without a login";
+  if (openSwitchesOf(service, project).length > 0) return "without a login";
   switch (loginOf(service, project)) {
     case "none":
     case "off":

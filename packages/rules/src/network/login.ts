@@ -61,7 +61,8 @@ export type Login = "required" | "set" | "off" | "none" | "first" | "known" | "l
 export const loginOf: (service: Service, project: Project) => Login = rememberedIn((service, project) => {
   const profile = productOf(service);
   if (profile === undefined) return "unknown";
-  if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger) !== undefined)) return "off";
+  if (profile.dangerous.some((danger) => danger.opens === true && foundIn(service, danger, project) !== undefined))
+    return "off";
   if (profile.auth === undefined) return "unknown";
   const { auth } = profile;
   const { state, since, spends } = auth;
@@ -187,9 +188,15 @@ function isMounted(service: Service, file: string): boolean {
 }
 
 /** Where a dangerous setting is written; undefined when it is not, or when its value is not at hand. */
-export function foundIn(service: Service, { env, flag, value, since, unless = [] }: Danger): Place | undefined {
+export function foundIn(
+  service: Service,
+  { env, flag, value, since, unless = [] }: Danger,
+  project: Project,
+): Place | undefined {
   if (since !== undefined && !runsVersion(service, `>=${since}`)) return undefined;
   if (unless.some((name) => service.environment.items.has(name))) return undefined;
+  // What makes it harmless may stand in an env file that is missing.
+  if (unless.length > 0 && !settingsAreAtHand(service, project)) return undefined;
   if (env !== undefined) {
     const located = service.environment.items.get(env);
     if (located === undefined || isLeftToReader(located)) return undefined;

@@ -1,7 +1,7 @@
-import { remembered, type Service } from "@compose-harden/model";
+import { type Project, rememberedIn, type Service } from "@compose-harden/model";
 import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
-import { isLeftToReader } from "./login.js";
+import { isLeftToReader, settingsAreAtHand } from "./login.js";
 
 /**
  * A setting that switches a login off and that names its software, so that it means the same in every image: vendors' own,
@@ -349,31 +349,34 @@ const SWITCHES: readonly OpenSwitch[] = [
 const SWITCH_NAMES: readonly string[] = SWITCHES.flatMap(({ env }) => env?.names ?? []);
 
 /** The switches that a service sets, each with its place. */
-export const openSwitchesOf: (service: Service) => readonly (readonly [OpenSwitch, Place])[] = remembered((service) => {
-  const variables = service.environment.items;
-  const line = words(service).join(" ");
-  // Most services set none of them.
-  if (!line.includes("-") && !SWITCH_NAMES.some((name) => variables.has(name))) return [];
-  return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
-    const { env, flag, unless, unlessFlag } = known;
-    if (known.image?.test(service.image?.value ?? "") === false) return [];
-    if (known.unlessFile !== undefined && filesOf(service).some((file) => known.unlessFile?.test(file))) return [];
-    if (env !== undefined) {
-      const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
-      if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
-      const isHarmless = Array.from(variables.keys()).some(
-        (name) => unless?.test(name) === true && !env.names.includes(name),
-      );
-      return isHarmless ? [] : [[known, located]];
-    }
-    if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
-    const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
-    // An empty value may be a variable that nobody has set here.
-    if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];
-    const index = place.value.findIndex((word) => flag.test(word));
-    return [[known, index < 0 ? place : { path: [...place.path, index] }]];
+export const openSwitchesOf: (service: Service, project: Project) => readonly (readonly [OpenSwitch, Place])[] =
+  rememberedIn((service, project) => {
+    const variables = service.environment.items;
+    const line = words(service).join(" ");
+    // Most services set none of them.
+    if (!line.includes("-") && !SWITCH_NAMES.some((name) => variables.has(name))) return [];
+    return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
+      const { env, flag, unless, unlessFlag } = known;
+      if (known.image?.test(service.image?.value ?? "") === false) return [];
+      if (known.unlessFile !== undefined && filesOf(service).some((file) => known.unlessFile?.test(file))) return [];
+      if (env !== undefined) {
+        const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
+        if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
+        const isHarmless = Array.from(variables.keys()).some(
+          (name) => unless?.test(name) === true && !env.names.includes(name),
+        );
+        // What makes it harmless may stand in an env file that is missing.
+        const mayBeHarmless = unless !== undefined && !settingsAreAtHand(service, project);
+        return isHarmless || mayBeHarmless ? [] : [[known, located]];
+      }
+      if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
+      const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
+      // An empty value may be a variable that nobody has set here.
+      if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];
+      const index = place.value.findIndex((word) => flag.test(word));
+      return [[known, index < 0 ? place : { path: [...place.path, index] }]];
+    });
   });
-});
 
 function filesOf(service: Service): readonly string[] {
   return [...service.volumes.items.map(({ value }) => value.target), ...words(service)];

@@ -19,11 +19,11 @@ export const dangerousSetting: Rule = {
 
   reads: ["environment", "command"],
 
-  service(service, { report }) {
+  service(service, { project, report }) {
     const profile = productOf(service);
     for (const danger of profile?.dangerous ?? []) {
       if (profile === undefined || danger.opens === true || isKnownSecret(danger)) continue;
-      const found = foundIn(service, danger);
+      const found = foundIn(service, danger, project);
       if (found === undefined) continue;
       report({
         at: found,

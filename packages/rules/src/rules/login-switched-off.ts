@@ -25,11 +25,11 @@ export const loginSwitchedOff: Rule = {
   reads: ["environment", "command", "entrypoint", "volumes", "configs"],
 
   service(service, context) {
-    const { report } = context;
+    const { project, report } = context;
     const profile = productOf(service);
     const said = new Set<string>();
     for (const danger of profile?.dangerous ?? []) {
-      const found = danger.opens === true ? foundIn(service, danger) : undefined;
+      const found = danger.opens === true ? foundIn(service, danger, project) : undefined;
       if (profile === undefined || found === undefined) continue;
       said.add(formatPath(found.path));
       report({
@@ -40,7 +40,7 @@ export const loginSwitchedOff: Rule = {
         fix: flip(service, danger, caveatOf(service)),
       });
     }
-    for (const [known, at] of openSwitchesOf(service)) {
+    for (const [known, at] of openSwitchesOf(service, project)) {
       if (said.has(formatPath(at.path))) continue;
       report({
         at,
