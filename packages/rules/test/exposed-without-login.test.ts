@@ -571,6 +571,12 @@ table(exposedWithoutLogin, [
     ),
     finds: [],
   },
+  { case: "a gateway to desktops", compose: of("guacamole/guacamole:1.6.0", port("8080:8080")), finds: found },
+  {
+    case: "the same, with users from elsewhere",
+    compose: of("guacamole/guacamole:1.6.0", `${port("8080:8080")}, environment: {LDAP_HOSTNAME: ldap}`),
+    finds: [],
+  },
   { case: "its dashboard", compose: of("netdata/netdata", port("19999:19999")), finds: found },
   { case: "mail of all services", compose: of("sj26/mailcatcher", port("1080:1080")), finds: found },
   { case: "its port to take them", compose: of("sj26/mailcatcher", port("1025:1025")), finds: [] },
