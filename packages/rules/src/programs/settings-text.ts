@@ -2,7 +2,7 @@ import { type Project, remembered, type Service } from "@compose-harden/model";
 import { dependenciesOf } from "../network/neighbours.js";
 
 /** The values of a service's environment, a line each: to look for names that may stand in any of them. */
-export const environmentText: (service: Service) => string = remembered(({ environment }) => {
+const environmentText: (service: Service) => string = remembered(({ environment }) => {
   if (environment.items.size === 0) return "";
   return Array.from(environment.items.values(), ({ value }) => value ?? "").join("\n");
 });
