@@ -10,7 +10,7 @@ import {
   type Profile,
   type ServiceFacts,
 } from "@compose-harden/profiles";
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import { type Advice, adviceFrom, type Knowledge } from "./advice.js";
 
 /** What the profile of a service's image says. */

@@ -1,11 +1,12 @@
 import { type Project, remembered, rememberedIn, type Service } from "@compose-harden/model";
 import { allowsWriting, hostPowerOf, isSocketProxy } from "../host/host-power.js";
 import { holdsWord } from "../programs/names.js";
+import { productOf } from "../programs/product.js";
 import type { Place } from "../rule.js";
 import { accountsOf } from "../secrets/accounts.js";
 import { literalOf } from "../secrets/literal.js";
 import { isGuessable } from "../secrets/secrets.js";
-import { loginOf, productOf } from "./login.js";
+import { loginOf } from "./login.js";
 import { neighbourAmong } from "./neighbours.js";
 import { openSwitchesOf } from "./open-switches.js";
 

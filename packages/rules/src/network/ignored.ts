@@ -1,7 +1,8 @@
 import type { Project, Service } from "@compose-harden/model";
 import type { IgnoredSetting } from "@compose-harden/profiles";
+import { productOf, runsVersion } from "../programs/product.js";
 import { words } from "../programs/start-words.js";
-import { loginOf, productOf, runsVersion } from "./login.js";
+import { loginOf } from "./login.js";
 
 /** The settings of a service that are meant to protect, and that its software does not read. */
 export function ignoredSettings(service: Service, project: Project): readonly IgnoredSetting[] {

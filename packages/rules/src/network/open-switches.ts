@@ -1,7 +1,7 @@
 import { type Project, rememberedIn, type Service } from "@compose-harden/model";
+import { isLeftToReader, settingsAreAtHand } from "../programs/environment.js";
 import { words } from "../programs/start-words.js";
 import type { Place } from "../rule.js";
-import { isLeftToReader, settingsAreAtHand } from "./login.js";
 
 /**
  * A setting that switches a login off and that names its software, so that it means the same in every image: vendors' own,

@@ -1,6 +1,6 @@
 import type { Service } from "@compose-harden/model";
+import { isLeftToReader } from "../programs/environment.js";
 import type { Place } from "../rule.js";
-import { isLeftToReader } from "./login.js";
 
 /** A variable by which programs no longer ask whom they talk to; each means the same in every image. */
 export interface UncheckedPeer {

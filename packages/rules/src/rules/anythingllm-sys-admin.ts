@@ -1,5 +1,5 @@
 import { capabilityName } from "@compose-harden/profiles";
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -11,11 +11,12 @@ import {
 import { hostPowerOf } from "../host/host-power.js";
 import { databaseTool } from "../network/database-tools.js";
 import { opennessOf, PASSES_ON, runsCodeOfVisitors, type Step, wayToRoot, weaknessOf } from "../network/footholds.js";
-import { guardedPortsReached, isGuarded, productOf } from "../network/login.js";
+import { guardedPortsReached, isGuarded } from "../network/login.js";
 import { neighbourAmong } from "../network/neighbours.js";
 import { openFilesOf } from "../network/open-files.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
+import { productOf } from "../programs/product.js";
 import type { Context, Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,7 +1,7 @@
 import type { Severity } from "@compose-harden/model";
 import { capabilityName } from "@compose-harden/profiles";
 import { isLinuxContainer } from "../host/container.js";
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,6 @@
-import { flip, foundIn, isKnownSecret, nameOf, productOf } from "../network/login.js";
 import { uncheckedPeersOf } from "../network/unchecked-peers.js";
+import { flip, foundIn, isKnownSecret, nameOf } from "../programs/dangers.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

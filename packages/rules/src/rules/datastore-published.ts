@@ -1,8 +1,8 @@
 import type { Located, Port, Project, Service } from "@compose-harden/model";
-import { productOf } from "../network/login.js";
 import { neighbourAmong } from "../network/neighbours.js";
 import { formatPort, innerPurpose } from "../network/ports.js";
 import { portsReachedFromElsewhere, reachOfPort } from "../network/reach.js";
+import { productOf } from "../programs/product.js";
 import { speakersOf } from "../programs/settings-text.js";
 import type { Report, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";

@@ -1,7 +1,8 @@
-import { guardedPortsReached, isGuarded, type Login, loginOf, productOf } from "../network/login.js";
+import { guardedPortsReached, isGuarded, type Login, loginOf } from "../network/login.js";
 import { hasSettingsFile } from "../network/open-files.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { answersOnHostNetwork } from "../network/reach.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,9 +1,9 @@
 import { isMap, type Project, remembered, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
 import { toolFor } from "../network/database-tools.js";
-import { settingsAreAtHand } from "../network/login.js";
 import { dependenciesOf, namesOf, serviceNamed } from "../network/neighbours.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
+import { settingsAreAtHand } from "../programs/environment.js";
 import { holdsWord } from "../programs/names.js";
 import { speakersOf } from "../programs/settings-text.js";
 import type { Context, Rule } from "../rule.js";

@@ -1,6 +1,6 @@
 import type { Located, Project, Service } from "@compose-harden/model";
 import { ignoredSettings } from "../network/ignored.js";
-import { isPublishedKey } from "../network/login.js";
+import { isPublishedKey } from "../programs/dangers.js";
 import type { Rule } from "../rule.js";
 import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";

@@ -1,4 +1,4 @@
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

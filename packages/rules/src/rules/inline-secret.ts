@@ -1,5 +1,5 @@
 import type { Located } from "@compose-harden/model";
-import { isPublishedKey } from "../network/login.js";
+import { isPublishedKey } from "../programs/dangers.js";
 import type { Rule } from "../rule.js";
 import { secretsInValue } from "../secrets/inner-secrets.js";
 import { literalOf } from "../secrets/literal.js";

@@ -1,8 +1,10 @@
 import { type Fix, formatPath, type Service, type Severity } from "@compose-harden/model";
-import { flip, foundIn, guardedPortsReached, isPortOption, nameOf, productOf } from "../network/login.js";
+import { guardedPortsReached, isPortOption } from "../network/login.js";
 import { openFilesOf } from "../network/open-files.js";
 import { type OpenSwitch, openSwitchesOf } from "../network/open-switches.js";
 import { answersOnHostNetwork, portsReachedFromElsewhere } from "../network/reach.js";
+import { flip, foundIn, nameOf } from "../programs/dangers.js";
+import { productOf } from "../programs/product.js";
 import type { Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
 import { hostMountsOf, socketBehind } from "../host/host-paths.js";
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import { words } from "../programs/start-words.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";

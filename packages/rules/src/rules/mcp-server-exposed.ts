@@ -1,7 +1,8 @@
-import { isPortOption, productOf } from "../network/login.js";
+import { isPortOption } from "../network/login.js";
 import { nameOfHostPort } from "../network/ports.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { mcpServerOf } from "../programs/mcp.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,5 @@
-import { productOf, runsVersion } from "../network/login.js";
 import { isJob } from "../programs/jobs.js";
+import { productOf, runsVersion } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,5 +1,6 @@
-import { productOf, settingsAreAtHand } from "../network/login.js";
+import { settingsAreAtHand } from "../programs/environment.js";
 import { brings } from "../programs/mounted-files.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

@@ -1,4 +1,5 @@
-import { productOf, withoutVariable } from "../network/login.js";
+import { withoutVariable } from "../programs/environment.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

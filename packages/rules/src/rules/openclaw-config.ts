@@ -1,6 +1,6 @@
 import { isList, isMap, type Json, type Project, type Service, valueAt } from "@compose-harden/model";
-import { productOf } from "../network/login.js";
 import { parseJson5 } from "../programs/json5.js";
+import { productOf } from "../programs/product.js";
 import type { Context, NoOptions, Place, Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

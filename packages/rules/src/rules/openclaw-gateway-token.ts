@@ -1,5 +1,6 @@
 import type { Service } from "@compose-harden/model";
-import { isLeftToReader, productOf } from "../network/login.js";
+import { isLeftToReader } from "../programs/environment.js";
+import { productOf } from "../programs/product.js";
 import { words } from "../programs/start-words.js";
 import type { Place, Report, Rule } from "../rule.js";
 import { literalOf } from "../secrets/literal.js";

@@ -1,6 +1,6 @@
 import { capabilityName } from "@compose-harden/profiles";
-import { productOf } from "../network/login.js";
 import { hasHostNetwork } from "../network/reach.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

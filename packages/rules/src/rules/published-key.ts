@@ -1,4 +1,5 @@
-import { isKnownSecret, productOf } from "../network/login.js";
+import { isKnownSecret } from "../programs/dangers.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { givenOf } from "../secrets/env-lines.js";
 import { literalOf } from "../secrets/literal.js";

@@ -2,7 +2,8 @@ import type { Service } from "@compose-harden/model";
 import { type IgnoredSetting, parseImage, versionOf } from "@compose-harden/profiles";
 import type { Grade } from "../advice/advice.js";
 import { ignoredSettings } from "../network/ignored.js";
-import { productOf, withoutVariable } from "../network/login.js";
+import { withoutVariable } from "../programs/environment.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 

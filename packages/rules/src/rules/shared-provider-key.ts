@@ -1,6 +1,6 @@
 import type { Located, Project, Service } from "@compose-harden/model";
 import { rememberedText, writtenAs } from "@compose-harden/model";
-import { productOf } from "../network/login.js";
+import { productOf } from "../programs/product.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
