@@ -1,5 +1,6 @@
 import { kindOf } from "./argv-secrets.js";
-import { type SecretPart, secretIn, secretParts } from "./secrets.js";
+import { secretIn, secretParts } from "./secrets.js";
+import type { SecretPart } from "./token-forms.js";
 
 /** A secret in a text that holds settings of its own. */
 export interface InnerSecret {

@@ -2,7 +2,8 @@ import { type Fix, type Move, type Path, type Project, remembered, type Service 
 import { serviceCalled } from "../network/neighbours.js";
 import { accountsBySecret } from "./accounts.js";
 import { HIDDEN } from "./literal.js";
-import { isGuessable, isGuessed, isSecretName, type SecretPart, secretParts } from "./secrets.js";
+import { isGuessable, isGuessed, isSecretName, secretParts } from "./secrets.js";
+import type { SecretPart } from "./token-forms.js";
 
 /** A secret that a fix can take out of the file. */
 export interface Movable {
