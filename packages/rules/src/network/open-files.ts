@@ -1,4 +1,4 @@
-import type { Service } from "@compose-harden/model";
+import { rememberedText, type Service } from "@compose-harden/model";
 import { type MountedFile, mountedFile } from "../programs/mounted-files.js";
 import { words } from "../programs/start-words.js";
 import type { Context } from "../rule.js";
@@ -177,23 +177,25 @@ export function openFilesOf(
   context: Pick<Context<object>, "project" | "readFile">,
 ): readonly (readonly [OpenFile, MountedFile])[] {
   const image = service.image?.value;
-  return FILES.flatMap((known): readonly (readonly [OpenFile, MountedFile])[] => {
-    if (image !== undefined && !known.image.test(image)) return [];
-    const line = words(service).join(" ");
-    const named = known.option?.exec(line)?.[1];
-    for (const path of named === undefined ? known.files : [named]) {
-      const file = mountedFile(service, path, context);
-      if (file === undefined || !known.opens.test(file.text)) continue;
-      return known.unless?.test(file.text) === true || known.unless?.test(line) === true ? [] : [[known, file]];
-    }
-    return [];
-  });
+  return (image === undefined ? FILES : filesOfImage(image)).flatMap(
+    (known): readonly (readonly [OpenFile, MountedFile])[] => {
+      const line = words(service).join(" ");
+      const named = known.option?.exec(line)?.[1];
+      for (const path of named === undefined ? known.files : [named]) {
+        const file = mountedFile(service, path, context);
+        if (file === undefined || !known.opens.test(file.text)) continue;
+        return known.unless?.test(file.text) === true || known.unless?.test(line) === true ? [] : [[known, file]];
+      }
+      return [];
+    },
+  );
 }
 
 /** True when a file that decides about the login of a service is at hand. */
 export function hasSettingsFile(service: Service, context: Pick<Context<object>, "project" | "readFile">): boolean {
-  const image = service.image?.value ?? "";
-  return FILES.some(
-    (known) => known.image.test(image) && known.files.some((path) => mountedFile(service, path, context) !== undefined),
+  return filesOfImage(service.image?.value ?? "").some(({ files }) =>
+    files.some((path) => mountedFile(service, path, context) !== undefined),
   );
 }
+
+const filesOfImage = rememberedText((image) => FILES.filter((known) => known.image.test(image)));

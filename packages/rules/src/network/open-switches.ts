@@ -346,36 +346,44 @@ const SWITCHES: readonly OpenSwitch[] = [
   ...GRADIO,
 ];
 
-const SWITCH_NAMES: readonly string[] = SWITCHES.flatMap(({ env }) => env?.names ?? []);
+/** The options, which only a look at the words tells, and the variables by their names: most services set none. */
+const OPTIONS: readonly OpenSwitch[] = SWITCHES.filter(({ env }) => env === undefined);
+const VARIABLES: ReadonlyMap<string, readonly OpenSwitch[]> = new Map(
+  SWITCHES.flatMap(({ env }) => env?.names ?? []).map((name) => [
+    name,
+    SWITCHES.filter(({ env }) => env?.names.includes(name)),
+  ]),
+);
 
 /** The switches that a service sets, each with its place. */
 export const openSwitchesOf: (service: Service, project: Project) => readonly (readonly [OpenSwitch, Place])[] =
   rememberedIn((service, project) => {
     const variables = service.environment.items;
     const line = words(service).join(" ");
-    // Most services set none of them.
-    if (!line.includes("-") && !SWITCH_NAMES.some((name) => variables.has(name))) return [];
-    return SWITCHES.flatMap((known): readonly (readonly [OpenSwitch, Place])[] => {
-      const { env, flag, unless, unlessFlag } = known;
-      if (known.image?.test(service.image?.value ?? "") === false) return [];
-      if (known.unlessFile !== undefined && filesOf(service).some((file) => known.unlessFile?.test(file))) return [];
-      if (env !== undefined) {
-        const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
-        if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
-        const isHarmless = Array.from(variables.keys()).some(
-          (name) => unless?.test(name) === true && !env.names.includes(name),
-        );
-        // What makes it harmless may stand in an env file that is missing.
-        const mayBeHarmless = unless !== undefined && !settingsAreAtHand(service, project);
-        return isHarmless || mayBeHarmless ? [] : [[known, located]];
-      }
-      if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
-      const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
-      // An empty value may be a variable that nobody has set here.
-      if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];
-      const index = place.value.findIndex((word) => flag.test(word));
-      return [[known, index < 0 ? place : { path: [...place.path, index] }]];
-    });
+    const named = new Set(Array.from(variables.keys(), (name) => VARIABLES.get(name) ?? []).flat());
+    return [...named, ...(line.includes("-") ? OPTIONS : [])].flatMap(
+      (known): readonly (readonly [OpenSwitch, Place])[] => {
+        const { env, flag, unless, unlessFlag } = known;
+        if (known.image?.test(service.image?.value ?? "") === false) return [];
+        if (known.unlessFile !== undefined && filesOf(service).some((file) => known.unlessFile?.test(file))) return [];
+        if (env !== undefined) {
+          const located = env.names.map((name) => variables.get(name)).find((found) => found !== undefined);
+          if (located === undefined || isLeftToReader(located) || !env.value.test(located.value ?? "")) return [];
+          const isHarmless = Array.from(variables.keys()).some(
+            (name) => unless?.test(name) === true && !env.names.includes(name),
+          );
+          // What makes it harmless may stand in an env file that is missing.
+          const mayBeHarmless = unless !== undefined && !settingsAreAtHand(service, project);
+          return isHarmless || mayBeHarmless ? [] : [[known, located]];
+        }
+        if (flag === undefined || !flag.test(line) || unlessFlag?.test(line) === true) return [];
+        const place = [service.command, service.entrypoint].find((part) => flag.test(part?.value.join(" ") ?? ""));
+        // An empty value may be a variable that nobody has set here.
+        if (place === undefined || (known.isEmptyValue === true && place.origin?.interpolated === true)) return [];
+        const index = place.value.findIndex((word) => flag.test(word));
+        return [[known, index < 0 ? place : { path: [...place.path, index] }]];
+      },
+    );
   });
 
 function filesOf(service: Service): readonly string[] {
