@@ -8,9 +8,6 @@ import { severityOf } from "../severity.js";
 const PROVIDER_KEY =
   /^(\w+_)?(OPENAI|OPEN_AI|ANTHROPIC|GEMINI|GOOGLE_AI|GOOGLE_GENERATIVE_AI|MISTRAL|GROQ|COHERE|DEEPSEEK|OPENROUTER|TOGETHER|TOGETHERAI|PERPLEXITY|XAI|FIREWORKS|TAVILY|BRAVE|ELEVENLABS|REPLICATE|VOYAGE)_(API_)?(KEY|TOKEN)$/;
 
-/** `a, b and c`. */
-const NAMES = new Intl.ListFormat("en-GB");
-
 const isProviderKey = rememberedText((name) => PROVIDER_KEY.test(name));
 
 /** Each service has a key of its own at a model provider. */
@@ -52,7 +49,7 @@ export const sharedProviderKey: Rule = {
         continue;
       report({
         at: second.at,
-        message: `${NAMES.format(using.map(({ service }) => `\`${service.name}\``))} use one key (\`${key.startsWith(LITERAL) ? first.name : key}\`)`,
+        message: `${named(using.map(({ service }) => service))} use one key (\`${key.startsWith(LITERAL) ? first.name : key}\`)`,
         risk: "an intruder in one spends on the account of all, nobody sees which it was, and renewing the key stops all of them",
         related: using.flatMap(({ service, at }) =>
           at === second.at || at.origin === undefined
@@ -63,6 +60,12 @@ export const sharedProviderKey: Rule = {
     }
   },
 };
+
+/** `a, b and c`, of two or more. */
+function named(services: readonly Service[]): string {
+  const names = services.map(({ name }) => `\`${name}\``);
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
 
 /** Before a key that is the value itself, not a variable's name; such a value is never printed. */
 const LITERAL = "=";
