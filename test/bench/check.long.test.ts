@@ -42,20 +42,17 @@ function said(what: string, times: readonly Times[]): number {
   return ratio;
 }
 
-it.skipIf(!hasCorpus)(
-  "checks real files in at most two and a half times what loading them takes, cold and warm",
-  () => {
-    const entries = corpusSamples()
-      .filter((_, index) => index % 8 === 0)
-      .map(({ entry }) => entry);
-    const cold = entries.map((entry) => timesOf(entry, readDisk));
-    said("cold, each file once", cold);
-    let warm = cold;
-    for (let pass = 0; pass < 5; pass++)
-      warm = entries.map((entry, i) => best(timesOf(entry, readDisk), warm[i] ?? timesOf(entry, readDisk)));
-    expect(said("warm, the best of six", warm)).toBeLessThan(2.5);
-  },
-);
+it.skipIf(!hasCorpus)("checks real files in at most twice what loading them takes, cold and warm", () => {
+  const entries = corpusSamples()
+    .filter((_, index) => index % 8 === 0)
+    .map(({ entry }) => entry);
+  const cold = entries.map((entry) => timesOf(entry, readDisk));
+  said("cold, each file once", cold);
+  let warm = cold;
+  for (let pass = 0; pass < 11; pass++)
+    warm = entries.map((entry, i) => best(timesOf(entry, readDisk), warm[i] ?? timesOf(entry, readDisk)));
+  expect(said("warm, the best of twelve", warm)).toBeLessThan(2);
+});
 
 const canTime = hasCorpus && process.platform !== "win32";
 
