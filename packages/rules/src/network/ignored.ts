@@ -1,6 +1,8 @@
 import type { Project, Service } from "@compose-harden/model";
 import type { IgnoredSetting } from "@compose-harden/profiles";
+import { isOff } from "../programs/environment.js";
 import { productOf, runsVersion } from "../programs/product.js";
+import { healthCheckText } from "../programs/settings-text.js";
 import { words } from "../programs/start-words.js";
 import { loginOf } from "./login.js";
 
@@ -10,17 +12,13 @@ export function ignoredSettings(service: Service, project: Project): readonly Ig
   return (productOf(service)?.ignored ?? []).filter(
     ({ env, versions, instead }) =>
       items.has(env) &&
-      !isSwitchedOff(items.get(env)?.value ?? "") &&
+      // A protection that nobody asks for has no effect either way.
+      !isOff(items.get(env)?.value ?? "") &&
       !isUsed(service, env) &&
       (versions === undefined || runsVersion(service, versions)) &&
       loginOf(service, project) !== "set" &&
       !setsInstead(service, instead),
   );
-}
-
-/** True for a protection that nobody asks for: it has no effect either way. */
-function isSwitchedOff(value: string): boolean {
-  return /^(false|no|off|0)$/i.test(value);
 }
 
 /** True when the variable that took its place is written too: an old name beside the new one. */
@@ -30,8 +28,7 @@ function setsInstead({ environment }: Service, instead: string): boolean {
 
 /** True when a command line of the service may read the variable. */
 function isUsed(service: Service, name: string): boolean {
-  const check = service.get("healthcheck", "test")?.raw;
-  return [...words(service), JSON.stringify(check ?? "")].some(
+  return [...words(service), healthCheckText(service)].some(
     (word) => word.includes(name) || /\.(sh|conf)\b/.test(word),
   );
 }

@@ -2,7 +2,7 @@ import type { Fix, Project, Service } from "@compose-harden/model";
 import type { Danger } from "@compose-harden/profiles";
 import type { Place } from "../rule.js";
 import { isSecretName } from "../secrets/secrets.js";
-import { isLeftToReader, settingsAreAtHand } from "./environment.js";
+import { isLeftToReader, isOff, settingsAreAtHand } from "./environment.js";
 import { productOf, runsVersion } from "./product.js";
 import { words } from "./start-words.js";
 
@@ -33,7 +33,7 @@ export function foundIn(
 function matches(value: string, pattern: string): boolean {
   const expression = /^\/(.+)\/$/.exec(pattern)?.[1];
   if (expression !== undefined) return new RegExp(expression).test(value);
-  if (pattern === "*") return value !== "" && !/^(false|no|off|0)$/i.test(value);
+  if (pattern === "*") return value !== "" && !isOff(value);
   return (
     value === pattern ||
     (/^(true|false|yes|no|on|off)$/i.test(pattern) && value.toLowerCase() === pattern.toLowerCase())

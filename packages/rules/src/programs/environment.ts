@@ -5,6 +5,11 @@ export function isLeftToReader({ value, origin }: Located<string | null>): boole
   return value === null || (value === "" && (origin?.interpolated ?? false));
 }
 
+/** True for the words by which a switch is off. */
+export function isOff(value: string): boolean {
+  return /^(0|false|no|off)$/i.test(value);
+}
+
 /** True when every setting of the service could be read: none is left to an env file that is missing. */
 export function settingsAreAtHand(service: Service, project: Project): boolean {
   const incomplete = incompleteServices(project);

@@ -1,5 +1,6 @@
 import { remembered, type Service } from "@compose-harden/model";
 import { parseImage } from "@compose-harden/profiles";
+import { healthCheckText } from "./settings-text.js";
 import { words } from "./start-words.js";
 
 /** How a server of the Model Context Protocol talks to its clients. */
@@ -30,8 +31,8 @@ export const mcpServerOf: (service: Service) => McpServer | undefined = remember
     all,
   );
   // What Docker asks over HTTP how it is answers over HTTP.
-  const test = JSON.stringify(service.get("healthcheck", "test")?.raw ?? "");
-  const transport = stated === "unknown" && /https?:\/\/(localhost|127\.|0\.0\.0\.0)/.test(test) ? "http" : stated;
+  const transport =
+    stated === "unknown" && /https?:\/\/(localhost|127\.|0\.0\.0\.0)/.test(healthCheckText(service)) ? "http" : stated;
   const isNamed = MCP_NAME.test(name) && !NOT_A_SERVER.test(name) && (image !== undefined || transport === "http");
   const isStarted = all.some(
     (word) =>

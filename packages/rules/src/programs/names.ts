@@ -27,3 +27,8 @@ export function holdsWord(list: string): (name: string) => boolean {
     );
   }
 }
+
+/** A name as a part of a regular expression that means nothing but itself. */
+export function escaped(name: string): string {
+  return name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}

@@ -12,6 +12,11 @@ export const settingsText: (service: Service) => string = remembered((service) =
   [environmentText(service), ...(service.command?.value ?? []), ...(service.entrypoint?.value ?? [])].join("\n"),
 );
 
+/** What Docker runs to ask how a service is, as JSON; `""` where the files do not say. */
+export function healthCheckText(service: Service): string {
+  return JSON.stringify(service.get("healthcheck", "test")?.raw ?? "");
+}
+
 /** What a service says of others. */
 export interface Speaker {
   readonly service: Service;

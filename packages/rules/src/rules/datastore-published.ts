@@ -2,6 +2,7 @@ import type { Located, Port, Project, Service } from "@compose-harden/model";
 import { neighbourAmong } from "../network/neighbours.js";
 import { formatPort, innerPurpose } from "../network/ports.js";
 import { portsReachedFromElsewhere, reachOfPort } from "../network/reach.js";
+import { escaped } from "../programs/names.js";
 import { productOf } from "../programs/product.js";
 import { speakersOf } from "../programs/settings-text.js";
 import type { Report, Rule } from "../rule.js";
@@ -94,7 +95,7 @@ function callersOf({ name }: Service, project: Project): readonly Caller[] {
     ({ environment, waitsFor }) => environment.includes(name) || waitsFor.includes(name),
   );
   if (naming.length === 0) return [];
-  const host = new RegExp(`(?:^|[@/,\\s])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?::(\\d+)|/|,|$)`, "gm");
+  const host = new RegExp(`(?:^|[@/,\\s])${escaped(name)}(?::(\\d+)|/|,|$)`, "gm");
   return naming.flatMap(({ service, environment, waitsFor }): readonly Caller[] => {
     const named = Array.from(environment.matchAll(host), ([, port]) => port);
     const ports = named.filter((port) => port !== undefined);

@@ -3,6 +3,7 @@ import { nameOfHostPort } from "../network/ports.js";
 import { portsReachedFromElsewhere } from "../network/reach.js";
 import { mcpServerOf } from "../programs/mcp.js";
 import { productOf } from "../programs/product.js";
+import { healthCheckText } from "../programs/settings-text.js";
 import type { Rule } from "../rule.js";
 import { severityOf } from "../severity.js";
 
@@ -37,7 +38,7 @@ export const mcpServerExposed: Rule = {
     if (/^(token|required)$/.test(productOf(service)?.auth?.state ?? "")) return;
     if (server === undefined || (server.hasLogin && server.transport !== "stdio")) return;
     const reached = portsReachedFromElsewhere(service);
-    const check = JSON.stringify(service.get("healthcheck", "test")?.raw ?? "");
+    const check = healthCheckText(service);
     const told = reached.filter(
       ({ value: { target } }) => isPortOption(service, target) || new RegExp(`://[\\w.]+:${target}\\b`).test(check),
     );

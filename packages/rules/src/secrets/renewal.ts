@@ -11,6 +11,7 @@ import {
   type Service,
   valueAt,
 } from "@compose-harden/model";
+import { escaped } from "../programs/names.js";
 import type { Context } from "../rule.js";
 import { commandSecrets, movablesOf } from "./argv-secrets.js";
 import { literalOf } from "./literal.js";
@@ -195,8 +196,4 @@ function isGivenIn(text: string, secret: string): boolean {
 
 function holdsAsWord(text: string, word: string): boolean {
   return new RegExp(`(?<!\\w)${escaped(word)}(?!\\w)`).test(text);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
